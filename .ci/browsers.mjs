@@ -1,0 +1,45 @@
+// Where Debian's packages put the browsers that the tests run in, and what to install when they are
+// missing.
+
+import { accessSync, constants, existsSync, readdirSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+/** The first of `names` that is on PATH, as a whole path. */
+export function which(...names) {
+  return (process.env.PATH ?? "")
+    .split(delimiter)
+    .flatMap((directory) => names.map((name) => join(directory, name)))
+    .find((file) => {
+      try {
+        accessSync(file, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}
+
+export const chromium = () => which("chromium", "google-chrome");
+export const firefox = () => which("firefox-esr", "firefox");
+export const webKitDriver = () => which("WebKitWebDriver");
+export const xvfb = () => which("Xvfb");
+
+/** WebKitGTK's own small browser, which lies beside the library and not on PATH. */
+export function miniBrowser() {
+  const libraries = existsSync("/usr/lib") ? readdirSync("/usr/lib") : [];
+  return libraries
+    .flatMap((directory) => ["4.1", "4.0"].map((version) => `/usr/lib/${directory}/webkit2gtk-${version}/MiniBrowser`))
+    .find((file) => existsSync(file));
+}
+
+/** Debian's packages for what is not there. */
+export function missingPackages() {
+  return [
+    ["chromium", chromium()],
+    ["firefox-esr", firefox()],
+    ["webkit2gtk-driver", webKitDriver() && miniBrowser()],
+    ["xvfb", xvfb()],
+  ]
+    .filter(([, file]) => file === undefined)
+    .map(([name]) => name);
+}

@@ -1,0 +1,178 @@
+// [setup] From a configuration to a storage's place in memory: sizes first, one allocation, then the
+// descriptors and tables written once by the core.
+
+import { Bus, type BusPlace } from "./bus";
+import { type BusConfig, type BusInfo, busInfo, frozenBusConfig, totalChannels } from "./bus-config";
+import { ChannelViews, type ViewConstructor } from "./channel-views";
+import { type Core, coreOver } from "./core";
+import type { Diagnostics } from "./diagnostics";
+import { type Reservation, reserve } from "./heap";
+import { DESCRIPTOR_BYTES, DESCRIPTOR_WORDS, POINTER_BYTES } from "./layout";
+import { MEMORY_BYTES, type Settings, sampleBytesOf } from "./options";
+import { Region } from "./region";
+import type { SampleFormat } from "./sample-format";
+import { type MemoryUsage, usageOf } from "./usage";
+
+/** Everything of a storage that a reconfiguration replaces. */
+export interface Allocation<F extends SampleFormat> {
+  readonly config: BusConfig;
+  readonly region: Region<F>;
+  readonly inputs: readonly Bus<F>[];
+  readonly outputs: readonly Bus<F>[];
+  readonly auxInputs: readonly Bus<F>[];
+  readonly auxOutputs: readonly Bus<F>[];
+  readonly inputsAddress: number;
+  readonly outputsAddress: number;
+  readonly inputTableAddress: number;
+  readonly outputTableAddress: number;
+  readonly usage: MemoryUsage;
+  /** Gives the memory back. */
+  release(): void;
+}
+
+/**
+ * [setup] Allocates what `config`, which was validated, needs.
+ * @throws RangeError when no memory could hold it; Error when the heap does not. Then nothing stays allocated.
+ */
+export function allocate<F extends SampleFormat>(config: BusConfig, settings: Settings, diagnostics: Diagnostics): Allocation<F> {
+  const { heap } = settings;
+  const core = coreOver(heap.memory, settings.core);
+  const plan = planFor(config, settings, core);
+  // A configuration without a bus needs no memory at all.
+  const place = plan.totalBytes === 0 ? NOWHERE : reserve(heap, plan.totalBytes);
+  try {
+    return build(frozenBusConfig(config), settings, plan, place, core, diagnostics);
+  } catch (error) {
+    place.release();
+    throw error;
+  }
+}
+
+/** What is needed, before it is known where it will lie. */
+interface Plan {
+  /** Inputs, then outputs. */
+  readonly buses: readonly PlannedBus[];
+  readonly channels: number;
+  /** Channels with samples of their own, of both directions and of outputs alone. */
+  readonly ownedChannels: number;
+  readonly ownedOutputs: number;
+  readonly hasSilence: boolean;
+  readonly sampleBytes: number;
+  /** Bytes from one channel's samples to the next one's. */
+  readonly stride: number;
+  readonly totalBytes: number;
+}
+
+interface PlannedBus {
+  readonly name: string | undefined;
+  readonly capacity: number;
+  /** Channels of all buses before this one: all of them, and those with samples. */
+  readonly firstChannel: number;
+  readonly firstOwned: number;
+  readonly owned: boolean;
+}
+
+const NOWHERE: Reservation = { address: 0, release() {} };
+
+function planFor(config: BusConfig, { maxFrames, sampleFormat, channelMemory }: Settings, core: Core): Plan {
+  const buses: PlannedBus[] = [];
+  let channels = 0;
+  let ownedChannels = 0;
+  let ownedOutputs = 0;
+  let hasSilence = false;
+  const planBus = (declared: BusInfo | number, isOutput: boolean, owned: boolean) => {
+    const { channelCount: capacity, name } = typeof declared === "number" ? { channelCount: declared } : declared;
+    buses.push({ name, capacity, firstChannel: channels, firstOwned: ownedChannels, owned });
+    channels += capacity;
+    if (owned) ownedChannels += capacity;
+    if (owned && isOutput) ownedOutputs += capacity;
+    // An output with samples always points at them; every other entry may have to point at something silent.
+    if (capacity > 0 && !(owned && isOutput)) hasSilence = true;
+  };
+  const owned = channelMemory === "owned";
+  config.inputs.forEach((bus) => planBus(bus, false, owned));
+  config.outputs.forEach((bus, index) => planBus(bus, true, owned || (index === 0 && isInstrument(config))));
+
+  const sampleBytes = sampleBytesOf(sampleFormat);
+  const totalBytes = core.storageBytes(buses.length, channels, ownedChannels + Number(hasSilence), maxFrames, sampleBytes);
+  if (totalBytes > MEMORY_BYTES) {
+    throw new RangeError(
+      `option maxFrames is ${maxFrames}, with which this configuration takes ${totalBytes} bytes; a memory holds at most ${MEMORY_BYTES}`,
+    );
+  }
+  const stride = core.channelStride(maxFrames, sampleBytes) >>> 0;
+  return { buses, channels, ownedChannels, ownedOutputs, hasSilence, sampleBytes, stride, totalBytes };
+}
+
+/** Nothing in, something out: it has buffers for its main output even where the caller brings all other pointers. */
+function isInstrument(config: BusConfig): boolean {
+  return (busInfo(config, "input", 0)?.channelCount ?? 0) === 0;
+}
+
+function build<F extends SampleFormat>(
+  config: BusConfig,
+  settings: Settings,
+  plan: Plan,
+  place: Reservation,
+  core: Core,
+  diagnostics: Diagnostics,
+): Allocation<F> {
+  const { memory } = settings.heap;
+  const { maxFrames } = settings;
+  const { sampleBytes, stride } = plan;
+  const base = place.address;
+  const tables = base + core.tablesOffset(plan.buses.length);
+  const afterTables = base + core.silenceOffset(plan.buses.length, plan.channels);
+  const silence = plan.hasSilence ? afterTables : 0;
+  const samples = plan.hasSilence ? afterTables + stride : afterTables;
+
+  core.zeroChannels(afterTables, stride, plan.ownedChannels + Number(plan.hasSilence), stride);
+  const places = plan.buses.map((bus, index): BusPlace => {
+    const descriptor = base + index * DESCRIPTOR_BYTES;
+    const tableAddress = tables + bus.firstChannel * POINTER_BYTES;
+    const ownSamples = samples + bus.firstOwned * stride;
+    if (bus.owned) core.initialiseBus(descriptor, tableAddress, bus.capacity, bus.capacity, ownSamples, stride, sampleBytes);
+    else core.initialiseBus(descriptor, tableAddress, bus.capacity, 0, silence, 0, sampleBytes);
+    const { name, capacity } = bus;
+    return { name, capacity, descriptor, descriptorWord: index * DESCRIPTOR_WORDS, tableAddress, samples: bus.owned ? ownSamples : 0, stride };
+  });
+
+  const views = new ChannelViews<F>(viewConstructor(settings.sampleFormat), memory, diagnostics);
+  const region = new Region<F>(core, memory, views, diagnostics, {
+    maxFrames,
+    sampleBytes,
+    base,
+    buses: plan.buses.length,
+    channels: plan.channels,
+    silence,
+    stride,
+    outputSamples: samples + (plan.ownedChannels - plan.ownedOutputs) * stride,
+    outputChannels: plan.ownedOutputs,
+  });
+  if (plan.hasSilence) views.prepare(silence, maxFrames);
+
+  const buses = places.map((busPlace) => new Bus<F>(region, busPlace));
+  const inputs = Object.freeze(buses.slice(0, config.inputs.length));
+  const outputs = Object.freeze(buses.slice(config.inputs.length));
+  return {
+    config,
+    region,
+    inputs,
+    outputs,
+    auxInputs: Object.freeze(inputs.slice(1)),
+    auxOutputs: Object.freeze(outputs.slice(1)),
+    inputsAddress: inputs.length > 0 ? base : 0,
+    outputsAddress: outputs.length > 0 ? base + inputs.length * DESCRIPTOR_BYTES : 0,
+    inputTableAddress: totalChannels(config, "input") > 0 ? tables : 0,
+    outputTableAddress: totalChannels(config, "output") > 0 ? tables + totalChannels(config, "input") * POINTER_BYTES : 0,
+    usage: usageOf(plan.buses.length, plan.channels, plan.ownedChannels, maxFrames * sampleBytes, plan.hasSilence, plan.totalBytes),
+    release() {
+      region.end();
+      place.release();
+    },
+  };
+}
+
+function viewConstructor<F extends SampleFormat>(sampleFormat: SampleFormat): ViewConstructor<F> {
+  return (sampleFormat === "f64" ? Float64Array : Float32Array) as unknown as ViewConstructor<F>;
+}

@@ -1,0 +1,144 @@
+/** Most channels in one bus. */
+export const MAX_CHANNELS = 32;
+/** Most buses in one direction: one main, fifteen auxiliary. */
+export const MAX_BUSES = 16;
+
+/** One bus as it is declared. Bus 0 of a direction is its main bus; buses 1 and up are auxiliary (sidechains, sends). */
+export interface BusInfo {
+  /** 0 … {@link MAX_CHANNELS}. A main bus of 0 channels makes room for auxiliary ones behind it. */
+  readonly channelCount: number;
+  /** For people; never looked at. */
+  readonly name?: string;
+}
+
+/**
+ * Every bus of a processor. A bare number is short for `{ channelCount }`.
+ *
+ * @example A stereo effect with a mono sidechain
+ * ```ts
+ * const config: BusConfig = { inputs: [2, { channelCount: 1, name: "sidechain" }], outputs: [2] };
+ * ```
+ */
+export interface BusConfig {
+  /** At most {@link MAX_BUSES}. */
+  readonly inputs: readonly (BusInfo | number)[];
+  /** At most {@link MAX_BUSES}. */
+  readonly outputs: readonly (BusInfo | number)[];
+}
+
+/** Which way a bus goes, seen from the kernel. */
+export type BusDirection = "input" | "output";
+
+/** What most processors are: stereo in, stereo out, nothing else. */
+export const DEFAULT_BUS_CONFIG: BusConfig = /* @__PURE__ */ Object.freeze({
+  inputs: /* @__PURE__ */ Object.freeze([2]),
+  outputs: /* @__PURE__ */ Object.freeze([2]),
+});
+
+/** What is wrong with a configuration. */
+export type BusConfigErrorCode = "too-many-buses" | "too-many-channels" | "invalid-channel-count" | "invalid-bus-list";
+
+/** A configuration that cannot be. The message names the direction, the bus, what came and what is allowed. */
+export class BusConfigError extends RangeError {
+  override readonly name = "BusConfigError";
+
+  constructor(
+    /** What kind of fault it is. */
+    readonly code: BusConfigErrorCode,
+    message: string,
+    /** Where it is; `undefined` when the configuration as a whole is at fault. */
+    readonly direction?: BusDirection,
+    /** Index of the bus within its direction; `undefined` when the whole list is at fault. */
+    readonly bus?: number,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * [setup] The one place where a configuration is judged.
+ *
+ * @throws {@link BusConfigError} naming the first fault.
+ * @example
+ * ```ts
+ * validateBusConfig({ inputs: [2, 33], outputs: [2] });
+ * // BusConfigError: input bus 1 has 33 channels; at most 32 are allowed
+ * ```
+ */
+export function validateBusConfig(config: BusConfig): void {
+  if (typeof config !== "object" || config === null) {
+    throw new BusConfigError("invalid-bus-list", `a bus configuration is an object { inputs, outputs }; ${described(config)} came`);
+  }
+  validateBuses(config.inputs, "input");
+  validateBuses(config.outputs, "output");
+}
+
+/** [setup] The declared bus, or `undefined` where there is none. */
+export function busInfo(config: BusConfig, direction: BusDirection, bus: number): BusInfo | undefined {
+  const declared = direction === "input" ? config.inputs[bus] : config.outputs[bus];
+  return typeof declared === "number" ? { channelCount: declared } : declared;
+}
+
+/**
+ * [setup] Channels of all buses of one direction together.
+ *
+ * @example
+ * ```ts
+ * totalChannels({ inputs: [2, 1], outputs: [2] }, "input"); // 3
+ * ```
+ */
+export function totalChannels(config: BusConfig, direction: BusDirection): number {
+  const buses = direction === "input" ? config.inputs : config.outputs;
+  return buses.reduce<number>((total, bus) => total + channelCountOf(bus), 0);
+}
+
+/** A copy that nobody can change any more, in the form in which it was declared. */
+export function frozenBusConfig(config: BusConfig): BusConfig {
+  const frozen = (bus: BusInfo | number) => (typeof bus === "number" ? bus : Object.freeze({ ...bus }));
+  return Object.freeze({
+    inputs: Object.freeze(Array.from(config.inputs, frozen)),
+    outputs: Object.freeze(Array.from(config.outputs, frozen)),
+  });
+}
+
+export function channelCountOf(bus: BusInfo | number): number {
+  return typeof bus === "number" ? bus : bus.channelCount;
+}
+
+function validateBuses(buses: readonly (BusInfo | number)[], direction: BusDirection): void {
+  if (!Array.isArray(buses)) {
+    throw new BusConfigError("invalid-bus-list", `${direction}s is a list of buses, [] for none; ${described(buses)} came`, direction);
+  }
+  if (buses.length > MAX_BUSES) {
+    throw new BusConfigError("too-many-buses", `${direction}s has ${buses.length} buses; at most ${MAX_BUSES} are allowed`, direction);
+  }
+  for (let bus = 0; bus < buses.length; bus++) validateBus(buses[bus], direction, bus);
+}
+
+function validateBus(declared: unknown, direction: BusDirection, bus: number): void {
+  const count = typeof declared === "object" && declared !== null ? (declared as BusInfo).channelCount : declared;
+  if (typeof count !== "number" || !Number.isInteger(count) || count < 0) {
+    throw new BusConfigError(
+      "invalid-channel-count",
+      `${direction} bus ${bus} has ${described(count)} for its channel count; a whole number from 0 to ${MAX_CHANNELS} is allowed`,
+      direction,
+      bus,
+    );
+  }
+  if (count > MAX_CHANNELS) {
+    throw new BusConfigError(
+      "too-many-channels",
+      `${direction} bus ${bus} has ${count} channels; at most ${MAX_CHANNELS} are allowed`,
+      direction,
+      bus,
+    );
+  }
+}
+
+/** What came, as a message can show it. */
+export function described(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
+  if (typeof value === "function") return "a function";
+  return String(value);
+}

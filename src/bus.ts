@@ -1,0 +1,201 @@
+import { CONSTANT_MASK_WORD } from "./layout";
+import type { Region } from "./region";
+import type { ChannelView, SampleFormat } from "./sample-format";
+
+/** Where the parts of one bus lie in its region. @internal */
+export interface BusPlace {
+  readonly name: string | undefined;
+  readonly capacity: number;
+  /** Address of the bus's descriptor. */
+  readonly descriptor: number;
+  /** First word of the descriptor within {@link Region.words}. */
+  readonly descriptorWord: number;
+  readonly tableAddress: number;
+  /** Address of channel 0's own samples; 0 where the caller brings every pointer. */
+  readonly samples: number;
+  readonly stride: number;
+}
+
+/**
+ * One bus: a bounded list of channel pointers, and typed views of what they point at.
+ *
+ * @example
+ * ```ts
+ * const bus = storage.mainInput!;
+ * for (let c = 0; c < bus.length; c++) meter(bus.channel(c));
+ * ```
+ */
+export class Bus<F extends SampleFormat = "f32"> {
+  /** As it was declared. */
+  readonly name: string | undefined;
+  /** Channels that the configuration declares; {@link push} refuses one more. */
+  readonly capacity: number;
+  /** Address of this bus's pointer table, {@link capacity} entries long. */
+  readonly tableAddress: number;
+
+  private readonly region: Region<F>;
+  private readonly descriptor: number;
+  private readonly maskWord: number;
+  private readonly samples: number;
+  private readonly stride: number;
+  /** What each table entry must be. The kernel's own copy of it is never read back. */
+  private readonly pointers: Uint32Array;
+  private readonly views: ChannelView<F>[] = [];
+  private filledIn = 0;
+  private pushed = 0;
+  private connected = 0;
+  private hasForeignPointers = false;
+
+  /** @internal [setup] */
+  constructor(region: Region<F>, place: BusPlace) {
+    this.name = place.name;
+    this.capacity = place.capacity;
+    this.tableAddress = place.tableAddress;
+    this.region = region;
+    this.descriptor = place.descriptor;
+    this.maskWord = place.descriptorWord + CONSTANT_MASK_WORD;
+    this.samples = place.samples;
+    this.stride = place.stride;
+    this.pointers = new Uint32Array(place.capacity);
+    for (let channel = 0; channel < place.capacity; channel++) {
+      this.pointers[channel] = this.ownPointer(channel);
+      this.views.push(this.ownsSamples ? region.views.prepare(this.ownPointer(channel), region.maxFrames) : region.views.none);
+    }
+  }
+
+  /** [render] Channels pushed in this block, 0 … {@link capacity}. */
+  get length(): number {
+    return this.filledIn === this.region.block ? this.pushed : 0;
+  }
+
+  /**
+   * [render] Input: channels that the host really delivered in this block, counted up to the last
+   * one; the rest, up to {@link length}, are silence. Output: channels that the host will take.
+   * Never more than {@link capacity}.
+   */
+  get connectedLength(): number {
+    return this.filledIn === this.region.block ? this.connected : 0;
+  }
+
+  /**
+   * [render] Bit c is set where channel c holds one value throughout the block; bit 0 of an unsigned
+   * 32-bit number is channel 0. Written by either side: it is a hint, and a kernel may get it wrong.
+   */
+  get constantMask(): number {
+    return this.region.live ? this.region.words()[this.maskWord]! : 0;
+  }
+
+  set constantMask(mask: number) {
+    if (this.region.live && typeof mask === "number") this.region.words()[this.maskWord] = mask;
+  }
+
+  /**
+   * [render] Appends a channel pointer. False, and nothing changed, when the bus is full or the
+   * pointer is null, misaligned, or `maxFrames` samples from it would leave the memory.
+   *
+   * @param pointer Address of `maxFrames` samples in the storage's memory; wasm's signed form of it does too.
+   * @example
+   * ```ts
+   * storage.clear();
+   * storage.setFrames(128);
+   * for (let c = 0; c < 2; c++) storage.mainInput!.push(previousNode.mainOutput!.pointer(c));
+   * ```
+   */
+  push(pointer: number): boolean {
+    const region = this.region;
+    if (!region.live) return false;
+    const length = this.length;
+    const address = addressOf(pointer);
+    if (
+      address === 0 ||
+      !region.core.pushChannel(this.descriptor, this.tableAddress, length, this.capacity, address, region.maxFrames, region.sampleBytes)
+    ) {
+      region.diagnostics.refusedPushes++;
+      return false;
+    }
+    this.pointers[length] = address;
+    this.hasForeignPointers = true;
+    this.open(length + 1, Math.max(this.connectedLength, length + 1));
+    return true;
+  }
+
+  /** [render] Address of pushed channel `channel`, 0 when out of range. */
+  pointer(channel: number): number {
+    return this.has(channel) ? this.pointers[channel]! : 0;
+  }
+
+  /**
+   * [render] The block's samples of pushed channel `channel`, as long as the block; an empty array
+   * when out of range. The same object from block to block while pointer and length stay the same;
+   * ask again after the memory grew. A view is made only for a pointer or a length not seen before,
+   * and each one made counts in `diagnostics.viewRebuilds`.
+   */
+  channel(channel: number): ChannelView<F> {
+    return this.has(channel) ? this.view(channel) : this.region.views.none;
+  }
+
+  /** @internal True where the samples of every channel are the storage's own. */
+  get ownsSamples(): boolean {
+    return this.samples !== 0;
+  }
+
+  /** @internal [render] The bus as a block starts with it: every channel that has samples, or none; the host has `offered`. */
+  start(offered: number): void {
+    if (this.hasForeignPointers) {
+      this.hasForeignPointers = false;
+      for (let channel = 0; channel < this.capacity; channel++) this.pointers[channel] = this.ownPointer(channel);
+    }
+    this.open(this.ownsSamples ? this.capacity : 0, Math.min(offered, this.capacity));
+  }
+
+  /** @internal [render] The same for an input bus of which nothing is delivered. */
+  startMissing(): void {
+    this.start(0);
+    if (this.ownsSamples) this.silence(0, this.capacity);
+  }
+
+  /** @internal [render] Corrects what the host was thought to deliver. */
+  connect(channels: number): void {
+    this.connected = channels;
+  }
+
+  /** @internal [render] Channels `from` up to and without `to` are missing in this block. */
+  silence(from: number, to: number): void {
+    const region = this.region;
+    region.cleanSilence();
+    region.core.silenceChannels(this.descriptor, this.tableAddress, from, to, region.silence);
+    for (let channel = from; channel < to; channel++) this.pointers[channel] = region.silence;
+    this.hasForeignPointers = true;
+  }
+
+  /** @internal [render] {@link channel} for a channel that is known to be there. */
+  view(channel: number): ChannelView<F> {
+    const { frames, views } = this.region;
+    const view = this.views[channel]!;
+    const pointer = this.pointers[channel]!;
+    // A view of memory that has grown has length 0, so it never passes for a live one.
+    if (view.length === frames && view.byteOffset === pointer) return view;
+    return (this.views[channel] = frames === 0 ? views.none : views.at(pointer, frames));
+  }
+
+  private has(channel: number): boolean {
+    return Number.isInteger(channel) && channel >= 0 && channel < this.length;
+  }
+
+  private open(pushed: number, connected: number): void {
+    this.filledIn = this.region.block;
+    this.pushed = pushed;
+    this.connected = connected;
+  }
+
+  private ownPointer(channel: number): number {
+    return this.ownsSamples ? this.samples + channel * this.stride : this.region.silence;
+  }
+}
+
+/** An address as an unsigned number, from that or from wasm's signed one; 0 for anything else. */
+function addressOf(pointer: number): number {
+  if (typeof pointer !== "number") return 0;
+  const address = pointer >>> 0;
+  return address === pointer || (address | 0) === pointer ? address : 0;
+}

@@ -1,0 +1,62 @@
+import type { Diagnostics } from "./diagnostics";
+import type { ChannelView, SampleFormat } from "./sample-format";
+
+/** `Float32Array` or `Float64Array`, as the format has it. */
+export interface ViewConstructor<F extends SampleFormat> {
+  new (length: number): ChannelView<F>;
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): ChannelView<F>;
+}
+
+/**
+ * Typed views of channels in linear memory, found again by address and length, so that a pointer or
+ * a block size that was seen before makes no garbage. When the memory grows all views die (their
+ * length becomes 0), and each is made anew when it is next asked for.
+ */
+export class ChannelViews<F extends SampleFormat> {
+  /** What stands for a channel that is not there. */
+  readonly none: ChannelView<F>;
+  private readonly byAddress = new Map<number, Map<number, ChannelView<F>>>();
+  private kept = 0;
+
+  constructor(
+    private readonly View: ViewConstructor<F>,
+    private readonly memory: WebAssembly.Memory,
+    private readonly diagnostics: Diagnostics,
+  ) {
+    this.none = new View(0);
+  }
+
+  /** [setup] Makes a view ahead of the first block. */
+  prepare(address: number, length: number): ChannelView<F> {
+    const view = new this.View(this.memory.buffer, address, length);
+    const key = keyOf(address);
+    let lengths = this.byAddress.get(key);
+    if (lengths === undefined) {
+      lengths = new Map();
+      this.byAddress.set(key, lengths);
+    }
+    lengths.set(length, view);
+    this.kept++;
+    return view;
+  }
+
+  /** [render] The view of `length` samples, at least 1, from `address` on; they must lie in the memory. */
+  at(address: number, length: number): ChannelView<F> {
+    const known = this.byAddress.get(keyOf(address))?.get(length);
+    if (known !== undefined && known.length === length) return known;
+    if (this.kept >= MOST_KEPT) {
+      this.byAddress.clear();
+      this.kept = 0;
+    }
+    this.diagnostics.viewRebuilds++;
+    return this.prepare(address, length);
+  }
+}
+
+/** A caller that pushes ever new pointers must not fill the JS heap with views of the old ones. */
+const MOST_KEPT = 16384;
+
+/** Shifted, because engines box whole numbers beyond 30 bits, and a box is garbage. */
+function keyOf(address: number): number {
+  return address >>> 2;
+}

@@ -1,0 +1,65 @@
+import inlinedCore from "../build/core.wasm";
+import { described } from "./bus-config";
+
+/**
+ * What the core exports; `assembly/` says what each does. All arguments are unsigned 32-bit numbers,
+ * all addresses come back signed.
+ */
+export interface Core {
+  tablesOffset(buses: number): number;
+  silenceOffset(buses: number, channels: number): number;
+  channelStride(maxFrames: number, sampleBytes: number): number;
+  storageBytes(buses: number, channels: number, sampleChannels: number, maxFrames: number, sampleBytes: number): number;
+  initialiseBus(
+    descriptor: number,
+    table: number,
+    capacity: number,
+    length: number,
+    first: number,
+    stride: number,
+    sampleBytes: number,
+  ): void;
+  pushChannel(
+    descriptor: number,
+    table: number,
+    length: number,
+    capacity: number,
+    pointer: number,
+    maxFrames: number,
+    sampleBytes: number,
+  ): number;
+  silenceChannels(descriptor: number, table: number, from: number, to: number, silence: number): void;
+  zeroChannels(samples: number, stride: number, channels: number, byteLength: number): void;
+}
+
+/**
+ * The core over `memory`: one instance for all storages that live there.
+ * @throws Error when `module` is no core, or one for the other kind of memory.
+ */
+export function coreOver(memory: WebAssembly.Memory, module: WebAssembly.Module = inlined()): Core {
+  let cores = coresByMemory.get(memory);
+  if (cores === undefined) coresByMemory.set(memory, (cores = new Map()));
+  let core = cores.get(module);
+  if (core === undefined) cores.set(module, (core = instantiate(module, memory)));
+  return core;
+}
+
+const coresByMemory = /* @__PURE__ */ new WeakMap<WebAssembly.Memory, Map<WebAssembly.Module, Core>>();
+let compiled: WebAssembly.Module | undefined;
+
+function inlined(): WebAssembly.Module {
+  return (compiled ??= inlinedCore());
+}
+
+function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Core {
+  let exports: WebAssembly.Exports;
+  try {
+    exports = new WebAssembly.Instance(module, { env: { memory } }).exports;
+  } catch (cause) {
+    throw new Error("the core cannot be instantiated over the heap's memory", { cause });
+  }
+  if (typeof exports.storageBytes !== "function") {
+    throw new Error(`option core is the compiled core.wasm of this package; a module that exports ${described(Object.keys(exports).join())} came`);
+  }
+  return exports as unknown as Core;
+}

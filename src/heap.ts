@@ -1,0 +1,161 @@
+import inlinedHeap from "../build/heap.wasm";
+import { described } from "./bus-config";
+
+/**
+ * Where a storage lives: any wasm module's memory and allocator. A kernel's own `instance.exports`
+ * often fits as it is.
+ *
+ * @example
+ * ```ts
+ * const kernel = new WebAssembly.Instance(kernelModule);
+ * const storage = ProcessBufferStorage.allocateFromConfig(config, { heap: kernel.exports as unknown as WasmHeap });
+ * ```
+ */
+export interface WasmHeap {
+  readonly memory: WebAssembly.Memory;
+  /** Address of at least `byteLength` fresh bytes, or 0. */
+  malloc(byteLength: number): number;
+  /** Takes back what `malloc` gave. Without it, memory that a storage leaves is never used again. */
+  free?(address: number): void;
+}
+
+/** What {@link createHeap} may be told. */
+export interface HeapOptions {
+  /** Pages of 64 KiB at the start. Default 1. */
+  readonly initialPages?: number;
+  /** Pages of 64 KiB that the memory may grow to. Default: as far as the engine goes. */
+  readonly maximumPages?: number;
+}
+
+/**
+ * [setup] A heap of our own, for hosts whose kernels are written in JS or import their memory. It
+ * grows as it needs to; `malloc` answers 0 when it cannot, and `free` ignores what is not its own.
+ *
+ * @throws RangeError when `options` ask for what no memory can be.
+ * @example
+ * ```ts
+ * const heap = createHeap({ maximumPages: 64 });
+ * const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] }, { heap });
+ * ```
+ */
+export function createHeap(options: HeapOptions = {}): Required<WasmHeap> {
+  const { initialPages = 1, maximumPages } = options;
+  checkPages("initialPages", initialPages, MAX_PAGES);
+  if (maximumPages !== undefined) {
+    checkPages("maximumPages", maximumPages, MAX_PAGES);
+    if (maximumPages < initialPages) {
+      throw new RangeError(`maximumPages is at least initialPages (${initialPages}); ${maximumPages} came`);
+    }
+  }
+  const memory = new WebAssembly.Memory(
+    maximumPages === undefined ? { initial: initialPages } : { initial: initialPages, maximum: maximumPages },
+  );
+  const allocator = new WebAssembly.Instance((compiled ??= inlinedHeap()), { env: { memory } }).exports as unknown as Required<WasmHeap>;
+  const taken = new Set<number>();
+  return {
+    memory,
+    malloc(byteLength) {
+      if (!Number.isInteger(byteLength) || byteLength < 0 || byteLength > MAX_BYTES) return 0;
+      let address: number;
+      try {
+        address = allocator.malloc(byteLength) >>> 0;
+      } catch {
+        return 0;
+      }
+      taken.add(address);
+      return address;
+    },
+    free(address) {
+      if (taken.delete(address)) allocator.free(address);
+    },
+  };
+}
+
+/** The heap that all storages of this realm share, because engines cap the number of memories in a process. */
+export function defaultHeap(): WasmHeap {
+  return (shared ??= createHeap());
+}
+
+/** Part of a heap: 16-byte aligned, zeroed by nobody yet. */
+export interface Reservation {
+  readonly address: number;
+  /** [setup] Gives it back. A heap without `free`, or one that fails at it, keeps it. */
+  release(): void;
+}
+
+/**
+ * [setup] `byteLength` bytes of `heap` on a 16-byte boundary.
+ * @throws Error when the heap has no room, or answers with what cannot be such an address.
+ */
+export function reserve(heap: WasmHeap, byteLength: number): Reservation {
+  const address = allocate(heap, byteLength);
+  if (address % ALIGNMENT === 0) return { address, release: () => giveBack(heap, address) };
+  // Allocators that align to 8 are common: only then is the slack asked for that makes up for it.
+  giveBack(heap, address);
+  const roomy = allocate(heap, byteLength + ALIGNMENT);
+  return { address: Math.ceil(roomy / ALIGNMENT) * ALIGNMENT, release: () => giveBack(heap, roomy) };
+}
+
+/** @throws Error when `heap` is not one. */
+export function checkHeap(heap: WasmHeap): void {
+  if (typeof heap !== "object" || heap === null) {
+    throw new TypeError(`option heap is { memory, malloc, free? }; ${described(heap)} came`);
+  }
+  if (Object.prototype.toString.call(heap.memory) !== "[object WebAssembly.Memory]") {
+    throw new TypeError(`heap.memory is a WebAssembly.Memory; ${described(heap.memory)} came`);
+  }
+  if (typeof heap.malloc !== "function") {
+    throw new TypeError(`heap.malloc is a function; ${described(heap.malloc)} came`);
+  }
+  if (heap.free !== undefined && typeof heap.free !== "function") {
+    throw new TypeError(`heap.free is a function, or left out; ${described(heap.free)} came`);
+  }
+}
+
+const ALIGNMENT = 16;
+/** The least that any C allocator aligns to, and what a bus descriptor needs. */
+const LEAST_ALIGNMENT = 8;
+const MAX_PAGES = 65536;
+/** The largest block that the allocator knows. */
+const MAX_BYTES = 2 ** 30 - 16;
+
+let compiled: WebAssembly.Module | undefined;
+let shared: WasmHeap | undefined;
+
+function allocate(heap: WasmHeap, byteLength: number): number {
+  let answer: unknown;
+  try {
+    answer = heap.malloc(byteLength);
+  } catch (cause) {
+    throw new Error(`the heap's malloc threw when asked for ${byteLength} bytes`, { cause });
+  }
+  // Addresses come out of wasm signed: above 2 GiB they are negative.
+  const address = (answer as number) >>> 0;
+  if (answer === 0) throw new Error(`the heap has no room for ${byteLength} bytes`);
+  if (typeof answer !== "number" || (answer !== address && answer !== (address | 0))) {
+    throw new Error(`the heap's malloc answers with an address; ${described(answer)} came`);
+  }
+  const memoryBytes = heap.memory.buffer.byteLength;
+  if (address + byteLength > memoryBytes) {
+    throw new Error(`the heap's malloc answered ${address} for ${byteLength} bytes, but its memory ends at ${memoryBytes}`);
+  }
+  if (address % LEAST_ALIGNMENT !== 0) {
+    giveBack(heap, address);
+    throw new Error(`the heap's malloc answers with a multiple of ${LEAST_ALIGNMENT}; ${address} came`);
+  }
+  return address;
+}
+
+function giveBack(heap: WasmHeap, address: number): void {
+  try {
+    heap.free?.(address);
+  } catch {
+    // A heap that cannot take memory back keeps it; nothing of ours depends on it any more.
+  }
+}
+
+function checkPages(name: string, pages: number, most: number): void {
+  if (!Number.isInteger(pages) || pages < 0 || pages > most) {
+    throw new RangeError(`${name} is a whole number of 64 KiB pages, 0 to ${most}; ${described(pages)} came`);
+  }
+}

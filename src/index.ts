@@ -1,0 +1,21 @@
+export { Bus } from "./bus";
+export {
+  type BusConfig,
+  BusConfigError,
+  type BusConfigErrorCode,
+  type BusDirection,
+  type BusInfo,
+  busInfo,
+  DEFAULT_BUS_CONFIG,
+  MAX_BUSES,
+  MAX_CHANNELS,
+  totalChannels,
+  validateBusConfig,
+} from "./bus-config";
+export type { Diagnostics } from "./diagnostics";
+export { createHeap, type HeapOptions, type WasmHeap } from "./heap";
+export type { StorageOptions } from "./options";
+export type { HostBuses } from "./planar";
+export type { ChannelView, SampleFormat } from "./sample-format";
+export { ProcessBufferStorage } from "./storage";
+export type { MemoryUsage } from "./usage";

@@ -1,0 +1,19 @@
+// How the wasm modules that are inlined in the main entry become modules again. The first three
+// parameters are what @rollup/plugin-wasm calls its helper with.
+
+/** [setup] Compiles base64-encoded wasm at once, with no global that a worklet lacks. */
+export function compile(_sync: number, _path: null, base64: string): WebAssembly.Module {
+  const padding = base64.endsWith("==") ? 2 : base64.endsWith("=") ? 1 : 0;
+  const bytes = new Uint8Array((base64.length / 4) * 3 - padding);
+  let bits = 0;
+  let byte = 0;
+  for (let i = 0; i < base64.length; i++) {
+    bits = (bits << 6) | Math.max(0, DIGITS.indexOf(base64[i]!));
+    if (i % 4 === 0) continue;
+    // The second, third and fourth digit of four each complete a byte; those of the padding fall off the end.
+    bytes[byte++] = bits >> (6 - 2 * (i % 4));
+  }
+  return new WebAssembly.Module(bytes);
+}
+
+const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

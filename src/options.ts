@@ -1,0 +1,96 @@
+import { described } from "./bus-config";
+import { checkHeap, defaultHeap, type WasmHeap } from "./heap";
+import type { SampleFormat } from "./sample-format";
+
+/** How a storage is made, beside its buses. Everything has a default. */
+export interface StorageOptions<F extends SampleFormat = "f32"> {
+  /** Most frames in one block. Default: the context's render quantum size, else 128. */
+  readonly maxFrames?: number;
+  /** What the kernel reads and writes. Default "f32". */
+  readonly sampleFormat?: F;
+  /** Default: one heap shared by all storages of this realm (engines cap the number of memories in a process). */
+  readonly heap?: WasmHeap;
+  /**
+   * "owned" (default): the storage also holds sample memory for every configured channel, so that
+   * host blocks can be collected into it.
+   * "external": pointer tables alone; every pointer is pushed by the caller. An instrument (no main
+   * input channel, at least one main output channel) still gets internal buffers for its main output.
+   */
+  readonly channelMemory?: "owned" | "external";
+  /**
+   * What a kernel finds in a configured input channel that the host did not deliver in this block.
+   * "silence" (default): a pointer to shared zeros, its constant-mask bit set; the bus keeps its configured count.
+   */
+  readonly missingInputs?: "silence";
+  /** Zero the owned output channels of every block before the kernel runs, so that one that writes nothing is silent, not stale. Default true. */
+  readonly clearOutputs?: boolean;
+  /** A precompiled core (`WebAssembly.Module`), for hosts that compile once and hand it to many scopes. Default: the inlined one. */
+  readonly core?: WebAssembly.Module;
+}
+
+/** The options with every default filled in. */
+export interface Settings {
+  readonly maxFrames: number;
+  readonly sampleFormat: SampleFormat;
+  readonly heap: WasmHeap;
+  readonly channelMemory: "owned" | "external";
+  readonly clearOutputs: boolean;
+  readonly core: WebAssembly.Module | undefined;
+}
+
+/**
+ * [setup] Judges the options and fills in what they leave open.
+ * @throws RangeError naming the option, what came and what is allowed.
+ */
+export function settingsFrom<F extends SampleFormat>(options: StorageOptions<F>): Settings {
+  if (typeof options !== "object" || options === null) throw new RangeError(`options are an object; ${described(options)} came`);
+  const sampleFormat = oneOf("sampleFormat", options.sampleFormat, ["f32"] as const);
+  oneOf("missingInputs", options.missingInputs, ["silence"] as const);
+  const settings = {
+    maxFrames: checkedMaxFrames(options.maxFrames ?? renderQuantumFrames(), sampleFormat),
+    sampleFormat,
+    heap: options.heap ?? defaultHeap(),
+    channelMemory: oneOf("channelMemory", options.channelMemory, ["owned", "external"] as const),
+    clearOutputs: oneOf("clearOutputs", options.clearOutputs, [true, false] as const),
+    core: options.core,
+  };
+  checkHeap(settings.heap);
+  if (settings.core !== undefined && Object.prototype.toString.call(settings.core) !== "[object WebAssembly.Module]") {
+    throw new RangeError(`option core is a WebAssembly.Module; ${described(settings.core)} came`);
+  }
+  return settings;
+}
+
+/** @throws RangeError when no memory could hold one channel of `maxFrames` frames. */
+export function checkedMaxFrames(maxFrames: number, sampleFormat: SampleFormat): number {
+  const most = MEMORY_BYTES / sampleBytesOf(sampleFormat);
+  if (!Number.isInteger(maxFrames) || maxFrames < 1 || maxFrames > most) {
+    throw new RangeError(`option maxFrames is a whole number of frames, 1 to ${most}; ${described(maxFrames)} came`);
+  }
+  return maxFrames;
+}
+
+export function sampleBytesOf(sampleFormat: SampleFormat): number {
+  return sampleFormat === "f64" ? 8 : 4;
+}
+
+/** What an address can say: 4 GiB, less the page at 0 that nobody is given. */
+export const MEMORY_BYTES = 2 ** 32 - 2 ** 16;
+
+const DEFAULT_RENDER_QUANTUM = 128;
+
+/** Only a worklet's scope knows the size of its context's blocks, and not every engine tells. */
+function renderQuantumFrames(): number {
+  const size = (globalThis as { renderQuantumSize?: unknown }).renderQuantumSize;
+  return typeof size === "number" ? size : DEFAULT_RENDER_QUANTUM;
+}
+
+/** The first of `allowed` is the default. */
+function oneOf<T>(name: string, value: unknown, allowed: readonly [T, ...T[]]): T {
+  if (value === undefined) return allowed[0];
+  const found = allowed.find((word) => word === value);
+  if (found === undefined) {
+    throw new RangeError(`option ${name} is ${allowed.map(described).join(" or ")}; ${described(value)} came`);
+  }
+  return found;
+}

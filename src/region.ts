@@ -1,0 +1,133 @@
+import type { ChannelViews } from "./channel-views";
+import type { Core } from "./core";
+import type { Diagnostics } from "./diagnostics";
+import { CHANNEL_COUNT_WORD, DESCRIPTOR_WORDS } from "./layout";
+import type { SampleFormat } from "./sample-format";
+
+/** Where the parts of a region lie, and how large they are. */
+export interface RegionLayout {
+  readonly maxFrames: number;
+  readonly sampleBytes: number;
+  /** Address of the first descriptor. */
+  readonly base: number;
+  /** Buses of both directions. */
+  readonly buses: number;
+  /** Channels of both directions. */
+  readonly channels: number;
+  /** Address of the shared zeros, 0 where nothing can be missing. */
+  readonly silence: number;
+  /** Bytes from one channel's samples to the next one's. */
+  readonly stride: number;
+  /** Address of the first output channel's samples, 0 without. */
+  readonly outputSamples: number;
+  /** Output channels that have samples here. */
+  readonly outputChannels: number;
+}
+
+/**
+ * One allocation and the block that is in it: what all buses of a storage share.
+ *
+ * The kernel can write to all of it. So whatever steers us (lengths, capacities, pointers) is kept
+ * on this side, and the descriptors and tables are a copy for the kernel, restored in one piece at
+ * the start of each block from an image that the core once wrote and that no kernel can reach.
+ */
+export class Region<F extends SampleFormat> {
+  /** Frames of the current block. */
+  frames = 0;
+  /** Number of the current block. A bus that was last filled in another one is empty. */
+  block = 1;
+  /** False once the memory is given back: it may be somebody else's by now. */
+  live = true;
+
+  readonly maxFrames: number;
+  readonly sampleBytes: number;
+  readonly silence: number;
+
+  private readonly base: number;
+  private readonly stride: number;
+  private readonly outputSamples: number;
+  private readonly outputChannels: number;
+  /** Descriptors and tables as the kernel sees them. */
+  private shown: Uint32Array;
+  /** The same as every block starts with them. */
+  private readonly image: Uint32Array;
+  /** Descriptors of empty buses. */
+  private readonly emptied: Uint32Array;
+  private silenceIsClean = false;
+
+  /** [setup] Takes the image of what the core has written at `layout.base`. */
+  constructor(
+    readonly core: Core,
+    readonly memory: WebAssembly.Memory,
+    readonly views: ChannelViews<F>,
+    readonly diagnostics: Diagnostics,
+    layout: RegionLayout,
+  ) {
+    this.maxFrames = layout.maxFrames;
+    this.sampleBytes = layout.sampleBytes;
+    this.silence = layout.silence;
+    this.base = layout.base;
+    this.stride = layout.stride;
+    this.outputSamples = layout.outputSamples;
+    this.outputChannels = layout.outputChannels;
+
+    const descriptorWords = layout.buses * DESCRIPTOR_WORDS;
+    this.shown = new Uint32Array(memory.buffer, layout.base, descriptorWords + layout.channels);
+    this.image = this.shown.slice();
+    this.emptied = this.image.slice(0, descriptorWords);
+    for (let bus = 0; bus < layout.buses; bus++) this.emptied[bus * DESCRIPTOR_WORDS + CHANNEL_COUNT_WORD] = 0;
+  }
+
+  /** [render] A new block of `frames` frames: descriptors and tables as every block starts with them. */
+  start(frames: number): void {
+    this.frames = this.clampFrames(frames);
+    this.block++;
+    this.silenceIsClean = false;
+    if (this.image.length > 0) this.words().set(this.image);
+  }
+
+  /** [render] A new block with every bus empty. */
+  clear(): void {
+    this.block++;
+    if (this.emptied.length > 0) this.words().set(this.emptied);
+  }
+
+  /** [render] `frames` as a length that a block can have; counts what had to be cut off. */
+  clampFrames(frames: number): number {
+    // The negation catches NaN too.
+    if (typeof frames !== "number" || !(frames > 0)) return 0;
+    if (frames <= this.maxFrames) return Math.floor(frames);
+    if (frames !== Infinity) this.diagnostics.truncatedFrames += Math.floor(frames) - this.maxFrames;
+    return this.maxFrames;
+  }
+
+  /** [render] Zeroes this block's frames of every output channel that has its samples here. */
+  zeroOutputs(): void {
+    if (this.outputChannels > 0) this.zero(this.outputSamples, this.outputChannels);
+  }
+
+  /** [render] Zeroes the silence, once a block: a kernel may have written into it. */
+  cleanSilence(): void {
+    if (this.silenceIsClean || this.silence === 0) return;
+    this.silenceIsClean = true;
+    this.zero(this.silence, 1);
+  }
+
+  /** [setup] The memory is given back: every bus is empty from here on. */
+  end(): void {
+    this.live = false;
+    this.frames = 0;
+    this.block++;
+  }
+
+  /** [render] Descriptors and tables in 32-bit words, on the memory as it is now. */
+  words(): Uint32Array {
+    if (this.shown.length === 0) this.shown = new Uint32Array(this.memory.buffer, this.base, this.image.length);
+    return this.shown;
+  }
+
+  private zero(samples: number, channels: number): void {
+    const bytes = this.frames === this.maxFrames ? this.stride : this.frames * this.sampleBytes;
+    this.core.zeroChannels(samples, this.stride, channels, bytes);
+  }
+}

@@ -1,0 +1,245 @@
+import { type Allocation, allocate } from "./allocate";
+import type { Bus } from "./bus";
+import { type BusConfig, validateBusConfig } from "./bus-config";
+import { Diagnostics } from "./diagnostics";
+import { checkedMaxFrames, type Settings, type StorageOptions, settingsFrom } from "./options";
+import { blockLength, busAt, collectBus, deliverBus, dropBusesFrom, type HostBuses, lengthOf } from "./planar";
+import type { SampleFormat } from "./sample-format";
+import { type MemoryUsage, NO_USAGE } from "./usage";
+
+/**
+ * The tables of channel pointers, and the samples behind them, that a wasm kernel is handed for one
+ * block of audio: allocated once from a bus configuration, filled block by block.
+ *
+ * Every member says when it may be called: [setup] may allocate and may throw, so never from a
+ * render callback; [render] allocates nothing, never throws whatever it is handed, and does nothing
+ * once the storage is freed. One storage belongs to one thread.
+ *
+ * @example One block in an AudioWorkletProcessor
+ * ```ts
+ * process(inputs, outputs) {
+ *   const frames = storage.collect(inputs, outputs);
+ *   kernel.process(storage.inputsAddress, storage.outputsAddress, frames);
+ *   storage.deliver(outputs);
+ *   return true;
+ * }
+ * ```
+ */
+export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
+  /**
+   * [setup] Validates, allocates once, exactly what `config` needs.
+   *
+   * @throws {@link BusConfigError} for the configuration, RangeError for the options, Error when the
+   * heap has no room or is none; then nothing stays allocated.
+   * @example
+   * ```ts
+   * const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2, 1], outputs: [2] }, { heap: kernel.exports });
+   * ```
+   */
+  static allocateFromConfig<F extends SampleFormat = "f32">(config: BusConfig, options: StorageOptions<F> = {}): ProcessBufferStorage<F> {
+    validateBusConfig(config);
+    return new ProcessBufferStorage(config, settingsFrom(options));
+  }
+
+  /** Running counts of what was clamped or refused while rendering, from allocation on. Always the same object. */
+  readonly diagnostics: Readonly<Diagnostics>;
+
+  private settings: Settings;
+  private allocation: Allocation<F>;
+
+  private constructor(config: BusConfig, settings: Settings) {
+    const diagnostics = new Diagnostics();
+    this.diagnostics = diagnostics;
+    this.settings = settings;
+    this.allocation = allocate<F>(config, settings, diagnostics);
+  }
+
+  /** The configuration as it was declared; frozen. */
+  get config(): BusConfig {
+    return this.allocation.config;
+  }
+
+  /** Most frames in one block. */
+  get maxFrames(): number {
+    return this.settings.maxFrames;
+  }
+
+  /** What the kernel reads and writes. */
+  get sampleFormat(): F {
+    return this.settings.sampleFormat as F;
+  }
+
+  /** The memory in which the storage lives. */
+  get memory(): WebAssembly.Memory {
+    return this.settings.heap.memory;
+  }
+
+  /** All input buses, main first. The array and its buses stay the same until {@link reconfigure}. */
+  get inputs(): readonly Bus<F>[] {
+    return this.allocation.inputs;
+  }
+
+  /** All output buses, main first. The array and its buses stay the same until {@link reconfigure}. */
+  get outputs(): readonly Bus<F>[] {
+    return this.allocation.outputs;
+  }
+
+  /** Input bus 0, if it is declared. */
+  get mainInput(): Bus<F> | undefined {
+    return this.allocation.inputs[0];
+  }
+
+  /** Output bus 0, if it is declared. */
+  get mainOutput(): Bus<F> | undefined {
+    return this.allocation.outputs[0];
+  }
+
+  /** Input buses 1 and up. */
+  get auxInputs(): readonly Bus<F>[] {
+    return this.allocation.auxInputs;
+  }
+
+  /** Output buses 1 and up. */
+  get auxOutputs(): readonly Bus<F>[] {
+    return this.allocation.auxOutputs;
+  }
+
+  /** The first auxiliary input bus, if one is declared. */
+  get sidechain(): Bus<F> | undefined {
+    return this.allocation.auxInputs[0];
+  }
+
+  /** Address of `clap_audio_buffer_t[inputs.length]` (24 bytes each), 0 with no input bus. Constant until {@link reconfigure} or {@link free}. */
+  get inputsAddress(): number {
+    return this.live ? this.allocation.inputsAddress : 0;
+  }
+
+  /** Address of `clap_audio_buffer_t[outputs.length]` (24 bytes each), 0 with no output bus. Constant until {@link reconfigure} or {@link free}. */
+  get outputsAddress(): number {
+    return this.live ? this.allocation.outputsAddress : 0;
+  }
+
+  /**
+   * Address of one flat `float**` (or `double**`) over all input channels, bus after bus; 0 with
+   * none. An entry past a bus's length still points at valid memory.
+   */
+  get inputTableAddress(): number {
+    return this.live ? this.allocation.inputTableAddress : 0;
+  }
+
+  /** The same over all output channels. */
+  get outputTableAddress(): number {
+    return this.live ? this.allocation.outputTableAddress : 0;
+  }
+
+  /** Bytes of each part, exact; all 0 once freed. */
+  get usage(): MemoryUsage {
+    return this.live ? this.allocation.usage : NO_USAGE;
+  }
+
+  /** Frames of the current block, 0 … {@link maxFrames}. */
+  get frames(): number {
+    return this.allocation.region.frames;
+  }
+
+  /** [render] Sets the block's length, clamped to 0 … {@link maxFrames}; returns what was set. */
+  setFrames(frames: number): number {
+    const region = this.allocation.region;
+    if (!region.live) return 0;
+    region.frames = region.clampFrames(frames);
+    return region.frames;
+  }
+
+  /** [render] Resets every bus's length and masks; capacities, pointers' memory and samples stay. Cost does not depend on channels or frames. */
+  clear(): void {
+    const region = this.allocation.region;
+    if (region.live) region.clear();
+  }
+
+  /**
+   * [render] Starts a block without host arrays: every configured input channel missing, owned
+   * output channels pushed and zeroed. Returns the block's frames (0 when freed).
+   *
+   * @param frames Length of the block, clamped to 0 … {@link maxFrames}.
+   */
+  begin(frames: number): number {
+    const { region, inputs, outputs } = this.allocation;
+    if (!region.live) return 0;
+    region.start(frames);
+    for (let b = 0; b < inputs.length; b++) inputs[b]!.startMissing();
+    for (let b = 0; b < outputs.length; b++) outputs[b]!.start(outputs[b]!.capacity);
+    if (this.settings.clearOutputs) region.zeroOutputs();
+    return region.frames;
+  }
+
+  /**
+   * [render] One block in: {@link clear}, copy `inputs[bus][channel]` into owned channels and push
+   * them, push owned output channels (zeroed, unless `clearOutputs` is false). Returns the block's
+   * frames (0 when freed): as many as the longest output channel has, without outputs the longest
+   * input channel, without any channel {@link maxFrames}.
+   *
+   * Too few, too many or no buses and channels, changing from block to block, frozen or not, are
+   * all normal. A missing input channel is silence in its own place, its constant-mask bit set; one
+   * that is declared nowhere counts in `diagnostics.droppedChannels`; frames beyond
+   * {@link maxFrames} count in `diagnostics.truncatedFrames`.
+   *
+   * With external channel memory nothing is copied: the lists are cleared, the block's length is
+   * set, an instrument's internal output buffers are pushed, and the caller pushes the rest.
+   *
+   * @param inputs An AudioWorkletProcessor's first argument, as it comes.
+   * @param outputs Its second argument, as it comes. Read for its shape alone.
+   */
+  collect(inputs: HostBuses, outputs: HostBuses): number {
+    const { region, inputs: inputBuses, outputs: outputBuses } = this.allocation;
+    if (!region.live) return 0;
+    region.start(blockLength(inputs, outputs, region.maxFrames));
+    for (let b = 0; b < inputBuses.length; b++) collectBus(region, inputBuses[b]!, busAt(inputs, b));
+    dropBusesFrom(region.diagnostics, inputs, inputBuses.length);
+    for (let b = 0; b < outputBuses.length; b++) outputBuses[b]!.start(lengthOf(busAt(outputs, b)));
+    if (this.settings.clearOutputs) region.zeroOutputs();
+    return region.frames;
+  }
+
+  /**
+   * [render] One block out: copies the pushed output channels to `outputs`. A declared channel that
+   * was not pushed is silence, and so are frames that the block does not have; host channels that
+   * the storage does not have stay untouched.
+   *
+   * @param outputs An AudioWorkletProcessor's second argument, as it comes.
+   */
+  deliver(outputs: HostBuses): void {
+    const { region, outputs: outputBuses } = this.allocation;
+    if (!region.live) return;
+    for (let b = 0; b < outputBuses.length; b++) deliverBus(region, outputBuses[b]!, busAt(outputs, b));
+  }
+
+  /**
+   * [setup] A new configuration, all or nothing: when it throws, the old one still works. Bus
+   * objects and addresses are new, diagnostics run on.
+   *
+   * @throws What {@link allocateFromConfig} throws; Error when the storage is freed.
+   * @example
+   * ```ts
+   * storage.reconfigure({ inputs: [6], outputs: [2] }, { maxFrames: 512 });
+   * ```
+   */
+  reconfigure(config: BusConfig, options: Pick<StorageOptions, "maxFrames"> = {}): void {
+    if (!this.live) throw new Error("a freed storage cannot be reconfigured");
+    validateBusConfig(config);
+    const maxFrames = checkedMaxFrames(options.maxFrames ?? this.maxFrames, this.sampleFormat);
+    const settings = { ...this.settings, maxFrames };
+    const replaced = this.allocation;
+    this.allocation = allocate<F>(config, settings, this.diagnostics);
+    this.settings = settings;
+    replaced.release();
+  }
+
+  /** [setup] Gives the memory back. Idempotent; afterwards every [render] call does nothing. */
+  free(): void {
+    if (this.live) this.allocation.release();
+  }
+
+  private get live(): boolean {
+    return this.allocation.region.live;
+  }
+}

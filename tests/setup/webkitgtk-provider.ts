@@ -1,0 +1,124 @@
+// A vitest browser provider for WebKitGTK: Xvfb for a screen, WebKitWebDriver for a hand, and the
+// WebDriver protocol spoken over fetch.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { createServer, type AddressInfo } from "node:net";
+import type { Readable } from "node:stream";
+import { defineBrowserProvider } from "@vitest/browser";
+import type { BrowserProvider, TestProject } from "vitest/node";
+
+export interface WebKitGtkOptions {
+  /** MiniBrowser. */
+  readonly binary: string | undefined;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export function webkitgtk(options: WebKitGtkOptions) {
+  return defineBrowserProvider({
+    name: "webkitgtk",
+    // The only one of vitest's three names that fits.
+    supportedBrowser: ["webkit"],
+    options,
+    providerFactory: (project) => new WebKitGtkProvider(project, options),
+  });
+}
+
+class WebKitGtkProvider implements BrowserProvider {
+  readonly name = "webkitgtk";
+  readonly supportsParallelism = false;
+  private readonly children: ChildProcess[] = [];
+  private session: Promise<string> | undefined;
+
+  constructor(
+    project: TestProject,
+    private readonly options: WebKitGtkOptions,
+  ) {
+    // Vitest asks every provider for a viewport; here the window's size does.
+    (project.browser as unknown as { registerCommand(name: string, command: () => Promise<void>): void }).registerCommand(
+      "__vitest_viewport",
+      async () => {},
+    );
+  }
+
+  getCommandsContext() {
+    return {};
+  }
+
+  async openPage(_sessionId: string, url: string): Promise<void> {
+    this.session ??= this.open();
+    await request("POST", `${await this.session}/url`, { url });
+  }
+
+  async close(): Promise<void> {
+    if (this.session !== undefined) await request("DELETE", await this.session).catch(() => {});
+    for (const child of this.children.reverse()) child.kill();
+  }
+
+  /** The new session's address. */
+  private async open(): Promise<string> {
+    const display = await this.openDisplay();
+    const port = await freePort();
+    const environment = { ...process.env, DISPLAY: display, NO_AT_BRIDGE: "1", ...this.options.env };
+    this.children.push(spawn("WebKitWebDriver", [`--port=${port}`], { stdio: "ignore", env: environment }));
+    const driver = `http://127.0.0.1:${port}`;
+    await answering(`${driver}/status`);
+    const { sessionId } = (await request("POST", `${driver}/session`, {
+      capabilities: {
+        alwaysMatch: {
+          "webkitgtk:browserOptions": { binary: this.options.binary, args: ["--automation", ...(this.options.args ?? [])] },
+        },
+      },
+    })) as { sessionId: string };
+    return `${driver}/session/${sessionId}`;
+  }
+
+  private openDisplay(): Promise<string> {
+    const args = ["-displayfd", "3", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"];
+    const server = spawn("Xvfb", args, { stdio: ["ignore", "ignore", "ignore", "pipe"] });
+    this.children.push(server);
+    return new Promise((resolve, reject) => {
+      let said = "";
+      server.on("error", reject);
+      server.on("exit", (code) => reject(new Error(`Xvfb ended with ${code}`)));
+      (server.stdio[3] as Readable).on("data", (data) => {
+        said += data;
+        if (said.includes("\n")) resolve(`:${said.trim()}`);
+      });
+    });
+  }
+}
+
+async function request(method: string, url: string, body?: unknown): Promise<unknown> {
+  const response = await fetch(url, {
+    method,
+    headers: { "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const { value } = (await response.json()) as { value: { error?: string; message?: string } | null };
+  if (value?.error !== undefined) throw new Error(`${method} ${url}: ${value.error}: ${value.message}`);
+  return value;
+}
+
+async function answering(url: string): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await fetch(url);
+      return;
+    } catch (error) {
+      if (attempt === 100) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}

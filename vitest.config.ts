@@ -1,0 +1,80 @@
+import { fileURLToPath } from "node:url";
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig } from "vitest/config";
+import { chromium, firefox, miniBrowser } from "./.ci/browsers.mjs";
+import { CountReporter } from "./tests/setup/count-reporter";
+import { webkitgtk } from "./tests/setup/webkitgtk-provider";
+import { workletHeap } from "./tests/setup/worklet-heap";
+
+// What is tested is what is shipped. The package's own name leads to it everywhere.
+const alias = { "wasm-process-buffers": fileURLToPath(new URL("dist/index.js", import.meta.url)) };
+
+const everywhere = ["tests/*.test.ts", "tests/worklet/*.test.ts"];
+const inNodeAlone = ["tests/node/*.test.ts"];
+const inBrowsersAlone = ["tests/browser/*.test.ts"];
+
+// Without the resolver rule (and, in Firefox, forceResolve) the browsers look up their makers' hosts.
+const chromiumArgs = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--autoplay-policy=no-user-gesture-required",
+  "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1",
+];
+const firefoxUserPrefs = { "media.autoplay.default": 0, "network.dns.forceResolve": "127.0.0.1" };
+const throughPlaywright = (executablePath: string | undefined, options: object) =>
+  playwright({ launchOptions: { ...(executablePath === undefined ? {} : { executablePath }), ...options } });
+
+const browser = { enabled: true, headless: true, screenshotFailures: false, commands: { workletHeap } };
+// Cross-origin isolation, for SharedArrayBuffer.
+const headers = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
+const inBrowsers = { include: [...everywhere, ...inBrowsersAlone], testTimeout: 30_000 };
+
+export default defineConfig({
+  test: {
+    reporters: ["default", new CountReporter()],
+    projects: [
+      {
+        resolve: { alias },
+        // Node's audio engine spins while it waits, so it does not run beside the browsers.
+        test: { name: "node", include: [...everywhere, ...inNodeAlone], testTimeout: 30_000, sequence: { groupOrder: 0 } },
+      },
+      {
+        resolve: { alias },
+        server: { headers },
+        test: {
+          ...inBrowsers,
+          name: "browser",
+          sequence: { groupOrder: 1 },
+          browser: {
+            ...browser,
+            provider: throughPlaywright(chromium(), { args: chromiumArgs }),
+            instances: [
+              { browser: "chromium" },
+              { browser: "firefox", provider: throughPlaywright(firefox(), { channel: "moz-firefox", firefoxUserPrefs }) },
+            ],
+          },
+        },
+      },
+      {
+        resolve: { alias },
+        server: { headers },
+        // A project of its own, because the instances of one project share the provider's name.
+        test: {
+          ...inBrowsers,
+          name: "webkitgtk",
+          sequence: { groupOrder: 2 },
+          browser: {
+            ...browser,
+            provider: webkitgtk({ binary: miniBrowser(), args: ["--autoplay-policy=allow"], env: { JSC_useSharedArrayBuffer: "1" } }),
+            instances: [{ browser: "webkit" }],
+          },
+        },
+      },
+    ],
+  },
+});
