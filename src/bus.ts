@@ -1,3 +1,4 @@
+import { addressFrom } from "./heap";
 import { CONSTANT_MASK_WORD } from "./layout";
 import type { Region } from "./region";
 import type { ChannelView, SampleFormat } from "./sample-format";
@@ -105,7 +106,7 @@ export class Bus<F extends SampleFormat = "f32"> {
     const region = this.region;
     if (!region.live) return false;
     const length = this.length;
-    const address = addressOf(pointer);
+    const address = addressFrom(pointer);
     if (
       address === 0 ||
       !region.core.pushChannel(this.descriptor, this.tableAddress, length, this.capacity, address, region.maxFrames, region.sampleBytes)
@@ -191,11 +192,4 @@ export class Bus<F extends SampleFormat = "f32"> {
   private ownPointer(channel: number): number {
     return this.ownsSamples ? this.samples + channel * this.stride : this.region.silence;
   }
-}
-
-/** An address as an unsigned number, from that or from wasm's signed one; 0 for anything else. */
-function addressOf(pointer: number): number {
-  if (typeof pointer !== "number") return 0;
-  const address = pointer >>> 0;
-  return address === pointer || (address | 0) === pointer ? address : 0;
 }

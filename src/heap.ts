@@ -40,9 +40,9 @@ export interface HeapOptions {
  */
 export function createHeap(options: HeapOptions = {}): Required<WasmHeap> {
   const { initialPages = 1, maximumPages } = options;
-  checkPages("initialPages", initialPages, MAX_PAGES);
+  checkPages("initialPages", initialPages);
   if (maximumPages !== undefined) {
-    checkPages("maximumPages", maximumPages, MAX_PAGES);
+    checkPages("maximumPages", maximumPages);
     if (maximumPages < initialPages) {
       throw new RangeError(`maximumPages is at least initialPages (${initialPages}); ${maximumPages} came`);
     }
@@ -50,19 +50,14 @@ export function createHeap(options: HeapOptions = {}): Required<WasmHeap> {
   const memory = new WebAssembly.Memory(
     maximumPages === undefined ? { initial: initialPages } : { initial: initialPages, maximum: maximumPages },
   );
-  const allocator = new WebAssembly.Instance((compiled ??= inlinedHeap()), { env: { memory } }).exports as unknown as Required<WasmHeap>;
+  const allocator = new WebAssembly.Instance((compiled ??= inlinedHeap()), { env: { memory } }).exports as unknown as Allocator;
   const taken = new Set<number>();
   return {
     memory,
     malloc(byteLength) {
       if (!Number.isInteger(byteLength) || byteLength < 0 || byteLength > MAX_BYTES) return 0;
-      let address: number;
-      try {
-        address = allocator.malloc(byteLength) >>> 0;
-      } catch {
-        return 0;
-      }
-      taken.add(address);
+      const address = trapless(allocator.malloc, byteLength) || trapless(allocator.mallocTight, byteLength);
+      if (address !== 0) taken.add(address);
       return address;
     },
     free(address) {
@@ -112,12 +107,28 @@ export function checkHeap(heap: WasmHeap): void {
   }
 }
 
+/** What the heap module exports. */
+interface Allocator {
+  malloc(byteLength: number): number;
+  mallocTight(byteLength: number): number;
+  free(address: number): void;
+}
+
+/** The allocator traps where there is no room, before it has changed anything. */
+function trapless(malloc: (byteLength: number) => number, byteLength: number): number {
+  try {
+    return malloc(byteLength) >>> 0;
+  } catch {
+    return 0;
+  }
+}
+
 const ALIGNMENT = 16;
 /** The least that any C allocator aligns to, and what a bus descriptor needs. */
 const LEAST_ALIGNMENT = 8;
 const MAX_PAGES = 65536;
-/** The largest block that the allocator knows. */
-const MAX_BYTES = 2 ** 30 - 16;
+/** The largest block that the allocator knows, less what it may add. */
+const MAX_BYTES = 2 ** 30 - 2 ** 26;
 
 let compiled: WebAssembly.Module | undefined;
 let shared: WasmHeap | undefined;
@@ -129,12 +140,9 @@ function allocate(heap: WasmHeap, byteLength: number): number {
   } catch (cause) {
     throw new Error(`the heap's malloc threw when asked for ${byteLength} bytes`, { cause });
   }
-  // Addresses come out of wasm signed: above 2 GiB they are negative.
-  const address = (answer as number) >>> 0;
   if (answer === 0) throw new Error(`the heap has no room for ${byteLength} bytes`);
-  if (typeof answer !== "number" || (answer !== address && answer !== (address | 0))) {
-    throw new Error(`the heap's malloc answers with an address; ${described(answer)} came`);
-  }
+  const address = addressFrom(answer);
+  if (address === 0) throw new Error(`the heap's malloc answers with an address; ${described(answer)} came`);
   const memoryBytes = heap.memory.buffer.byteLength;
   if (address + byteLength > memoryBytes) {
     throw new Error(`the heap's malloc answered ${address} for ${byteLength} bytes, but its memory ends at ${memoryBytes}`);
@@ -146,6 +154,13 @@ function allocate(heap: WasmHeap, byteLength: number): number {
   return address;
 }
 
+/** [render] An address as an unsigned number; 0 for what cannot be one. Addresses leave wasm signed: above 2 GiB they are negative. */
+export function addressFrom(value: unknown): number {
+  if (typeof value !== "number") return 0;
+  const address = value >>> 0;
+  return address === value || (address | 0) === value ? address : 0;
+}
+
 function giveBack(heap: WasmHeap, address: number): void {
   try {
     heap.free?.(address);
@@ -154,8 +169,8 @@ function giveBack(heap: WasmHeap, address: number): void {
   }
 }
 
-function checkPages(name: string, pages: number, most: number): void {
-  if (!Number.isInteger(pages) || pages < 0 || pages > most) {
-    throw new RangeError(`${name} is a whole number of 64 KiB pages, 0 to ${most}; ${described(pages)} came`);
+function checkPages(name: string, pages: number): void {
+  if (!Number.isInteger(pages) || pages < 1 || pages > MAX_PAGES) {
+    throw new RangeError(`${name} is a whole number of 64 KiB pages, 1 to ${MAX_PAGES}; ${described(pages)} came`);
   }
 }

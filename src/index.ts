@@ -1,3 +1,4 @@
+export { applyGain, clearOutputs, copyInputsToOutputs, pairedChannels } from "./block-operations";
 export { Bus } from "./bus";
 export {
   type BusConfig,
@@ -14,6 +15,7 @@ export {
 } from "./bus-config";
 export type { Diagnostics } from "./diagnostics";
 export { createHeap, type HeapOptions, type WasmHeap } from "./heap";
+export { average, peak, rms } from "./levels";
 export type { StorageOptions } from "./options";
 export type { HostBuses } from "./planar";
 export type { ChannelView, SampleFormat } from "./sample-format";

@@ -47,9 +47,9 @@ export function settingsFrom<F extends SampleFormat>(options: StorageOptions<F>)
   const sampleFormat = oneOf("sampleFormat", options.sampleFormat, ["f32"] as const);
   oneOf("missingInputs", options.missingInputs, ["silence"] as const);
   const settings = {
-    maxFrames: checkedMaxFrames(options.maxFrames ?? renderQuantumFrames(), sampleFormat),
+    maxFrames: checkedMaxFrames(options.maxFrames === undefined ? renderQuantumFrames() : options.maxFrames, sampleFormat),
     sampleFormat,
-    heap: options.heap ?? defaultHeap(),
+    heap: options.heap === undefined ? defaultHeap() : options.heap,
     channelMemory: oneOf("channelMemory", options.channelMemory, ["owned", "external"] as const),
     clearOutputs: oneOf("clearOutputs", options.clearOutputs, [true, false] as const),
     core: options.core,

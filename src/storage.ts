@@ -226,7 +226,7 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
   reconfigure(config: BusConfig, options: Pick<StorageOptions, "maxFrames"> = {}): void {
     if (!this.live) throw new Error("a freed storage cannot be reconfigured");
     validateBusConfig(config);
-    const maxFrames = checkedMaxFrames(options.maxFrames ?? this.maxFrames, this.sampleFormat);
+    const maxFrames = checkedMaxFrames(options.maxFrames === undefined ? this.maxFrames : options.maxFrames, this.sampleFormat);
     const settings = { ...this.settings, maxFrames };
     const replaced = this.allocation;
     this.allocation = allocate<F>(config, settings, this.diagnostics);
