@@ -43,7 +43,7 @@ export interface Settings {
  * @throws RangeError naming the option, what came and what is allowed.
  */
 export function settingsFrom<F extends SampleFormat>(options: StorageOptions<F>): Settings {
-  if (typeof options !== "object" || options === null) throw new RangeError(`options are an object; ${described(options)} came`);
+  checkOptions(options);
   const sampleFormat = oneOf("sampleFormat", options.sampleFormat, ["f32"] as const);
   oneOf("missingInputs", options.missingInputs, ["silence"] as const);
   const settings = {
@@ -59,6 +59,11 @@ export function settingsFrom<F extends SampleFormat>(options: StorageOptions<F>)
     throw new RangeError(`option core is a WebAssembly.Module; ${described(settings.core)} came`);
   }
   return settings;
+}
+
+/** @throws RangeError when `options` are no object. */
+export function checkOptions(options: object): void {
+  if (typeof options !== "object" || options === null) throw new RangeError(`options are an object; ${described(options)} came`);
 }
 
 /** @throws RangeError when no memory could hold one channel of `maxFrames` frames. */

@@ -34,8 +34,7 @@ export function collectBus<F extends SampleFormat>(region: Region<F>, bus: Bus<F
   if (!bus.ownsSamples) return;
   let connected = 0;
   for (let channel = 0; channel < wanted; channel++) {
-    const samples = channelAt(channels, channel);
-    if (samples.length > 0 && copy(samples, bus.view(channel))) {
+    if (take(channels, channel, bus.view(channel))) {
       connected = channel + 1;
     } else {
       bus.silence(channel, channel + 1);
@@ -57,9 +56,8 @@ export function deliverBus<F extends SampleFormat>(region: Region<F>, bus: Bus<F
   const length = bus.length;
   const taken = Math.min(lengthOf(channels), bus.capacity);
   for (let channel = 0; channel < taken; channel++) {
-    const target = channelAt(channels, channel);
     const samples = channel < length ? bus.view(channel) : region.views.none;
-    if (target.length === 0 || !copy(samples, target)) region.diagnostics.droppedChannels++;
+    if (!give(samples, channels, channel)) region.diagnostics.droppedChannels++;
   }
 }
 
@@ -84,7 +82,6 @@ export function lengthOf(list: readonly unknown[]): number {
 }
 
 const NO_CHANNELS: HostChannels = /* @__PURE__ */ Object.freeze([]);
-const NO_SAMPLES = /* @__PURE__ */ new Float32Array(0);
 
 function longestChannel(buses: HostBuses): number {
   let longest = 0;
@@ -92,37 +89,52 @@ function longestChannel(buses: HostBuses): number {
   for (let bus = 0; bus < busCount; bus++) {
     const channels = busAt(buses, bus);
     const channelCount = Math.min(lengthOf(channels), MAX_CHANNELS);
-    for (let channel = 0; channel < channelCount; channel++) longest = Math.max(longest, channelAt(channels, channel).length);
+    for (let channel = 0; channel < channelCount; channel++) longest = Math.max(longest, framesAt(channels, channel));
   }
   return longest;
 }
 
-/** The host's channel; an empty one when it has none there, or something else. */
-function channelAt(channels: HostChannels, channel: number): Float32Array {
+/** Frames of the host's channel; 0 for what is none. */
+function framesAt(channels: HostChannels, channel: number): number {
   try {
     const samples: unknown = channels[channel];
-    return isChannel(samples) ? samples : NO_SAMPLES;
+    return isChannel(samples) ? samples.length : 0;
   } catch {
-    return NO_SAMPLES;
+    return 0;
   }
 }
 
-/** Copies what both have and silences the rest of `target`. False when it turns out that it cannot. */
-function copy(samples: Samples, target: Samples): boolean {
+/** From the host's channel. False when it has none. */
+function take(channels: HostChannels, channel: number, target: Samples): boolean {
   try {
-    const length = samples.length;
-    if (length === target.length) {
-      target.set(samples);
-      return true;
-    }
-    // Sample by sample, because a view of the odd length would be garbage.
-    const frames = Math.min(length, target.length);
-    for (let frame = 0; frame < frames; frame++) target[frame] = samples[frame]!;
-    target.fill(0, frames);
-    return true;
+    const samples: unknown = channels[channel];
+    return isChannel(samples) && samples.length > 0 && copy(samples, target);
   } catch {
     return false;
   }
+}
+
+/** To the host's channel. False when it has none. */
+function give(samples: Samples, channels: HostChannels, channel: number): boolean {
+  try {
+    const target: unknown = channels[channel];
+    return isChannel(target) && target.length > 0 && copy(samples, target);
+  } catch {
+    return false;
+  }
+}
+
+/** Copies what both have and silences the rest of `target`. */
+function copy(samples: Samples, target: Samples): true {
+  if (samples.length === target.length) {
+    target.set(samples);
+    return true;
+  }
+  // Sample by sample, because a view of the odd length would be garbage.
+  const frames = Math.min(samples.length, target.length);
+  for (let frame = 0; frame < frames; frame++) target[frame] = samples[frame]!;
+  target.fill(0, frames);
+  return true;
 }
 
 function isChannel(value: unknown): value is Float32Array {

@@ -2,7 +2,7 @@ import { type Allocation, allocate } from "./allocate";
 import type { Bus } from "./bus";
 import { type BusConfig, validateBusConfig } from "./bus-config";
 import { Diagnostics } from "./diagnostics";
-import { checkedMaxFrames, type Settings, type StorageOptions, settingsFrom } from "./options";
+import { checkedMaxFrames, checkOptions, type Settings, type StorageOptions, settingsFrom } from "./options";
 import { blockLength, busAt, collectBus, deliverBus, dropBusesFrom, type HostBuses, lengthOf } from "./planar";
 import type { SampleFormat } from "./sample-format";
 import { type MemoryUsage, NO_USAGE } from "./usage";
@@ -226,6 +226,7 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
   reconfigure(config: BusConfig, options: Pick<StorageOptions, "maxFrames"> = {}): void {
     if (!this.live) throw new Error("a freed storage cannot be reconfigured");
     validateBusConfig(config);
+    checkOptions(options);
     const maxFrames = checkedMaxFrames(options.maxFrames === undefined ? this.maxFrames : options.maxFrames, this.sampleFormat);
     const settings = { ...this.settings, maxFrames };
     const replaced = this.allocation;

@@ -1,0 +1,51 @@
+// One way to render through a real AudioWorklet in all four runtimes.
+
+import { inNode, urlOf } from "./place";
+
+export const SAMPLE_RATE = 48_000;
+
+/** What the tests use of the Web Audio API, which Node's engine implements too. */
+type Engine = Pick<typeof globalThis, "OfflineAudioContext" | "AudioWorkletNode" | "AudioBufferSourceNode">;
+
+const engine: Engine = inNode ? await nodeEngine() : globalThis;
+export const { AudioBufferSourceNode, AudioWorkletNode } = engine;
+
+/** An offline context with one processor module, named by its path from the root, loaded in it. */
+export async function offlineContext(channels: number, frames: number, processor: string): Promise<OfflineAudioContext> {
+  const context = new engine.OfflineAudioContext(channels, frames, SAMPLE_RATE);
+  await context.audioWorklet.addModule(inNode ? new URL(urlOf(processor)).pathname : urlOf(processor));
+  return context;
+}
+
+/** A source of these channels, which starts `offset` frames into the rendering. */
+export function source(context: BaseAudioContext, channels: readonly Float32Array[], offset = 0): AudioBufferSourceNode {
+  const buffer = context.createBuffer(channels.length, channels[0]!.length, context.sampleRate);
+  for (const [c, samples] of channels.entries()) buffer.getChannelData(c).set(samples);
+  const node = context.createBufferSource();
+  node.buffer = buffer;
+  node.start(offset / context.sampleRate);
+  return node;
+}
+
+/**
+ * The next message of a node's processor. Processors report by themselves, in their last block: a
+ * question may be handled only after the whole rendering, in Node not at all.
+ */
+export function message<T>(node: AudioWorkletNode): Promise<T> {
+  return new Promise((resolve, reject) => {
+    node.port.onmessage = ({ data }) => resolve(data);
+    node.onprocessorerror = () => reject(new Error("the processor threw"));
+  });
+}
+
+async function nodeEngine(): Promise<Engine> {
+  // Node 22 has it; the engine wants it on Node 20 too.
+  const constructor = Promise as unknown as { withResolvers?: unknown };
+  constructor.withResolvers ??= () => {
+    let resolve: unknown;
+    let reject: unknown;
+    const promise = new Promise((...both) => ([resolve, reject] = both));
+    return { promise, resolve, reject };
+  };
+  return (await import(/* @vite-ignore */ ["node-web-audio-api"].join())) as unknown as Engine;
+}
