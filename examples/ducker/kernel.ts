@@ -1,0 +1,53 @@
+// The ducking kernel: turns the main input down while somebody speaks on the sidechain. It is handed
+// bus descriptors in its own memory, and reads everything else through them.
+
+import { BusDescriptor } from "../../assembly";
+
+/** Sidechain levels above this count as speech (-34 dBFS). */
+const THRESHOLD: f32 = 0.02;
+/** How far speech turns the main input down (-14 dB). */
+const DUCKED: f32 = 0.2;
+
+let level: f32 = 0;
+let gain: f32 = 1;
+let levelFall: f32 = 0;
+let gainFall: f32 = 0;
+let gainRise: f32 = 0;
+
+/** Times, in seconds, for the level to fall and for the gain to fall and rise. */
+export function prepare(sampleRate: f32): void {
+  levelFall = 1 / (0.1 * sampleRate);
+  gainFall = 1 / (0.01 * sampleRate);
+  gainRise = 1 / (0.15 * sampleRate);
+}
+
+export function process(inputs: usize, outputs: usize, frames: u32): void {
+  const main = changetype<BusDescriptor>(inputs);
+  const sidechain = changetype<BusDescriptor>(inputs + offsetof<BusDescriptor>());
+  const output = changetype<BusDescriptor>(outputs);
+  const voice = channel(sidechain, 0);
+  for (let frame: usize = 0; frame < <usize>frames; frame++) {
+    const at = frame << 2;
+    const magnitude = abs(load<f32>(voice + at));
+    level = magnitude > level ? magnitude : level - level * levelFall;
+    const target: f32 = level > THRESHOLD ? DUCKED : 1;
+    gain += (target - gain) * (target < gain ? gainFall : gainRise);
+    for (let c: u32 = 0; c < output.channelCount; c++) {
+      store<f32>(channel(output, c) + at, load<f32>(channel(main, c) + at) * gain);
+    }
+  }
+}
+
+function channel(bus: BusDescriptor, index: u32): usize {
+  return load<usize>(bus.data32 + ((<usize>index) << 2));
+}
+
+// The allocator with which a host places its buffers in this memory.
+
+export function malloc(byteLength: usize): usize {
+  return heap.alloc(byteLength);
+}
+
+export function free(address: usize): void {
+  heap.free(address);
+}

@@ -1,0 +1,37 @@
+// What the rendering did, measured on its samples.
+
+const WINDOW_SECONDS = 0.05;
+/** A window speaks above this level, and pauses below it when nobody has spoken for a while. */
+const SPEECH_LEVEL = 0.02;
+const PAUSE_SECONDS = 0.6;
+
+/** Mean gain in dB of `ducked` against `bed`, where the voice speaks and where it pauses; NaN where it never does. */
+export function gainReduction(bed, ducked, voice, sampleRate) {
+  const window = Math.round(WINDOW_SECONDS * sampleRate);
+  const spoken = [];
+  const paused = [];
+  let quietFrames = 0;
+  for (let from = 0; from + window <= ducked.length; from += window) {
+    const speaks = peak(voice, from, from + window) > SPEECH_LEVEL;
+    quietFrames = speaks ? 0 : quietFrames + window;
+    const gain = rms(ducked, from, from + window) / rms(bed, from, from + window);
+    if (speaks) spoken.push(gain);
+    else if (quietFrames > PAUSE_SECONDS * sampleRate) paused.push(gain);
+  }
+  return { spoken: decibels(mean(spoken)), paused: decibels(mean(paused)) };
+}
+
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const decibels = (factor) => 20 * Math.log10(factor);
+
+function peak(samples, from, to) {
+  let highest = 0;
+  for (let k = from; k < to; k++) highest = Math.max(highest, Math.abs(samples[k] ?? 0));
+  return highest;
+}
+
+function rms(samples, from, to) {
+  let sum = 0;
+  for (let k = from; k < to; k++) sum += samples[k] ** 2;
+  return Math.sqrt(sum / (to - from));
+}

@@ -1,0 +1,80 @@
+// Runs every code block of the README. A block's fence names the file that it would be.
+
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, expect, test } from "vitest";
+import { MAX_CHANNELS, ProcessBufferStorage } from "wasm-process-buffers";
+import { noise } from "../setup/host";
+import { AudioWorkletNode, offlineContext, source } from "../setup/offline-audio";
+
+const readme = readFileSync("README.md", "utf8");
+const blocks = new Map(Array.from(readme.matchAll(/^```(\w*) ?(\S*)\n(.*?)^```$/gms), ([, , name, code]) => [name!, code!]));
+
+// A project of its own, in which the package is installed.
+mkdirSync("build", { recursive: true });
+const project = mkdtempSync(resolve("build/readme-"));
+mkdirSync(join(project, "node_modules"));
+symlinkSync(resolve("."), join(project, "node_modules/wasm-process-buffers"));
+writeFileSync(join(project, "package.json"), '{ "type": "module" }');
+for (const [name, code] of blocks) writeFileSync(join(project, name), code);
+afterAll(() => rmSync(project, { recursive: true }));
+
+const run = async (file: string, args: string[]) => (await promisify(execFile)(file, args, { cwd: project })).stdout;
+const asc = resolve("node_modules/assemblyscript/bin/asc.js");
+const compileKernel = () => run(process.execPath, [asc, "kernel.ts", "-O3", "--runtime", "minimal", "--use", "abort=", "-o", "kernel.wasm"]);
+
+test("every block of code is run by a test of this file", () => {
+  expect([...blocks.keys()]).toEqual(["processor.js", "main.js", "kernel.ts", "direct.js", "chain.js"]);
+});
+
+test("processor.js, main.js and kernel.ts play music through a worklet at half its level", async () => {
+  await compileKernel();
+  const frames = 4096;
+  const samples = noise(frames, 1);
+  const context = await offlineContext(2, frames, "tests/worklet/processors/mix.js");
+  const { audioWorklet } = context;
+  const scope = {
+    context: Object.create(context, { audioWorklet: { value: { addModule: (name: string) => audioWorklet.addModule(join(project, name)) } }, destination: { value: context.destination } }),
+    AudioWorkletNode: class {
+      constructor(_: unknown, ...args: [string, AudioWorkletNodeOptions]) {
+        // biome-ignore lint/correctness/noConstructorReturn: the README's own code makes the node
+        return new AudioWorkletNode(context, ...args);
+      }
+    },
+    kernelBytes: readFileSync(join(project, "kernel.wasm")),
+    music: source(context, [samples, samples]),
+    voice: source(context, [samples]),
+  };
+  const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
+  await new AsyncFunction(...Object.keys(scope), blocks.get("main.js")!)(...Object.values(scope));
+  const rendered = await context.startRendering();
+  expect([...rendered.getChannelData(1)]).toEqual(Array.from(samples, (sample) => sample * 0.5));
+});
+
+test("direct.js prints a peak and the storage's bytes", async () => {
+  const { usage } = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] }, { maxFrames: 512 });
+  expect(await run(process.execPath, ["direct.js"])).toBe(`0.25 ${usage.totalBytes}\n`);
+});
+
+test("chain.js reads what the first storage wrote", async () => {
+  expect(await run(process.execPath, ["chain.js"])).toBe("0.5\n");
+});
+
+test("the table of memory says what a storage says", () => {
+  const configs = [
+    { inputs: [1], outputs: [1] },
+    { inputs: [2], outputs: [2] },
+    { inputs: [2, 2], outputs: [2] },
+    { inputs: [6], outputs: [6] },
+    { inputs: [2, 1, 4], outputs: [] },
+  ];
+  const rows = configs.map((config) => {
+    const { worstCasePointerBytes, pointerBytes } = ProcessBufferStorage.allocateFromConfig(config).usage;
+    return `${worstCasePointerBytes} B | ${pointerBytes} B | ${Number((worstCasePointerBytes / pointerBytes).toFixed(1))}x`;
+  });
+  const printed = Array.from(readme.matchAll(/^\|.*?\| (\d+ B \| \d+ B \| [\d.]+x) \|$/gm), ([, row]) => row);
+  expect(printed).toEqual(rows);
+  expect(printed[0]).toContain(`${MAX_CHANNELS * 2 * 4} B`);
+});
