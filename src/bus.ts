@@ -41,7 +41,11 @@ export class Bus<F extends SampleFormat = "f32"> {
   private readonly stride: number;
   /** What each table entry must be. The kernel's own copy of it is never read back. */
   private readonly pointers: Uint32Array;
+  /** The last view of each channel, and where it pointed: engines are slow at telling a view's address. */
   private readonly views: ChannelView<F>[] = [];
+  private readonly viewed: Uint32Array;
+  /** The last view of each channel's own samples. */
+  private readonly own: ChannelView<F>[] = [];
   private filledIn = 0;
   private pushed = 0;
   private connected = 0;
@@ -58,9 +62,13 @@ export class Bus<F extends SampleFormat = "f32"> {
     this.samples = place.samples;
     this.stride = place.stride;
     this.pointers = new Uint32Array(place.capacity);
+    this.viewed = new Uint32Array(place.capacity);
     for (let channel = 0; channel < place.capacity; channel++) {
       this.pointers[channel] = this.ownPointer(channel);
-      this.views.push(this.ownsSamples ? region.views.prepare(this.ownPointer(channel), region.maxFrames) : region.views.none);
+      this.viewed[channel] = this.ownPointer(channel);
+      const view = this.ownsSamples ? region.views.prepare(this.ownPointer(channel), region.maxFrames) : region.views.none;
+      this.views.push(view);
+      this.own.push(view);
     }
   }
 
@@ -175,8 +183,19 @@ export class Bus<F extends SampleFormat = "f32"> {
     const view = this.views[channel]!;
     const pointer = this.pointers[channel]!;
     // A view of memory that has grown has length 0, so it never passes for a live one.
-    if (view.length === frames && view.byteOffset === pointer) return view;
+    if (view.length === frames && this.viewed[channel] === pointer) return view;
+    this.viewed[channel] = pointer;
     return (this.views[channel] = frames === 0 ? views.none : views.at(pointer, frames));
+  }
+
+  /** @internal [render] Views of every channel's own samples, as long as the block. */
+  ownViews(): readonly ChannelView<F>[] {
+    const { frames, views } = this.region;
+    const own = this.own;
+    for (let channel = 0; channel < own.length; channel++) {
+      if (own[channel]!.length !== frames) own[channel] = frames === 0 ? views.none : views.at(this.ownPointer(channel), frames);
+    }
+    return own;
   }
 
   private has(channel: number): boolean {

@@ -3,8 +3,9 @@
 //
 // What hosts really do: buses and channels come and go from block to block; some engines change the
 // same arrays in place, others make new ones, frozen or not; Node engines hand over whatever their
-// authors thought of. So nothing is remembered of a host's arrays, nothing of them is trusted to be
-// what its type says, and each access that foreign code could make throw stands in a `try` of its own.
+// authors thought of. So nothing is remembered of a host's arrays, and nothing of them is trusted to
+// be what its type says. Each job here has two forms: a plain loop for buses whose channels are all
+// as they should be, and, where that loop gives up, a careful one that looks after each channel alone.
 
 import type { Bus } from "./bus";
 import { MAX_BUSES, MAX_CHANNELS } from "./bus-config";
@@ -22,7 +23,7 @@ type HostChannels = readonly Float32Array[];
  * for; without outputs its longest input channel; `otherwise` when it hands over no channel at all.
  */
 export function blockLength(inputs: HostBuses, outputs: HostBuses, otherwise: number): number {
-  return longestChannel(outputs) || longestChannel(inputs) || otherwise;
+  return commonLength(outputs) || longestChannel(outputs) || longestChannel(inputs) || otherwise;
 }
 
 /** [render] What the host delivers of one input bus: copied where the bus has samples of its own, and counted. */
@@ -32,17 +33,18 @@ export function collectBus<F extends SampleFormat>(region: Region<F>, bus: Bus<F
   region.diagnostics.droppedChannels += offered - wanted;
   bus.start(wanted);
   if (!bus.ownsSamples) return;
-  let connected = 0;
-  for (let channel = 0; channel < wanted; channel++) {
-    if (take(channels, channel, bus.view(channel))) {
-      connected = channel + 1;
-    } else {
-      bus.silence(channel, channel + 1);
-      region.diagnostics.droppedChannels++;
-    }
-  }
+  if (!takeAll(channels, bus.ownViews(), wanted)) takeEach(region, bus, channels, wanted);
   if (wanted < bus.capacity) bus.silence(wanted, bus.capacity);
-  bus.connect(connected);
+}
+
+/** [render] Copies one output bus to the host's channels for it; what was not pushed is silence. */
+export function deliverBus<F extends SampleFormat>(region: Region<F>, bus: Bus<F>, channels: HostChannels): void {
+  const taken = Math.min(lengthOf(channels), bus.capacity);
+  if (taken <= bus.length && giveAll(bus, channels, taken)) return;
+  for (let channel = 0; channel < taken; channel++) {
+    const samples = channel < bus.length ? bus.view(channel) : region.views.none;
+    if (!give(samples, channels, channel)) region.diagnostics.droppedChannels++;
+  }
 }
 
 /** [render] Counts the channels of input buses that nobody declared. */
@@ -51,20 +53,11 @@ export function dropBusesFrom(diagnostics: Diagnostics, buses: HostBuses, first:
   for (let bus = first; bus < end; bus++) diagnostics.droppedChannels += lengthOf(busAt(buses, bus));
 }
 
-/** [render] Copies one output bus to the host's channels for it; what was not pushed is silence. */
-export function deliverBus<F extends SampleFormat>(region: Region<F>, bus: Bus<F>, channels: HostChannels): void {
-  const length = bus.length;
-  const taken = Math.min(lengthOf(channels), bus.capacity);
-  for (let channel = 0; channel < taken; channel++) {
-    const samples = channel < length ? bus.view(channel) : region.views.none;
-    if (!give(samples, channels, channel)) region.diagnostics.droppedChannels++;
-  }
-}
-
 /** [render] The host's bus; an empty one when it has none there, or one that cannot be read. */
 export function busAt(buses: HostBuses, bus: number): HostChannels {
   try {
-    const channels: unknown = Array.isArray(buses) ? buses[bus] : undefined;
+    // Never past the end: engines are slow at reading what is not there.
+    const channels: unknown = Array.isArray(buses) && bus < buses.length ? buses[bus] : undefined;
     return Array.isArray(channels) ? channels : NO_CHANNELS;
   } catch {
     return NO_CHANNELS;
@@ -83,6 +76,27 @@ export function lengthOf(list: readonly unknown[]): number {
 
 const NO_CHANNELS: HostChannels = /* @__PURE__ */ Object.freeze([]);
 
+/** Frames that all channels have; 0 when they differ, or one of them is none. */
+function commonLength(buses: HostBuses): number {
+  try {
+    if (!Array.isArray(buses)) return 0;
+    let frames = 0;
+    for (let b = 0; b < buses.length; b++) {
+      const channels = buses[b];
+      if (!Array.isArray(channels)) return 0;
+      for (let c = 0; c < channels.length; c++) {
+        const samples: unknown = channels[c];
+        if (!(samples instanceof Float32Array)) return 0;
+        if (frames === 0) frames = samples.length;
+        else if (samples.length !== frames) return 0;
+      }
+    }
+    return frames;
+  } catch {
+    return 0;
+  }
+}
+
 function longestChannel(buses: HostBuses): number {
   let longest = 0;
   const busCount = Math.min(lengthOf(buses), MAX_BUSES);
@@ -92,6 +106,49 @@ function longestChannel(buses: HostBuses): number {
     for (let channel = 0; channel < channelCount; channel++) longest = Math.max(longest, framesAt(channels, channel));
   }
   return longest;
+}
+
+/** Copies the first `count` host channels; false, with some of them copied, when one is not as long as its target. */
+function takeAll(channels: HostChannels, targets: readonly Samples[], count: number): boolean {
+  try {
+    for (let c = 0; c < count; c++) {
+      const samples: unknown = channels[c];
+      const target = targets[c]!;
+      if (!(samples instanceof Float32Array) || samples.length !== target.length || samples.length === 0) return false;
+      target.set(samples);
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function takeEach<F extends SampleFormat>(region: Region<F>, bus: Bus<F>, channels: HostChannels, count: number): void {
+  let connected = 0;
+  for (let channel = 0; channel < count; channel++) {
+    if (take(channels, channel, bus.view(channel))) {
+      connected = channel + 1;
+    } else {
+      bus.silence(channel, channel + 1);
+      region.diagnostics.droppedChannels++;
+    }
+  }
+  bus.connect(connected);
+}
+
+/** Copies the first `count` pushed channels; false, with some of them copied, when a host channel is not as long. */
+function giveAll<F extends SampleFormat>(bus: Bus<F>, channels: HostChannels, count: number): boolean {
+  try {
+    for (let c = 0; c < count; c++) {
+      const target: unknown = channels[c];
+      const samples = bus.view(c);
+      if (!(target instanceof Float32Array) || target.length !== samples.length) return false;
+      target.set(samples);
+    }
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Frames of the host's channel; 0 for what is none. */

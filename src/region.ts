@@ -83,13 +83,13 @@ export class Region<F extends SampleFormat> {
     this.frames = this.clampFrames(frames);
     this.block++;
     this.silenceIsClean = false;
-    if (this.image.length > 0) this.words().set(this.image);
+    restore(this.words(), this.image);
   }
 
   /** [render] A new block with every bus empty. */
   clear(): void {
     this.block++;
-    if (this.emptied.length > 0) this.words().set(this.emptied);
+    restore(this.words(), this.emptied);
   }
 
   /** [render] `frames` as a length that a block can have; counts what had to be cut off. */
@@ -122,7 +122,7 @@ export class Region<F extends SampleFormat> {
 
   /** [render] Descriptors and tables in 32-bit words, on the memory as it is now. */
   words(): Uint32Array {
-    if (this.shown.length === 0) this.shown = new Uint32Array(this.memory.buffer, this.base, this.image.length);
+    if (this.shown.length === 0 && this.image.length > 0) this.shown = new Uint32Array(this.memory.buffer, this.base, this.image.length);
     return this.shown;
   }
 
@@ -130,4 +130,16 @@ export class Region<F extends SampleFormat> {
     const bytes = this.frames === this.maxFrames ? this.stride : this.frames * this.sampleBytes;
     this.core.zeroChannels(samples, this.stride, channels, bytes);
   }
+}
+
+/** Below this many words a plain loop is faster than a call of `set`. */
+const FEW_WORDS = 48;
+
+function restore(target: Uint32Array, image: Uint32Array): void {
+  const words = image.length;
+  if (words > FEW_WORDS) {
+    target.set(image);
+    return;
+  }
+  for (let word = 0; word < words; word++) target[word] = image[word]!;
 }
