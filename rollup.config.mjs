@@ -4,14 +4,14 @@ import typescript from "@rollup/plugin-typescript";
 import { wasm } from "@rollup/plugin-wasm";
 import dts from "rollup-plugin-dts";
 
-const inlined = ["build/core.wasm", "build/heap.wasm"];
+const inlined = ["build/core.wasm", "build/core-shared.wasm", "build/heap.wasm", "build/heap-shared.wasm"];
 
 /** @type {import("rollup").RollupOptions[]} */
 export default [
   {
     input: "src/index.ts",
     output: { file: "dist/index.js", format: "es", sourcemap: true },
-    plugins: [decodeWithoutGlobals(), wasm({ sync: inlined, targetEnv: "browser" }), typescript({ declaration: false, outDir: "dist" }), shipped("build/core.wasm", "dist/core.wasm")],
+    plugins: [decodeWithoutGlobals(), wasm({ sync: inlined, targetEnv: "browser" }), typescript({ declaration: false, outDir: "dist" }), shipped("core.wasm", "core-shared.wasm")],
   },
   {
     input: "build/types/index.d.ts",
@@ -33,6 +33,7 @@ function decodeWithoutGlobals() {
   };
 }
 
-function shipped(from, to) {
-  return { name: "shipped", writeBundle: () => copyFile(from, to) };
+/** The cores as files, for hosts that compile once and hand the module on. */
+function shipped(...files) {
+  return { name: "shipped", writeBundle: () => Promise.all(files.map((file) => copyFile(`build/${file}`, `dist/${file}`))) };
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
-import { chromium, firefox, miniBrowser } from "./.ci/browsers.mjs";
+import { chromium, firefox, miniBrowser } from "./.ci/tools.mjs";
 import { CountReporter } from "./tests/setup/count-reporter";
 import { webkitgtk } from "./tests/setup/webkitgtk-provider";
 import { workletHeap } from "./tests/setup/worklet-heap";
@@ -10,7 +10,7 @@ import { workletHeap } from "./tests/setup/worklet-heap";
 const alias = { "wasm-process-buffers": fileURLToPath(new URL("dist/index.js", import.meta.url)) };
 
 const everywhere = ["tests/*.test.ts", "tests/worklet/*.test.ts"];
-const inNodeAlone = ["tests/node/*.test.ts"];
+const inNodeAlone = ["tests/node/**/*.test.ts"];
 const inBrowsersAlone = ["tests/browser/*.test.ts"];
 
 // Without the resolver rule (and, in Firefox, forceResolve) the browsers look up their makers' hosts.

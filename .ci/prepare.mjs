@@ -1,12 +1,12 @@
 // Brings a fresh clone to the point where its scripts run: the npm packages of the lock file and,
-// with --browsers, the browsers that the tests need. Does nothing where all of it is there.
+// with --tests, the browsers and compilers that the tests need. Does nothing where all of it is there.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
-import { missingPackages, which } from "./browsers.mjs";
+import { missingPackages, which } from "./tools.mjs";
 
 installPackages();
-if (process.argv.includes("--browsers")) installBrowsers();
+if (process.argv.includes("--tests")) installTools();
 
 function installPackages() {
   const installed = "node_modules/.package-lock.json";
@@ -16,7 +16,7 @@ function installPackages() {
   run("npm", ["install", "--no-save", "--no-audit", "--no-fund"]);
 }
 
-function installBrowsers() {
+function installTools() {
   const wanted = missingPackages();
   if (wanted.length === 0) return;
   const isRoot = process.getuid?.() === 0;
@@ -28,7 +28,8 @@ function installBrowsers() {
 }
 
 function fail(packages) {
-  console.error(`The tests run in Chromium, Firefox and WebKitGTK, and something of that is missing here.
+  console.error(`The tests run in Chromium, Firefox and WebKitGTK, with kernels from C, C++ and Rust compilers, and
+something of that is missing here.
 On Debian or Ubuntu:  sudo apt-get install ${packages.join(" ")}
 Elsewhere, install what these packages hold, with the programs on PATH.`);
   process.exit(1);

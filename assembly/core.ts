@@ -4,6 +4,7 @@
 export {
   CHANNEL_COUNT_OFFSET,
   CONSTANT_MASK_OFFSET,
+  COUNTERS_BYTES,
   DATA32_OFFSET,
   DATA64_OFFSET,
   DESCRIPTOR_BYTES,
@@ -18,4 +19,4 @@ export {
   tablesOffset,
 } from "./layout";
 export { initialiseBus, pushChannel, silenceChannels } from "./bus";
-export { zeroChannels } from "./samples";
+export { narrowSamples, widenSamples, zeroChannels } from "./samples";

@@ -15,6 +15,12 @@
 //   samples  │ samples       one channel after the other, each on a 16 B      │
 //            │               boundary: inputs, then outputs; absent where the │
 //            │               caller brings every pointer                      │
+//            ├────────────────────────────────────────────────────────────────┤
+//            │ staging       one channel of floats, on their way to and from  │
+//            │               doubles; absent where the kernel reads floats    │
+//            ├────────────────────────────────────────────────────────────────┤
+//            │ counters      what another thread may read of a storage;       │
+//            │               absent where the memory is not shared            │
 //            └────────────────────────────────────────────────────────────────┘
 //
 // Nothing of this has a fixed size: a bus that is not declared has no descriptor,
@@ -51,6 +57,9 @@ export const LATENCY_OFFSET: i32 = <i32>offsetof<BusDescriptor>("latency");
 export const CONSTANT_MASK_OFFSET: i32 = <i32>offsetof<BusDescriptor>("constantMask");
 export const POINTER_BYTES: i32 = <i32>sizeof<usize>();
 
+/** Eight 32-bit counts; `src/layout.ts` says which. */
+export const COUNTERS_BYTES: i32 = 32;
+
 /** Bytes from the base to the first table. */
 export function tablesOffset(buses: u32): u32 {
   return buses * DESCRIPTOR_BYTES;
@@ -67,12 +76,14 @@ export function channelStride(maxFrames: u32, sampleBytes: u32): u32 {
 }
 
 /**
- * Bytes of a whole storage with `sampleChannels` channels of samples or silence. A float, because a
- * wrong configuration can ask for more than an address can say, and the caller must hear how much.
+ * Bytes of a whole storage with `sampleChannels` channels of samples or silence, `stagedFrames` of
+ * staging and `counters` bytes of counters. A float, because a wrong configuration can ask for more
+ * than an address can say, and the caller must hear how much.
  */
-export function storageBytes(buses: u32, channels: u32, sampleChannels: u32, maxFrames: u32, sampleBytes: u32): f64 {
-  if (sampleChannels == 0) return <f64>(tablesOffset(buses) + channels * POINTER_BYTES);
-  return <f64>silenceOffset(buses, channels) + <f64>sampleChannels * <f64>channelStride(maxFrames, sampleBytes);
+export function storageBytes(buses: u32, channels: u32, sampleChannels: u32, maxFrames: u32, sampleBytes: u32, stagedFrames: u32, counters: u32): f64 {
+  const blocks = <f64>sampleChannels * <f64>channelStride(maxFrames, sampleBytes) + <f64>channelStride(stagedFrames, sizeof<f32>()) + <f64>counters;
+  if (blocks == 0) return <f64>(tablesOffset(buses) + channels * POINTER_BYTES);
+  return <f64>silenceOffset(buses, channels) + blocks;
 }
 
 function aligned(bytes: u32): u32 {

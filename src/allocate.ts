@@ -6,9 +6,9 @@ import { type BusConfig, type BusInfo, busInfo, frozenBusConfig, totalChannels }
 import { ChannelViews, type ViewConstructor } from "./channel-views";
 import { type Core, coreOver } from "./core";
 import type { Diagnostics } from "./diagnostics";
-import { type Reservation, reserve } from "./heap";
-import { DESCRIPTOR_BYTES, DESCRIPTOR_WORDS, POINTER_BYTES } from "./layout";
-import { MEMORY_BYTES, type Settings, sampleBytesOf } from "./options";
+import { isShared, type Reservation, reserve } from "./heap";
+import { COUNTERS_BYTES, DESCRIPTOR_BYTES, DESCRIPTOR_WORDS, POINTER_BYTES } from "./layout";
+import { FLOAT_BYTES, MEMORY_BYTES, type Settings, sampleBytesOf } from "./options";
 import { Region } from "./region";
 import type { SampleFormat } from "./sample-format";
 import { type MemoryUsage, usageOf } from "./usage";
@@ -25,6 +25,8 @@ export interface Allocation<F extends SampleFormat> {
   readonly outputsAddress: number;
   readonly inputTableAddress: number;
   readonly outputTableAddress: number;
+  /** 0 where the memory is not shared. */
+  readonly countersAddress: number;
   readonly usage: MemoryUsage;
   /** Gives the memory back. */
   release(): void;
@@ -58,6 +60,9 @@ interface Plan {
   readonly ownedOutputs: number;
   readonly hasSilence: boolean;
   readonly sampleBytes: number;
+  /** Frames of staging between the host's floats and the kernel's doubles. */
+  readonly stagedFrames: number;
+  readonly countersBytes: number;
   /** Bytes from one channel's samples to the next one's. */
   readonly stride: number;
   readonly totalBytes: number;
@@ -74,7 +79,7 @@ interface PlannedBus {
 
 const NOWHERE: Reservation = { address: 0, release() {} };
 
-function planFor(config: BusConfig, { maxFrames, sampleFormat, channelMemory }: Settings, core: Core): Plan {
+function planFor(config: BusConfig, { maxFrames, sampleFormat, channelMemory, heap }: Settings, core: Core): Plan {
   const buses: PlannedBus[] = [];
   let channels = 0;
   let ownedChannels = 0;
@@ -94,14 +99,17 @@ function planFor(config: BusConfig, { maxFrames, sampleFormat, channelMemory }: 
   config.outputs.forEach((bus, index) => planBus(bus, true, owned || (index === 0 && isInstrument(config))));
 
   const sampleBytes = sampleBytesOf(sampleFormat);
-  const totalBytes = core.storageBytes(buses.length, channels, ownedChannels + Number(hasSilence), maxFrames, sampleBytes);
+  const stagedFrames = sampleFormat === "f64" && channels > 0 ? maxFrames : 0;
+  const countersBytes = isShared(heap.memory) ? COUNTERS_BYTES : 0;
+  const sampleChannels = ownedChannels + Number(hasSilence);
+  const totalBytes = core.storageBytes(buses.length, channels, sampleChannels, maxFrames, sampleBytes, stagedFrames, countersBytes);
   if (totalBytes > MEMORY_BYTES) {
     throw new RangeError(
       `option maxFrames is ${maxFrames}, with which this configuration takes ${totalBytes} bytes; a memory holds at most ${MEMORY_BYTES}`,
     );
   }
   const stride = core.channelStride(maxFrames, sampleBytes) >>> 0;
-  return { buses, channels, ownedChannels, ownedOutputs, hasSilence, sampleBytes, stride, totalBytes };
+  return { buses, channels, ownedChannels, ownedOutputs, hasSilence, sampleBytes, stagedFrames, countersBytes, stride, totalBytes };
 }
 
 /** Nothing in, something out: it has buffers for its main output even where the caller brings all other pointers. */
@@ -126,7 +134,10 @@ function build<F extends SampleFormat>(
   const silence = plan.hasSilence ? afterTables : 0;
   const samples = plan.hasSilence ? afterTables + stride : afterTables;
 
-  core.zeroChannels(afterTables, stride, plan.ownedChannels + Number(plan.hasSilence), stride);
+  const staging = samples + plan.ownedChannels * stride;
+  const counters = base + plan.totalBytes - plan.countersBytes;
+
+  core.zeroChannels(base, plan.totalBytes, 1, plan.totalBytes);
   const places = plan.buses.map((bus, index): BusPlace => {
     const descriptor = base + index * DESCRIPTOR_BYTES;
     const tableAddress = tables + bus.firstChannel * POINTER_BYTES;
@@ -148,12 +159,15 @@ function build<F extends SampleFormat>(
     stride,
     outputSamples: samples + (plan.ownedChannels - plan.ownedOutputs) * stride,
     outputChannels: plan.ownedOutputs,
+    staging: plan.stagedFrames > 0 ? staging : 0,
+    counters: plan.countersBytes > 0 ? counters : 0,
   });
   if (plan.hasSilence) views.prepare(silence, maxFrames);
 
   const buses = places.map((busPlace) => new Bus<F>(region, busPlace));
   const inputs = Object.freeze(buses.slice(0, config.inputs.length));
   const outputs = Object.freeze(buses.slice(config.inputs.length));
+  reclaimWith(region, place);
   return {
     config,
     region,
@@ -161,17 +175,40 @@ function build<F extends SampleFormat>(
     outputs,
     auxInputs: Object.freeze(inputs.slice(1)),
     auxOutputs: Object.freeze(outputs.slice(1)),
+    countersAddress: plan.countersBytes > 0 ? counters : 0,
     inputsAddress: inputs.length > 0 ? base : 0,
     outputsAddress: outputs.length > 0 ? base + inputs.length * DESCRIPTOR_BYTES : 0,
     inputTableAddress: totalChannels(config, "input") > 0 ? tables : 0,
     outputTableAddress: totalChannels(config, "output") > 0 ? tables + totalChannels(config, "input") * POINTER_BYTES : 0,
-    usage: usageOf(plan.buses.length, plan.channels, plan.ownedChannels, maxFrames * sampleBytes, plan.hasSilence, plan.totalBytes),
+    usage: usageOf({
+      pointerBytes: plan.channels * POINTER_BYTES,
+      descriptorBytes: plan.buses.length * DESCRIPTOR_BYTES,
+      sampleBytes: plan.ownedChannels * maxFrames * sampleBytes,
+      silenceBytes: plan.hasSilence ? maxFrames * sampleBytes : 0,
+      stagingBytes: plan.stagedFrames * FLOAT_BYTES,
+      counterBytes: plan.countersBytes,
+      totalBytes: plan.totalBytes,
+      reclaimable: settings.heap.free !== undefined,
+    }),
     release() {
       region.end();
+      reclaimed?.unregister(region);
       place.release();
     },
   };
 }
+
+/**
+ * A region that nobody can reach any more gives its memory back, where the engine tells. What it is
+ * given back with must not lead to the region.
+ */
+function reclaimWith(region: object, place: Reservation): void {
+  if (typeof FinalizationRegistry !== "function") return;
+  reclaimed ??= new FinalizationRegistry((unreachable) => unreachable.release());
+  reclaimed.register(region, place, region);
+}
+
+let reclaimed: FinalizationRegistry<Reservation> | undefined;
 
 function viewConstructor<F extends SampleFormat>(sampleFormat: SampleFormat): ViewConstructor<F> {
   return (sampleFormat === "f64" ? Float64Array : Float32Array) as unknown as ViewConstructor<F>;

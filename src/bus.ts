@@ -188,14 +188,28 @@ export class Bus<F extends SampleFormat = "f32"> {
     return (this.views[channel] = frames === 0 ? views.none : views.at(pointer, frames));
   }
 
-  /** @internal [render] Views of every channel's own samples, as long as the block. */
-  ownViews(): readonly ChannelView<F>[] {
-    const { frames, views } = this.region;
-    const own = this.own;
-    for (let channel = 0; channel < own.length; channel++) {
-      if (own[channel]!.length !== frames) own[channel] = frames === 0 ? views.none : views.at(this.ownPointer(channel), frames);
+  /** @internal [render] Copies a host channel that is as long as the block into channel `channel`'s own samples. */
+  take(channel: number, samples: Float32Array): void {
+    const { frames, views, staging, core } = this.region;
+    if (staging !== 0) {
+      this.region.stagedFloats().set(samples);
+      core.widenSamples(this.ownPointer(channel), staging, frames);
+      return;
     }
-    return own;
+    const own = this.own[channel]!;
+    if (own.length === frames) own.set(samples);
+    else (this.own[channel] = views.at(this.ownPointer(channel), frames)).set(samples);
+  }
+
+  /** @internal [render] Copies pushed channel `channel` to a host channel that is as long as the block. */
+  give(channel: number, target: Float32Array): void {
+    const { frames, staging, core } = this.region;
+    if (staging !== 0) {
+      core.narrowSamples(staging, this.pointers[channel]!, frames);
+      target.set(this.region.stagedFloats());
+      return;
+    }
+    target.set(this.view(channel));
   }
 
   private has(channel: number): boolean {

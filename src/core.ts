@@ -1,5 +1,7 @@
 import inlinedCore from "../build/core.wasm";
+import inlinedSharedCore from "../build/core-shared.wasm";
 import { described } from "./bus-config";
+import { isShared } from "./heap";
 
 /**
  * What the core exports; `assembly/` says what each does. All arguments are unsigned 32-bit numbers,
@@ -9,7 +11,15 @@ export interface Core {
   tablesOffset(buses: number): number;
   silenceOffset(buses: number, channels: number): number;
   channelStride(maxFrames: number, sampleBytes: number): number;
-  storageBytes(buses: number, channels: number, sampleChannels: number, maxFrames: number, sampleBytes: number): number;
+  storageBytes(
+    buses: number,
+    channels: number,
+    sampleChannels: number,
+    maxFrames: number,
+    sampleBytes: number,
+    stagedFrames: number,
+    counters: number,
+  ): number;
   initialiseBus(
     descriptor: number,
     table: number,
@@ -30,24 +40,35 @@ export interface Core {
   ): number;
   silenceChannels(descriptor: number, table: number, from: number, to: number, silence: number): void;
   zeroChannels(samples: number, stride: number, channels: number, byteLength: number): void;
+  widenSamples(to: number, from: number, frames: number): void;
+  narrowSamples(to: number, from: number, frames: number): void;
 }
 
 /**
- * The core over `memory`: one instance for all storages that live there.
+ * The core over `memory`: one instance for all storages that live there. By default the inlined one
+ * for this kind of memory.
  * @throws Error when `module` is no core, or one for the other kind of memory.
  */
-export function coreOver(memory: WebAssembly.Memory, module: WebAssembly.Module = inlined()): Core {
+export function coreOver(memory: WebAssembly.Memory, module: WebAssembly.Module = inlined(isShared(memory))): Core {
   let cores = coresByMemory.get(memory);
-  if (cores === undefined) coresByMemory.set(memory, (cores = new Map()));
+  if (cores === undefined) {
+    cores = new Map();
+    coresByMemory.set(memory, cores);
+  }
   let core = cores.get(module);
-  if (core === undefined) cores.set(module, (core = instantiate(module, memory)));
+  if (core === undefined) {
+    core = instantiate(module, memory);
+    cores.set(module, core);
+  }
   return core;
 }
 
 const coresByMemory = /* @__PURE__ */ new WeakMap<WebAssembly.Memory, Map<WebAssembly.Module, Core>>();
 let compiled: WebAssembly.Module | undefined;
+let compiledShared: WebAssembly.Module | undefined;
 
-function inlined(): WebAssembly.Module {
+function inlined(shared: boolean): WebAssembly.Module {
+  if (shared) return (compiledShared ??= inlinedSharedCore());
   return (compiled ??= inlinedCore());
 }
 
@@ -56,10 +77,12 @@ function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Co
   try {
     exports = new WebAssembly.Instance(module, { env: { memory } }).exports;
   } catch (cause) {
-    throw new Error("the core cannot be instantiated over the heap's memory", { cause });
+    const kind = isShared(memory) ? "shared" : "unshared";
+    const file = isShared(memory) ? "core-shared.wasm" : "core.wasm";
+    throw new Error(`the core cannot be instantiated over the heap's ${kind} memory; option core is the compiled ${file} there`, { cause });
   }
   if (typeof exports.storageBytes !== "function") {
-    throw new Error(`option core is the compiled core.wasm of this package; a module that exports ${described(Object.keys(exports).join())} came`);
+    throw new Error(`option core is the compiled core.wasm of this package; a module came that exports ${described(Object.keys(exports).join())}`);
   }
   // A copy, because engines keep an instance's exports in a form that is slow to look things up in.
   return { ...exports } as unknown as Core;

@@ -1,4 +1,5 @@
 import inlinedHeap from "../build/heap.wasm";
+import inlinedSharedHeap from "../build/heap-shared.wasm";
 import { described } from "./bus-config";
 
 /**
@@ -23,8 +24,13 @@ export interface WasmHeap {
 export interface HeapOptions {
   /** Pages of 64 KiB at the start. Default 1. */
   readonly initialPages?: number;
-  /** Pages of 64 KiB that the memory may grow to. Default: as far as the engine goes. */
+  /** Pages of 64 KiB that the memory may grow to. Default: as far as the engine goes, 4096 (256 MiB) for a shared memory. */
   readonly maximumPages?: number;
+  /**
+   * A memory that other threads can read too. Default false. One thread allocates; the heap's own
+   * table is not locked.
+   */
+  readonly shared?: boolean;
 }
 
 /**
@@ -39,18 +45,14 @@ export interface HeapOptions {
  * ```
  */
 export function createHeap(options: HeapOptions = {}): Required<WasmHeap> {
-  const { initialPages = 1, maximumPages } = options;
+  const { initialPages = 1, shared = false } = options;
+  if (typeof shared !== "boolean") throw new RangeError(`shared is true or false; ${described(shared)} came`);
+  const maximumPages = options.maximumPages ?? (shared ? Math.max(SHARED_PAGES, initialPages) : undefined);
   checkPages("initialPages", initialPages);
-  if (maximumPages !== undefined) {
-    checkPages("maximumPages", maximumPages);
-    if (maximumPages < initialPages) {
-      throw new RangeError(`maximumPages is at least initialPages (${initialPages}); ${maximumPages} came`);
-    }
-  }
-  const memory = new WebAssembly.Memory(
-    maximumPages === undefined ? { initial: initialPages } : { initial: initialPages, maximum: maximumPages },
-  );
-  const allocator = new WebAssembly.Instance((compiled ??= inlinedHeap()), { env: { memory } }).exports as unknown as Allocator;
+  if (maximumPages !== undefined) checkPages("maximumPages", maximumPages, initialPages);
+  const limits = maximumPages === undefined ? {} : { maximum: maximumPages };
+  const memory = new WebAssembly.Memory({ initial: initialPages, ...limits, shared });
+  const allocator = new WebAssembly.Instance(inlined(shared), { env: { memory } }).exports as unknown as Allocator;
   const taken = new Set<number>();
   return {
     memory,
@@ -66,9 +68,14 @@ export function createHeap(options: HeapOptions = {}): Required<WasmHeap> {
   };
 }
 
+/** Whether other threads can have this memory too. A scope may have such memories and yet no SharedArrayBuffer to compare with. */
+export function isShared(memory: WebAssembly.Memory): boolean {
+  return Object.prototype.toString.call(memory.buffer) === "[object SharedArrayBuffer]";
+}
+
 /** The heap that all storages of this realm share, because engines cap the number of memories in a process. */
 export function defaultHeap(): WasmHeap {
-  return (shared ??= createHeap());
+  return (realmHeap ??= createHeap());
 }
 
 /** Part of a heap: 16-byte aligned, zeroed by nobody yet. */
@@ -96,9 +103,7 @@ export function checkHeap(heap: WasmHeap): void {
   if (typeof heap !== "object" || heap === null) {
     throw new TypeError(`option heap is { memory, malloc, free? }; ${described(heap)} came`);
   }
-  if (Object.prototype.toString.call(heap.memory) !== "[object WebAssembly.Memory]") {
-    throw new TypeError(`heap.memory is a WebAssembly.Memory; ${described(heap.memory)} came`);
-  }
+  checkMemory(heap.memory);
   if (typeof heap.malloc !== "function") {
     throw new TypeError(`heap.malloc is a function; ${described(heap.malloc)} came`);
   }
@@ -123,15 +128,30 @@ function trapless(malloc: (byteLength: number) => number, byteLength: number): n
   }
 }
 
+/** @throws TypeError when `memory` is none. */
+export function checkMemory(memory: WebAssembly.Memory): void {
+  if (Object.prototype.toString.call(memory) !== "[object WebAssembly.Memory]") {
+    throw new TypeError(`the memory of a heap is a WebAssembly.Memory; ${described(memory)} came`);
+  }
+}
+
 const ALIGNMENT = 16;
 /** The least that any C allocator aligns to, and what a bus descriptor needs. */
 const LEAST_ALIGNMENT = 8;
 const MAX_PAGES = 65536;
+/** A shared memory must name its maximum, and engines set that much address space aside. */
+const SHARED_PAGES = 4096;
 /** The largest block that the allocator knows, less what it may add. */
 const MAX_BYTES = 2 ** 30 - 2 ** 26;
 
 let compiled: WebAssembly.Module | undefined;
-let shared: WasmHeap | undefined;
+let compiledShared: WebAssembly.Module | undefined;
+let realmHeap: WasmHeap | undefined;
+
+function inlined(shared: boolean): WebAssembly.Module {
+  if (shared) return (compiledShared ??= inlinedSharedHeap());
+  return (compiled ??= inlinedHeap());
+}
 
 function allocate(heap: WasmHeap, byteLength: number): number {
   let answer: unknown;
@@ -169,8 +189,8 @@ function giveBack(heap: WasmHeap, address: number): void {
   }
 }
 
-function checkPages(name: string, pages: number): void {
-  if (!Number.isInteger(pages) || pages < 1 || pages > MAX_PAGES) {
-    throw new RangeError(`${name} is a whole number of 64 KiB pages, 1 to ${MAX_PAGES}; ${described(pages)} came`);
+function checkPages(name: string, pages: number, least = 1): void {
+  if (!Number.isInteger(pages) || pages < least || pages > MAX_PAGES) {
+    throw new RangeError(`${name} is a whole number of 64 KiB pages, ${least} to ${MAX_PAGES}; ${described(pages)} came`);
   }
 }

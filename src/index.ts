@@ -16,8 +16,10 @@ export {
 export type { Diagnostics } from "./diagnostics";
 export { createHeap, type HeapOptions, type WasmHeap } from "./heap";
 export { average, peak, rms } from "./levels";
+export { type StorageLocation, StorageObserver } from "./observer";
 export type { StorageOptions } from "./options";
 export type { HostBuses } from "./planar";
+export { createRegionHeap } from "./region-heap";
 export type { ChannelView, SampleFormat } from "./sample-format";
 export { ProcessBufferStorage } from "./storage";
 export type { MemoryUsage } from "./usage";

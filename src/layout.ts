@@ -8,3 +8,12 @@ export const POINTER_BYTES = 4;
 export const DESCRIPTOR_WORDS = DESCRIPTOR_BYTES / 4;
 export const CHANNEL_COUNT_WORD = 2;
 export const CONSTANT_MASK_WORD = 4;
+
+/** Bytes of the counters that a storage in shared memory keeps for other threads, 32 bits each, in this order. */
+export const COUNTERS_BYTES = 32;
+export const BLOCKS_COUNTER = 0;
+export const FRAMES_COUNTER = 1;
+export const REFUSED_PUSHES_COUNTER = 2;
+export const DROPPED_CHANNELS_COUNTER = 3;
+export const TRUNCATED_FRAMES_COUNTER = 4;
+export const VIEW_REBUILDS_COUNTER = 5;

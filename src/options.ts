@@ -6,7 +6,7 @@ import type { SampleFormat } from "./sample-format";
 export interface StorageOptions<F extends SampleFormat = "f32"> {
   /** Most frames in one block. Default: the context's render quantum size, else 128. */
   readonly maxFrames?: number;
-  /** What the kernel reads and writes. Default "f32". */
+  /** What the kernel reads and writes. Hosts always hand over f32; "f64" converts on the way in and out. Default "f32". */
   readonly sampleFormat?: F;
   /** Default: one heap shared by all storages of this realm (engines cap the number of memories in a process). */
   readonly heap?: WasmHeap;
@@ -44,7 +44,7 @@ export interface Settings {
  */
 export function settingsFrom<F extends SampleFormat>(options: StorageOptions<F>): Settings {
   checkOptions(options);
-  const sampleFormat = oneOf("sampleFormat", options.sampleFormat, ["f32"] as const);
+  const sampleFormat = oneOf("sampleFormat", options.sampleFormat, ["f32", "f64"] as const);
   oneOf("missingInputs", options.missingInputs, ["silence"] as const);
   const settings = {
     maxFrames: checkedMaxFrames(options.maxFrames === undefined ? renderQuantumFrames() : options.maxFrames, sampleFormat),
@@ -76,8 +76,11 @@ export function checkedMaxFrames(maxFrames: number, sampleFormat: SampleFormat):
 }
 
 export function sampleBytesOf(sampleFormat: SampleFormat): number {
-  return sampleFormat === "f64" ? 8 : 4;
+  return sampleFormat === "f64" ? 8 : FLOAT_BYTES;
 }
+
+/** What hosts hand over. */
+export const FLOAT_BYTES = 4;
 
 /** What an address can say: 4 GiB, less the page at 0 that nobody is given. */
 export const MEMORY_BYTES = 2 ** 32 - 2 ** 16;

@@ -33,14 +33,14 @@ export function collectBus<F extends SampleFormat>(region: Region<F>, bus: Bus<F
   region.diagnostics.droppedChannels += offered - wanted;
   bus.start(wanted);
   if (!bus.ownsSamples) return;
-  if (!takeAll(channels, bus.ownViews(), wanted)) takeEach(region, bus, channels, wanted);
+  if (!takeAll(channels, bus, wanted, region.frames)) takeEach(region, bus, channels, wanted);
   if (wanted < bus.capacity) bus.silence(wanted, bus.capacity);
 }
 
 /** [render] Copies one output bus to the host's channels for it; what was not pushed is silence. */
 export function deliverBus<F extends SampleFormat>(region: Region<F>, bus: Bus<F>, channels: HostChannels): void {
   const taken = Math.min(lengthOf(channels), bus.capacity);
-  if (taken <= bus.length && giveAll(bus, channels, taken)) return;
+  if (taken <= bus.length && giveAll(bus, channels, taken, region.frames)) return;
   for (let channel = 0; channel < taken; channel++) {
     const samples = channel < bus.length ? bus.view(channel) : region.views.none;
     if (!give(samples, channels, channel)) region.diagnostics.droppedChannels++;
@@ -108,14 +108,13 @@ function longestChannel(buses: HostBuses): number {
   return longest;
 }
 
-/** Copies the first `count` host channels; false, with some of them copied, when one is not as long as its target. */
-function takeAll(channels: HostChannels, targets: readonly Samples[], count: number): boolean {
+/** Copies the first `count` host channels; false, with some of them copied, when one is not as long as the block. */
+function takeAll<F extends SampleFormat>(channels: HostChannels, bus: Bus<F>, count: number, frames: number): boolean {
   try {
-    for (let c = 0; c < count; c++) {
-      const samples: unknown = channels[c];
-      const target = targets[c]!;
-      if (!(samples instanceof Float32Array) || samples.length !== target.length || samples.length === 0) return false;
-      target.set(samples);
+    for (let channel = 0; channel < count; channel++) {
+      const samples: unknown = channels[channel];
+      if (!(samples instanceof Float32Array) || samples.length !== frames) return false;
+      bus.take(channel, samples);
     }
     return true;
   } catch {
@@ -136,14 +135,13 @@ function takeEach<F extends SampleFormat>(region: Region<F>, bus: Bus<F>, channe
   bus.connect(connected);
 }
 
-/** Copies the first `count` pushed channels; false, with some of them copied, when a host channel is not as long. */
-function giveAll<F extends SampleFormat>(bus: Bus<F>, channels: HostChannels, count: number): boolean {
+/** Copies the first `count` pushed channels; false, with some of them copied, when a host channel is not as long as the block. */
+function giveAll<F extends SampleFormat>(bus: Bus<F>, channels: HostChannels, count: number, frames: number): boolean {
   try {
-    for (let c = 0; c < count; c++) {
-      const target: unknown = channels[c];
-      const samples = bus.view(c);
-      if (!(target instanceof Float32Array) || target.length !== samples.length) return false;
-      target.set(samples);
+    for (let channel = 0; channel < count; channel++) {
+      const target: unknown = channels[channel];
+      if (!(target instanceof Float32Array) || target.length !== frames) return false;
+      bus.give(channel, target);
     }
     return true;
   } catch {

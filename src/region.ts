@@ -1,7 +1,17 @@
-import type { ChannelViews } from "./channel-views";
+import { ChannelViews } from "./channel-views";
 import type { Core } from "./core";
 import type { Diagnostics } from "./diagnostics";
-import { CHANNEL_COUNT_WORD, DESCRIPTOR_WORDS } from "./layout";
+import {
+  BLOCKS_COUNTER,
+  CHANNEL_COUNT_WORD,
+  COUNTERS_BYTES,
+  DESCRIPTOR_WORDS,
+  DROPPED_CHANNELS_COUNTER,
+  FRAMES_COUNTER,
+  REFUSED_PUSHES_COUNTER,
+  TRUNCATED_FRAMES_COUNTER,
+  VIEW_REBUILDS_COUNTER,
+} from "./layout";
 import type { SampleFormat } from "./sample-format";
 
 /** Where the parts of a region lie, and how large they are. */
@@ -22,6 +32,10 @@ export interface RegionLayout {
   readonly outputSamples: number;
   /** Output channels that have samples here. */
   readonly outputChannels: number;
+  /** Address of one channel of floats between host and kernel, 0 where the kernel reads floats itself. */
+  readonly staging: number;
+  /** Address of what other threads may read, 0 where no other thread can. */
+  readonly counters: number;
 }
 
 /**
@@ -35,13 +49,15 @@ export class Region<F extends SampleFormat> {
   /** Frames of the current block. */
   frames = 0;
   /** Number of the current block. A bus that was last filled in another one is empty. */
-  block = 1;
+  block = FIRST_BLOCK;
   /** False once the memory is given back: it may be somebody else's by now. */
   live = true;
 
   readonly maxFrames: number;
   readonly sampleBytes: number;
   readonly silence: number;
+  /** Address of the floats on their way to or from the kernel's doubles; 0 where it reads floats itself. */
+  readonly staging: number;
 
   private readonly base: number;
   private readonly stride: number;
@@ -54,6 +70,10 @@ export class Region<F extends SampleFormat> {
   /** Descriptors of empty buses. */
   private readonly emptied: Uint32Array;
   private silenceIsClean = false;
+  private readonly stagingViews: ChannelViews<"f32">;
+  private staged: Float32Array;
+  private readonly counters: number;
+  private counts: Uint32Array;
 
   /** [setup] Takes the image of what the core has written at `layout.base`. */
   constructor(
@@ -71,6 +91,12 @@ export class Region<F extends SampleFormat> {
     this.outputSamples = layout.outputSamples;
     this.outputChannels = layout.outputChannels;
 
+    this.staging = layout.staging;
+    this.counters = layout.counters;
+    this.counts = NO_COUNTS;
+    this.stagingViews = new ChannelViews(Float32Array, memory, diagnostics);
+    this.staged = this.staging === 0 ? this.stagingViews.none : this.stagingViews.prepare(this.staging, this.maxFrames);
+
     const descriptorWords = layout.buses * DESCRIPTOR_WORDS;
     this.shown = new Uint32Array(memory.buffer, layout.base, descriptorWords + layout.channels);
     this.image = this.shown.slice();
@@ -84,6 +110,7 @@ export class Region<F extends SampleFormat> {
     this.block++;
     this.silenceIsClean = false;
     restore(this.words(), this.image);
+    if (this.counters !== 0) this.publish();
   }
 
   /** [render] A new block with every bus empty. */
@@ -126,11 +153,33 @@ export class Region<F extends SampleFormat> {
     return this.shown;
   }
 
+  /** [render] The staged floats, as long as the block. */
+  stagedFloats(): Float32Array {
+    if (this.staged.length !== this.frames) this.staged = this.frames === 0 ? this.stagingViews.none : this.stagingViews.at(this.staging, this.frames);
+    return this.staged;
+  }
+
+  /** [render] Tells other threads how things stood when the block began. */
+  private publish(): void {
+    if (this.counts.length === 0) this.counts = new Uint32Array(this.memory.buffer, this.counters, COUNTERS_BYTES / 4);
+    const { counts, diagnostics } = this;
+    counts[FRAMES_COUNTER] = this.frames;
+    counts[REFUSED_PUSHES_COUNTER] = diagnostics.refusedPushes;
+    counts[DROPPED_CHANNELS_COUNTER] = diagnostics.droppedChannels;
+    counts[TRUNCATED_FRAMES_COUNTER] = diagnostics.truncatedFrames;
+    counts[VIEW_REBUILDS_COUNTER] = diagnostics.viewRebuilds;
+    // Last, and as a release: whoever sees the new number sees all that was written before it.
+    Atomics.store(counts, BLOCKS_COUNTER, this.block - FIRST_BLOCK);
+  }
+
   private zero(samples: number, channels: number): void {
     const bytes = this.frames === this.maxFrames ? this.stride : this.frames * this.sampleBytes;
     this.core.zeroChannels(samples, this.stride, channels, bytes);
   }
 }
+
+const FIRST_BLOCK = 1;
+const NO_COUNTS = /* @__PURE__ */ new Uint32Array(0);
 
 /** Below this many words a plain loop is faster than a call of `set`. */
 const FEW_WORDS = 48;

@@ -2,10 +2,11 @@ import { type Allocation, allocate } from "./allocate";
 import type { Bus } from "./bus";
 import { type BusConfig, validateBusConfig } from "./bus-config";
 import { Diagnostics } from "./diagnostics";
+import type { StorageLocation } from "./observer";
 import { checkedMaxFrames, checkOptions, type Settings, type StorageOptions, settingsFrom } from "./options";
 import { blockLength, busAt, collectBus, deliverBus, dropBusesFrom, type HostBuses, lengthOf } from "./planar";
 import type { SampleFormat } from "./sample-format";
-import { type MemoryUsage, NO_USAGE } from "./usage";
+import { type MemoryUsage, usageOf } from "./usage";
 
 /**
  * The tables of channel pointers, and the samples behind them, that a wasm kernel is handed for one
@@ -134,7 +135,26 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
 
   /** Bytes of each part, exact; all 0 once freed. */
   get usage(): MemoryUsage {
-    return this.live ? this.allocation.usage : NO_USAGE;
+    return this.live ? this.allocation.usage : FREED;
+  }
+
+  /**
+   * [setup] Where another thread finds this storage: plain data for a {@link StorageObserver} there.
+   *
+   * @throws Error when the storage's memory is not shared, or the storage is freed.
+   */
+  get location(): StorageLocation {
+    const { inputs, outputs, inputsAddress, outputsAddress, countersAddress } = this.allocation;
+    if (!this.live || countersAddress === 0) throw new Error("only a storage in shared memory can be found by another thread");
+    return {
+      memory: this.memory,
+      sampleFormat: this.sampleFormat,
+      inputsAddress,
+      inputBuses: inputs.length,
+      outputsAddress,
+      outputBuses: outputs.length,
+      countersAddress,
+    };
   }
 
   /** Frames of the current block, 0 … {@link maxFrames}. */
@@ -244,3 +264,15 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
     return this.allocation.region.live;
   }
 }
+
+/** The usage of a storage that was freed. */
+const FREED: MemoryUsage = /* @__PURE__ */ usageOf({
+  pointerBytes: 0,
+  descriptorBytes: 0,
+  sampleBytes: 0,
+  silenceBytes: 0,
+  stagingBytes: 0,
+  counterBytes: 0,
+  totalBytes: 0,
+  reclaimable: true,
+});

@@ -1,5 +1,5 @@
 import { MAX_CHANNELS } from "./bus-config";
-import { DESCRIPTOR_BYTES, POINTER_BYTES } from "./layout";
+import { POINTER_BYTES } from "./layout";
 
 /** Bytes of each part of a storage, exact. */
 export interface MemoryUsage {
@@ -11,36 +11,26 @@ export interface MemoryUsage {
   readonly sampleBytes: number;
   /** The zeros that stand in for every missing channel. */
   readonly silenceBytes: number;
+  /** One channel of floats on their way to and from doubles; 0 with sample format "f32". */
+  readonly stagingBytes: number;
+  /** What other threads may read of the storage; 0 in memory that is not shared. */
+  readonly counterBytes: number;
   /** What 16-byte boundaries cost. */
   readonly paddingBytes: number;
   /** All of it: what was asked of the heap. */
   readonly totalBytes: number;
+  /** False where the heap has no `free`: then these bytes are never used again. */
+  readonly reclaimable: boolean;
   /** A table for the most channels in both directions: what storages that allocate for the worst case take for one bus. */
   readonly worstCasePointerBytes: number;
 }
 
-export function usageOf(
-  buses: number,
-  channels: number,
-  ownedChannels: number,
-  channelBytes: number,
-  hasSilence: boolean,
-  totalBytes: number,
-): MemoryUsage {
-  const pointerBytes = channels * POINTER_BYTES;
-  const descriptorBytes = buses * DESCRIPTOR_BYTES;
-  const sampleBytes = ownedChannels * channelBytes;
-  const silenceBytes = hasSilence ? channelBytes : 0;
+/** Completes the parts with what follows from them. */
+export function usageOf(parts: Omit<MemoryUsage, "paddingBytes" | "worstCasePointerBytes">): MemoryUsage {
+  const { pointerBytes, descriptorBytes, sampleBytes, silenceBytes, stagingBytes, counterBytes, totalBytes } = parts;
   return Object.freeze({
-    pointerBytes,
-    descriptorBytes,
-    sampleBytes,
-    silenceBytes,
-    paddingBytes: totalBytes - pointerBytes - descriptorBytes - sampleBytes - silenceBytes,
-    totalBytes,
+    ...parts,
+    paddingBytes: totalBytes - pointerBytes - descriptorBytes - sampleBytes - silenceBytes - stagingBytes - counterBytes,
     worstCasePointerBytes: MAX_CHANNELS * 2 * POINTER_BYTES,
   });
 }
-
-/** Of a storage that was freed. */
-export const NO_USAGE: MemoryUsage = /* @__PURE__ */ usageOf(0, 0, 0, 0, false, 0);

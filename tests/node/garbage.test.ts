@@ -48,6 +48,41 @@ describe("collect, channel views and deliver make no garbage", () => {
     })).toBeLessThan(1);
   });
 
+  test("doubles, in whole blocks and in changing ones", () => {
+    const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2, 1], outputs: [2] }, { sampleFormat: "f64" });
+    const hosts = [128, 128, 64, 33].map((frames) => [hostOf([2], frozen, frames), hostOf([2], frozen, frames)] as const);
+    let block = 0;
+    expect(bytesPerCall(() => {
+      const [inputs, outputs] = hosts[block++ & 3]!;
+      storage.collect(inputs, outputs);
+      storage.mainInput!.channel(1);
+      storage.deliver(outputs);
+    })).toBeLessThan(1);
+  });
+
+  test("shared memory", () => {
+    const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] }, { heap: createHeap({ shared: true }) });
+    const inputs = hostOf([2], frozen);
+    const outputs = hostOf([2], frozen);
+    expect(bytesPerCall(() => {
+      storage.collect(inputs, outputs);
+      storage.deliver(outputs);
+    })).toBeLessThan(1);
+  });
+
+  test("after the memory has grown", () => {
+    const heap = createHeap();
+    const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] }, { heap });
+    const inputs = hostOf([2], frozen);
+    const outputs = hostOf([2], frozen);
+    storage.collect(inputs, outputs);
+    heap.memory.grow(1);
+    expect(bytesPerCall(() => {
+      storage.collect(inputs, outputs);
+      storage.deliver(outputs);
+    })).toBeLessThan(1);
+  });
+
   test("block sizes that change from block to block", () => {
     const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] });
     const hosts = [128, 64, 100, 17].map((frames) => [hostOf([2], frozen, frames), hostOf([2], frozen, frames)] as const);

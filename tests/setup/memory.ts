@@ -32,6 +32,13 @@ export function floatsAt(memory: WebAssembly.Memory, address: number, count: num
   return [...new Float32Array(memory.buffer, address, count)];
 }
 
+/** Index of the first byte in which the two differ, -1 when they are the same. */
+export function firstDifference(a: Uint8Array, b: Uint8Array): number {
+  if (a.length !== b.length) return Math.min(a.length, b.length);
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return i;
+  return -1;
+}
+
 /** A heap that keeps book of what is allocated. */
 export interface CountingHeap extends Required<WasmHeap> {
   /** Bytes asked for at each address that was not given back. */

@@ -1,6 +1,7 @@
-// Where Debian's packages put the browsers that the tests run in, and what to install when they are
-// missing.
+// Where Debian's packages put the browsers that the tests run in and the compilers that they build
+// kernels with, and what to install when something is missing.
 
+import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
@@ -32,14 +33,26 @@ export function miniBrowser() {
     .find((file) => existsSync(file));
 }
 
+/** A Rust compiler that has the wasm target: not always the first on PATH. */
+export function rustc() {
+  return ["rustc", "/usr/bin/rustc"].find((compiler) => {
+    const { status, stdout } = spawnSync(compiler, ["--print", "target-libdir", "--target", "wasm32-unknown-unknown"], { encoding: "utf8" });
+    return status === 0 && existsSync(stdout.trim());
+  });
+}
+
 /** Debian's packages for what is not there. */
 export function missingPackages() {
   return [
+    ["clang", which("clang")],
+    ["lld", which("wasm-ld")],
+    ["emscripten", which("em++")],
+    ["rustc libstd-rust-dev-wasm32", rustc()],
     ["chromium", chromium()],
     ["firefox-esr", firefox()],
     ["webkit2gtk-driver", webKitDriver() && miniBrowser()],
     ["xvfb", xvfb()],
   ]
     .filter(([, file]) => file === undefined)
-    .map(([name]) => name);
+    .flatMap(([names]) => names.split(" "));
 }

@@ -1,0 +1,107 @@
+import type { BusDirection } from "./bus-config";
+import type { Diagnostics } from "./diagnostics";
+import {
+  BLOCKS_COUNTER,
+  COUNTERS_BYTES,
+  DESCRIPTOR_BYTES,
+  DROPPED_CHANNELS_COUNTER,
+  FRAMES_COUNTER,
+  POINTER_BYTES,
+  REFUSED_PUSHES_COUNTER,
+  TRUNCATED_FRAMES_COUNTER,
+  VIEW_REBUILDS_COUNTER,
+} from "./layout";
+import type { SampleFormat } from "./sample-format";
+
+/** Where another thread finds a storage: plain data, to be posted as it is. */
+export interface StorageLocation {
+  /** A shared memory. */
+  readonly memory: WebAssembly.Memory;
+  readonly sampleFormat: SampleFormat;
+  readonly inputsAddress: number;
+  readonly inputBuses: number;
+  readonly outputsAddress: number;
+  readonly outputBuses: number;
+  readonly countersAddress: number;
+}
+
+/**
+ * Reads a storage that renders in another thread, over the same shared memory: meters and counts,
+ * while the audio runs. Nothing is locked: a level may mix two blocks, a count may be one block old.
+ * It is of no use once the storage is reconfigured or freed; ask for its location anew then.
+ *
+ * @example In the worklet, then on the main thread
+ * ```ts
+ * this.port.postMessage(storage.location);
+ * node.port.onmessage = ({ data }) => {
+ *   const observer = new StorageObserver(data);
+ *   setInterval(() => draw(observer.peak("output", 0, 0), observer.diagnostics), 50);
+ * };
+ * ```
+ */
+export class StorageObserver {
+  /** @param location What `ProcessBufferStorage.location` said in the other thread. */
+  constructor(private readonly location: StorageLocation) {}
+
+  /** Blocks that were started since allocation. */
+  get blocks(): number {
+    return this.count(BLOCKS_COUNTER);
+  }
+
+  /** Frames of the current block. */
+  get frames(): number {
+    return this.count(FRAMES_COUNTER);
+  }
+
+  /** The storage's diagnostics as its current block began. */
+  get diagnostics(): Readonly<Diagnostics> {
+    return {
+      refusedPushes: this.count(REFUSED_PUSHES_COUNTER),
+      droppedChannels: this.count(DROPPED_CHANNELS_COUNTER),
+      truncatedFrames: this.count(TRUNCATED_FRAMES_COUNTER),
+      viewRebuilds: this.count(VIEW_REBUILDS_COUNTER),
+    };
+  }
+
+  /** Channels of a bus in the current block; 0 where there is no such bus. */
+  channelCount(direction: BusDirection, bus: number): number {
+    const descriptor = this.descriptor(direction, bus);
+    return descriptor === 0 ? 0 : this.words(descriptor, DESCRIPTOR_BYTES)[2]!;
+  }
+
+  /** Largest magnitude of a channel in the current block; 0 where there is no such channel. */
+  peak(direction: BusDirection, bus: number, channel: number): number {
+    const samples = this.samples(direction, bus, channel);
+    let highest = 0;
+    for (let k = 0; k < samples.length; k++) highest = Math.max(highest, Math.abs(samples[k]!));
+    return highest;
+  }
+
+  /** A view of a channel as it is now. Whatever the kernel left in tables and descriptors, it never leads out of the memory. */
+  private samples(direction: BusDirection, bus: number, channel: number): Float32Array | Float64Array {
+    const View = this.location.sampleFormat === "f64" ? Float64Array : Float32Array;
+    const { buffer } = this.location.memory;
+    const fits = (address: number, bytes: number) => address > 0 && address % View.BYTES_PER_ELEMENT === 0 && address + bytes <= buffer.byteLength;
+    const descriptor = this.descriptor(direction, bus);
+    if (descriptor === 0 || !Number.isInteger(channel) || channel < 0) return new View(0);
+    const [data32, data64, channelCount] = this.words(descriptor, DESCRIPTOR_BYTES);
+    const entry = (this.location.sampleFormat === "f64" ? data64! : data32!) + channel * POINTER_BYTES;
+    if (channel >= channelCount! || entry % POINTER_BYTES !== 0 || entry + POINTER_BYTES > buffer.byteLength) return new View(0);
+    const pointer = this.words(entry, POINTER_BYTES)[0]!;
+    return fits(pointer, this.frames * View.BYTES_PER_ELEMENT) ? new View(buffer, pointer, this.frames) : new View(0);
+  }
+
+  private descriptor(direction: BusDirection, bus: number): number {
+    const { inputsAddress, inputBuses, outputsAddress, outputBuses } = this.location;
+    const [first, count] = direction === "input" ? [inputsAddress, inputBuses] : [outputsAddress, outputBuses];
+    return Number.isInteger(bus) && bus >= 0 && bus < count ? first + bus * DESCRIPTOR_BYTES : 0;
+  }
+
+  private count(counter: number): number {
+    return Atomics.load(this.words(this.location.countersAddress, COUNTERS_BYTES), counter);
+  }
+
+  private words(address: number, bytes: number): Uint32Array {
+    return new Uint32Array(this.location.memory.buffer, address, bytes / 4);
+  }
+}
