@@ -37,9 +37,14 @@ export function pushChannel(descriptor: usize, table: usize, length: u32, capaci
 
 /** Points the channels from `from` up to and without `to` at the silence, and marks them constant. */
 export function silenceChannels(descriptor: usize, table: usize, from: u32, to: u32, silence: usize): void {
-  for (let channel = from; channel < to; channel++) setPointer(table, channel, silence);
+  repeatChannel(table, from, to, silence);
   const bus = changetype<BusDescriptor>(descriptor);
   bus.constantMask |= ((<u64>1 << to) - 1) & ~((<u64>1 << from) - 1);
+}
+
+/** Points the channels from `from` up to and without `to` at the same samples. */
+export function repeatChannel(table: usize, from: u32, to: u32, pointer: usize): void {
+  for (let channel = from; channel < to; channel++) setPointer(table, channel, pointer);
 }
 
 function setPointer(table: usize, channel: u32, pointer: usize): void {

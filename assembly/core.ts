@@ -18,5 +18,6 @@ export {
   storageBytes,
   tablesOffset,
 } from "./layout";
-export { initialiseBus, pushChannel, silenceChannels } from "./bus";
-export { narrowSamples, widenSamples, zeroChannels } from "./samples";
+export { initialiseBus, pushChannel, repeatChannel, silenceChannels } from "./bus";
+export { deinterleave, floatsFromInt16, int16FromFloats, interleave } from "./interleaved";
+export { constantChannels, narrowSamples, widenSamples, zeroChannels } from "./samples";

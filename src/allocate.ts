@@ -3,15 +3,15 @@
 
 import { Bus, type BusPlace } from "./bus";
 import { type BusConfig, type BusInfo, busInfo, frozenBusConfig, totalChannels } from "./bus-config";
-import { ChannelViews, type ViewConstructor } from "./channel-views";
 import { type Core, coreOver } from "./core";
 import type { Diagnostics } from "./diagnostics";
 import { isShared, type Reservation, reserve } from "./heap";
 import { COUNTERS_BYTES, DESCRIPTOR_BYTES, DESCRIPTOR_WORDS, POINTER_BYTES } from "./layout";
 import { FLOAT_BYTES, MEMORY_BYTES, type Settings, sampleBytesOf } from "./options";
 import { Region } from "./region";
-import type { SampleFormat } from "./sample-format";
+import type { ChannelView, SampleFormat } from "./sample-format";
 import { type MemoryUsage, usageOf } from "./usage";
+import { ViewCache, type ViewConstructor } from "./view-cache";
 
 /** Everything of a storage that a reconfiguration replaces. */
 export interface Allocation<F extends SampleFormat> {
@@ -60,8 +60,8 @@ interface Plan {
   readonly ownedOutputs: number;
   readonly hasSilence: boolean;
   readonly sampleBytes: number;
-  /** Frames of staging between the host's floats and the kernel's doubles. */
-  readonly stagedFrames: number;
+  /** Floats for which there is room on their way between host and kernel. */
+  readonly stagingFloats: number;
   readonly countersBytes: number;
   /** Bytes from one channel's samples to the next one's. */
   readonly stride: number;
@@ -77,9 +77,12 @@ interface PlannedBus {
   readonly owned: boolean;
 }
 
+/** A pointer, and a part of a descriptor. */
+const WORD_BYTES = 4;
+
 const NOWHERE: Reservation = { address: 0, release() {} };
 
-function planFor(config: BusConfig, { maxFrames, sampleFormat, channelMemory, heap }: Settings, core: Core): Plan {
+function planFor(config: BusConfig, { maxFrames, sampleFormat, channelMemory, interleavedChannels, heap }: Settings, core: Core): Plan {
   const buses: PlannedBus[] = [];
   let channels = 0;
   let ownedChannels = 0;
@@ -99,17 +102,19 @@ function planFor(config: BusConfig, { maxFrames, sampleFormat, channelMemory, he
   config.outputs.forEach((bus, index) => planBus(bus, true, owned || (index === 0 && isInstrument(config))));
 
   const sampleBytes = sampleBytesOf(sampleFormat);
-  const stagedFrames = sampleFormat === "f64" && channels > 0 ? maxFrames : 0;
+  // Doubles are staged channel by channel, interleaved frames all at once; doubles in interleaved frames need both.
+  const stagedChannels = (sampleFormat === "f64" && channels > 0 ? 1 : 0) + interleavedChannels;
+  const stagingFloats = stagedChannels * maxFrames;
   const countersBytes = isShared(heap.memory) ? COUNTERS_BYTES : 0;
   const sampleChannels = ownedChannels + Number(hasSilence);
-  const totalBytes = core.storageBytes(buses.length, channels, sampleChannels, maxFrames, sampleBytes, stagedFrames, countersBytes);
+  const totalBytes = core.storageBytes(buses.length, channels, sampleChannels, maxFrames, sampleBytes, stagingFloats, countersBytes);
   if (totalBytes > MEMORY_BYTES) {
     throw new RangeError(
       `option maxFrames is ${maxFrames}, with which this configuration takes ${totalBytes} bytes; a memory holds at most ${MEMORY_BYTES}`,
     );
   }
   const stride = core.channelStride(maxFrames, sampleBytes) >>> 0;
-  return { buses, channels, ownedChannels, ownedOutputs, hasSilence, sampleBytes, stagedFrames, countersBytes, stride, totalBytes };
+  return { buses, channels, ownedChannels, ownedOutputs, hasSilence, sampleBytes, stagingFloats, countersBytes, stride, totalBytes };
 }
 
 /** Nothing in, something out: it has buffers for its main output even where the caller brings all other pointers. */
@@ -145,10 +150,10 @@ function build<F extends SampleFormat>(
     if (bus.owned) core.initialiseBus(descriptor, tableAddress, bus.capacity, bus.capacity, ownSamples, stride, sampleBytes);
     else core.initialiseBus(descriptor, tableAddress, bus.capacity, 0, silence, 0, sampleBytes);
     const { name, capacity } = bus;
-    return { name, capacity, descriptor, descriptorWord: index * DESCRIPTOR_WORDS, tableAddress, samples: bus.owned ? ownSamples : 0, stride };
+    return { name, capacity, descriptor, descriptorWord: index * DESCRIPTOR_WORDS, tableWord: (tableAddress - base) / WORD_BYTES, tableAddress, samples: bus.owned ? ownSamples : 0, stride };
   });
 
-  const views = new ChannelViews<F>(viewConstructor(settings.sampleFormat), memory, diagnostics);
+  const views = new ViewCache(viewConstructor<F>(settings.sampleFormat), memory, diagnostics);
   const region = new Region<F>(core, memory, views, diagnostics, {
     maxFrames,
     sampleBytes,
@@ -159,9 +164,10 @@ function build<F extends SampleFormat>(
     stride,
     outputSamples: samples + (plan.ownedChannels - plan.ownedOutputs) * stride,
     outputChannels: plan.ownedOutputs,
-    staging: plan.stagedFrames > 0 ? staging : 0,
+    staging: plan.stagingFloats > 0 ? staging : 0,
+    stagingFloats: plan.stagingFloats,
     counters: plan.countersBytes > 0 ? counters : 0,
-  });
+  }, settings.missingInputs, settings.detectConstant);
   if (plan.hasSilence) views.prepare(silence, maxFrames);
 
   const buses = places.map((busPlace) => new Bus<F>(region, busPlace));
@@ -185,7 +191,7 @@ function build<F extends SampleFormat>(
       descriptorBytes: plan.buses.length * DESCRIPTOR_BYTES,
       sampleBytes: plan.ownedChannels * maxFrames * sampleBytes,
       silenceBytes: plan.hasSilence ? maxFrames * sampleBytes : 0,
-      stagingBytes: plan.stagedFrames * FLOAT_BYTES,
+      stagingBytes: plan.stagingFloats * FLOAT_BYTES,
       counterBytes: plan.countersBytes,
       totalBytes: plan.totalBytes,
       reclaimable: settings.heap.free !== undefined,
@@ -210,6 +216,6 @@ function reclaimWith(region: object, place: Reservation): void {
 
 let reclaimed: FinalizationRegistry<Reservation> | undefined;
 
-function viewConstructor<F extends SampleFormat>(sampleFormat: SampleFormat): ViewConstructor<F> {
-  return (sampleFormat === "f64" ? Float64Array : Float32Array) as unknown as ViewConstructor<F>;
+function viewConstructor<F extends SampleFormat>(sampleFormat: SampleFormat): ViewConstructor<ChannelView<F>> {
+  return (sampleFormat === "f64" ? Float64Array : Float32Array) as unknown as ViewConstructor<ChannelView<F>>;
 }

@@ -1,5 +1,5 @@
 import { addressFrom } from "./heap";
-import { CONSTANT_MASK_WORD } from "./layout";
+import { CHANNEL_COUNT_WORD, CONSTANT_MASK_WORD } from "./layout";
 import type { Region } from "./region";
 import type { ChannelView, SampleFormat } from "./sample-format";
 
@@ -12,6 +12,8 @@ export interface BusPlace {
   /** First word of the descriptor within {@link Region.words}. */
   readonly descriptorWord: number;
   readonly tableAddress: number;
+  /** First word of the table within {@link Region.words}. */
+  readonly tableWord: number;
   /** Address of channel 0's own samples; 0 where the caller brings every pointer. */
   readonly samples: number;
   readonly stride: number;
@@ -36,9 +38,13 @@ export class Bus<F extends SampleFormat = "f32"> {
 
   private readonly region: Region<F>;
   private readonly descriptor: number;
+  private readonly countWord: number;
   private readonly maskWord: number;
-  private readonly samples: number;
-  private readonly stride: number;
+  private readonly tableWord: number;
+  /** @internal Address of channel 0's own samples, 0 without. */
+  readonly samples: number;
+  /** @internal Bytes from one channel's own samples to the next one's. */
+  readonly stride: number;
   /** What each table entry must be. The kernel's own copy of it is never read back. */
   private readonly pointers: Uint32Array;
   /** The last view of each channel, and where it pointed: engines are slow at telling a view's address. */
@@ -58,6 +64,8 @@ export class Bus<F extends SampleFormat = "f32"> {
     this.tableAddress = place.tableAddress;
     this.region = region;
     this.descriptor = place.descriptor;
+    this.countWord = place.descriptorWord + CHANNEL_COUNT_WORD;
+    this.tableWord = place.tableWord;
     this.maskWord = place.descriptorWord + CONSTANT_MASK_WORD;
     this.samples = place.samples;
     this.stride = place.stride;
@@ -160,12 +168,46 @@ export class Bus<F extends SampleFormat = "f32"> {
   /** @internal [render] The same for an input bus of which nothing is delivered. */
   startMissing(): void {
     this.start(0);
-    if (this.ownsSamples) this.silence(0, this.capacity);
+    if (this.ownsSamples) this.missing(0);
   }
 
   /** @internal [render] Corrects what the host was thought to deliver. */
   connect(channels: number): void {
     this.connected = channels;
+  }
+
+  /** @internal [render] Channels from `from` on are missing in this block: what the storage's policy makes of them. */
+  missing(from: number): void {
+    const { region, capacity } = this;
+    if (from >= capacity) return;
+    if (region.missingInputs === "drop") {
+      this.pushed = from;
+      region.words()[this.countWord] = from;
+    } else if (region.missingInputs === "repeat-mono" && from === 1) {
+      this.repeatFirst();
+    } else {
+      this.silence(from, capacity);
+    }
+  }
+
+  /** @internal [render] Marks those of the first `channels` channels that hold one value throughout the block. */
+  markConstant(channels: number): void {
+    const { core, frames, sampleBytes, detectConstant } = this.region;
+    if (!detectConstant || channels === 0) return;
+    const words = this.region.words();
+    words[this.maskWord] = words[this.maskWord]! | core.constantChannels(this.samples, this.stride, channels, frames, sampleBytes);
+  }
+
+  /** @internal [render] Points what the kernel sees of each pushed channel `bytes` behind its start. */
+  shift(bytes: number): void {
+    const words = this.region.words();
+    const length = this.length;
+    for (let channel = 0; channel < length; channel++) words[this.tableWord + channel] = this.pointers[channel]! + bytes;
+  }
+
+  /** @internal True where every pushed channel is one of the storage's own. */
+  get isOwn(): boolean {
+    return this.ownsSamples && !this.hasForeignPointers;
   }
 
   /** @internal [render] Channels `from` up to and without `to` are missing in this block. */
@@ -190,9 +232,9 @@ export class Bus<F extends SampleFormat = "f32"> {
 
   /** @internal [render] Copies a host channel that is as long as the block into channel `channel`'s own samples. */
   take(channel: number, samples: Float32Array): void {
-    const { frames, views, staging, core } = this.region;
-    if (staging !== 0) {
-      this.region.stagedFloats().set(samples);
+    const { frames, views, staging, core, converts } = this.region;
+    if (converts) {
+      this.region.stagedChannel().set(samples);
       core.widenSamples(this.ownPointer(channel), staging, frames);
       return;
     }
@@ -203,13 +245,23 @@ export class Bus<F extends SampleFormat = "f32"> {
 
   /** @internal [render] Copies pushed channel `channel` to a host channel that is as long as the block. */
   give(channel: number, target: Float32Array): void {
-    const { frames, staging, core } = this.region;
-    if (staging !== 0) {
+    const { frames, staging, core, converts } = this.region;
+    if (converts) {
       core.narrowSamples(staging, this.pointers[channel]!, frames);
-      target.set(this.region.stagedFloats());
+      target.set(this.region.stagedChannel());
       return;
     }
     target.set(this.view(channel));
+  }
+
+  private repeatFirst(): void {
+    const { region, capacity } = this;
+    const first = this.pointers[0]!;
+    region.core.repeatChannel(this.tableAddress, 1, capacity, first);
+    for (let channel = 1; channel < capacity; channel++) this.pointers[channel] = first;
+    this.hasForeignPointers = true;
+    const words = region.words();
+    if ((words[this.maskWord]! & 1) !== 0) words[this.maskWord] = 2 ** capacity - 1;
   }
 
   private has(channel: number): boolean {

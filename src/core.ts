@@ -38,10 +38,16 @@ export interface Core {
     maxFrames: number,
     sampleBytes: number,
   ): number;
+  repeatChannel(table: number, from: number, to: number, pointer: number): void;
   silenceChannels(descriptor: number, table: number, from: number, to: number, silence: number): void;
   zeroChannels(samples: number, stride: number, channels: number, byteLength: number): void;
   widenSamples(to: number, from: number, frames: number): void;
   narrowSamples(to: number, from: number, frames: number): void;
+  constantChannels(samples: number, stride: number, channels: number, frames: number, sampleBytes: number): number;
+  deinterleave(to: number, stride: number, channels: number, from: number, width: number, frames: number): void;
+  interleave(to: number, width: number, from: number, stride: number, channels: number, frames: number): void;
+  floatsFromInt16(to: number, from: number, samples: number): void;
+  int16FromFloats(at: number, samples: number): void;
 }
 
 /**

@@ -1,6 +1,9 @@
-import { described } from "./bus-config";
+import { described, MAX_CHANNELS } from "./bus-config";
 import { checkHeap, defaultHeap, type WasmHeap } from "./heap";
 import type { SampleFormat } from "./sample-format";
+
+/** What a kernel finds in an input channel that the host did not deliver. */
+export type MissingInputs = "silence" | "repeat-mono" | "drop";
 
 /** How a storage is made, beside its buses. Everything has a default. */
 export interface StorageOptions<F extends SampleFormat = "f32"> {
@@ -20,10 +23,19 @@ export interface StorageOptions<F extends SampleFormat = "f32"> {
   /**
    * What a kernel finds in a configured input channel that the host did not deliver in this block.
    * "silence" (default): a pointer to shared zeros, its constant-mask bit set; the bus keeps its configured count.
+   * "repeat-mono": like "silence", but a lone channel is repeated into every channel of its bus (no copy, the same pointer).
+   * "drop": the bus is only as long as what the host delivered.
    */
-  readonly missingInputs?: "silence";
+  readonly missingInputs?: MissingInputs;
   /** Zero the owned output channels of every block before the kernel runs, so that one that writes nothing is silent, not stale. Default true. */
   readonly clearOutputs?: boolean;
+  /** Look at every collected channel and set its constant-mask bit where the block holds one value. Default false: only missing channels are marked. */
+  readonly detectConstant?: boolean;
+  /**
+   * Most channels in one interleaved array, 0 … 32. Room for `maxFrames` of them is set aside, through which the core converts with
+   * SIMD. Default 0: interleaved arrays are converted sample by sample, and nothing is set aside.
+   */
+  readonly interleavedChannels?: number;
   /** A precompiled core (`WebAssembly.Module`), for hosts that compile once and hand it to many scopes. Default: the inlined one. */
   readonly core?: WebAssembly.Module;
 }
@@ -34,7 +46,10 @@ export interface Settings {
   readonly sampleFormat: SampleFormat;
   readonly heap: WasmHeap;
   readonly channelMemory: "owned" | "external";
+  readonly missingInputs: MissingInputs;
   readonly clearOutputs: boolean;
+  readonly detectConstant: boolean;
+  readonly interleavedChannels: number;
   readonly core: WebAssembly.Module | undefined;
 }
 
@@ -45,12 +60,14 @@ export interface Settings {
 export function settingsFrom<F extends SampleFormat>(options: StorageOptions<F>): Settings {
   checkOptions(options);
   const sampleFormat = oneOf("sampleFormat", options.sampleFormat, ["f32", "f64"] as const);
-  oneOf("missingInputs", options.missingInputs, ["silence"] as const);
   const settings = {
     maxFrames: checkedMaxFrames(options.maxFrames === undefined ? renderQuantumFrames() : options.maxFrames, sampleFormat),
     sampleFormat,
     heap: options.heap === undefined ? defaultHeap() : options.heap,
     channelMemory: oneOf("channelMemory", options.channelMemory, ["owned", "external"] as const),
+    missingInputs: oneOf("missingInputs", options.missingInputs, ["silence", "repeat-mono", "drop"] as const),
+    detectConstant: oneOf("detectConstant", options.detectConstant, [false, true] as const),
+    interleavedChannels: checkedInterleavedChannels(options.interleavedChannels),
     clearOutputs: oneOf("clearOutputs", options.clearOutputs, [true, false] as const),
     core: options.core,
   };
@@ -73,6 +90,13 @@ export function checkedMaxFrames(maxFrames: number, sampleFormat: SampleFormat):
     throw new RangeError(`option maxFrames is a whole number of frames, 1 to ${most}; ${described(maxFrames)} came`);
   }
   return maxFrames;
+}
+
+function checkedInterleavedChannels(channels: number = 0): number {
+  if (!Number.isInteger(channels) || channels < 0 || channels > MAX_CHANNELS) {
+    throw new RangeError(`option interleavedChannels is a whole number of channels, 0 to ${MAX_CHANNELS}; ${described(channels)} came`);
+  }
+  return channels;
 }
 
 export function sampleBytesOf(sampleFormat: SampleFormat): number {

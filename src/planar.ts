@@ -33,8 +33,10 @@ export function collectBus<F extends SampleFormat>(region: Region<F>, bus: Bus<F
   region.diagnostics.droppedChannels += offered - wanted;
   bus.start(wanted);
   if (!bus.ownsSamples) return;
-  if (!takeAll(channels, bus, wanted, region.frames)) takeEach(region, bus, channels, wanted);
-  if (wanted < bus.capacity) bus.silence(wanted, bus.capacity);
+  const delivered = takeAll(channels, bus, wanted, region.frames) ? wanted : takeEach(region, bus, channels, wanted);
+  bus.connect(delivered);
+  bus.markConstant(delivered);
+  bus.missing(delivered === 0 || region.missingInputs === "drop" ? delivered : wanted);
 }
 
 /** [render] Copies one output bus to the host's channels for it; what was not pushed is silence. */
@@ -122,17 +124,18 @@ function takeAll<F extends SampleFormat>(channels: HostChannels, bus: Bus<F>, co
   }
 }
 
-function takeEach<F extends SampleFormat>(region: Region<F>, bus: Bus<F>, channels: HostChannels, count: number): void {
-  let connected = 0;
+/** Looks after each of the first `count` channels alone; how many are delivered, up to the last one. */
+function takeEach<F extends SampleFormat>(region: Region<F>, bus: Bus<F>, channels: HostChannels, count: number): number {
+  let delivered = 0;
   for (let channel = 0; channel < count; channel++) {
     if (take(channels, channel, bus.view(channel))) {
-      connected = channel + 1;
+      delivered = channel + 1;
     } else {
       bus.silence(channel, channel + 1);
       region.diagnostics.droppedChannels++;
     }
   }
-  bus.connect(connected);
+  return delivered;
 }
 
 /** Copies the first `count` pushed channels; false, with some of them copied, when a host channel is not as long as the block. */

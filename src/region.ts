@@ -1,4 +1,3 @@
-import { ChannelViews } from "./channel-views";
 import type { Core } from "./core";
 import type { Diagnostics } from "./diagnostics";
 import {
@@ -12,7 +11,9 @@ import {
   TRUNCATED_FRAMES_COUNTER,
   VIEW_REBUILDS_COUNTER,
 } from "./layout";
-import type { SampleFormat } from "./sample-format";
+import type { MissingInputs } from "./options";
+import type { ChannelView, SampleFormat } from "./sample-format";
+import { ViewCache } from "./view-cache";
 
 /** Where the parts of a region lie, and how large they are. */
 export interface RegionLayout {
@@ -32,8 +33,10 @@ export interface RegionLayout {
   readonly outputSamples: number;
   /** Output channels that have samples here. */
   readonly outputChannels: number;
-  /** Address of one channel of floats between host and kernel, 0 where the kernel reads floats itself. */
+  /** Address of floats on their way between host and kernel, 0 without. */
   readonly staging: number;
+  /** How many of them there is room for. */
+  readonly stagingFloats: number;
   /** Address of what other threads may read, 0 where no other thread can. */
   readonly counters: number;
 }
@@ -56,8 +59,11 @@ export class Region<F extends SampleFormat> {
   readonly maxFrames: number;
   readonly sampleBytes: number;
   readonly silence: number;
-  /** Address of the floats on their way to or from the kernel's doubles; 0 where it reads floats itself. */
+  /** Where floats wait that are on their way between host and kernel; 0 without. */
   readonly staging: number;
+  readonly stagingFloats: number;
+  /** True where the kernel's samples are doubles, which hosts never have. */
+  readonly converts: boolean;
 
   private readonly base: number;
   private readonly stride: number;
@@ -70,7 +76,8 @@ export class Region<F extends SampleFormat> {
   /** Descriptors of empty buses. */
   private readonly emptied: Uint32Array;
   private silenceIsClean = false;
-  private readonly stagingViews: ChannelViews<"f32">;
+  private readonly floatViews: ViewCache<Float32Array>;
+  private readonly int16Views: ViewCache<Int16Array>;
   private staged: Float32Array;
   private readonly counters: number;
   private counts: Uint32Array;
@@ -79,9 +86,11 @@ export class Region<F extends SampleFormat> {
   constructor(
     readonly core: Core,
     readonly memory: WebAssembly.Memory,
-    readonly views: ChannelViews<F>,
+    readonly views: ViewCache<ChannelView<F>>,
     readonly diagnostics: Diagnostics,
     layout: RegionLayout,
+    readonly missingInputs: MissingInputs,
+    readonly detectConstant: boolean,
   ) {
     this.maxFrames = layout.maxFrames;
     this.sampleBytes = layout.sampleBytes;
@@ -94,8 +103,11 @@ export class Region<F extends SampleFormat> {
     this.staging = layout.staging;
     this.counters = layout.counters;
     this.counts = NO_COUNTS;
-    this.stagingViews = new ChannelViews(Float32Array, memory, diagnostics);
-    this.staged = this.staging === 0 ? this.stagingViews.none : this.stagingViews.prepare(this.staging, this.maxFrames);
+    this.stagingFloats = layout.stagingFloats;
+    this.converts = layout.sampleBytes !== FLOAT_BYTES;
+    this.floatViews = new ViewCache(Float32Array, memory, diagnostics);
+    this.int16Views = new ViewCache(Int16Array, memory, diagnostics);
+    this.staged = this.converts && this.staging !== 0 ? this.floatViews.prepare(this.staging, this.maxFrames) : this.floatViews.none;
 
     const descriptorWords = layout.buses * DESCRIPTOR_WORDS;
     this.shown = new Uint32Array(memory.buffer, layout.base, descriptorWords + layout.channels);
@@ -153,10 +165,20 @@ export class Region<F extends SampleFormat> {
     return this.shown;
   }
 
-  /** [render] The staged floats, as long as the block. */
-  stagedFloats(): Float32Array {
-    if (this.staged.length !== this.frames) this.staged = this.frames === 0 ? this.stagingViews.none : this.stagingViews.at(this.staging, this.frames);
+  /** [render] One channel of staged floats, as long as the block. */
+  stagedChannel(): Float32Array {
+    if (this.staged.length !== this.frames) this.staged = this.stagedFloats(this.frames);
     return this.staged;
+  }
+
+  /** [render] The first `count` staged floats. */
+  stagedFloats(count: number): Float32Array {
+    return count === 0 ? this.floatViews.none : this.floatViews.at(this.staging, count);
+  }
+
+  /** [render] `count` 16-bit samples from `address` on, within the staging. */
+  stagedInt16(address: number, count: number): Int16Array {
+    return count === 0 ? this.int16Views.none : this.int16Views.at(address, count);
   }
 
   /** [render] Tells other threads how things stood when the block began. */
@@ -179,6 +201,7 @@ export class Region<F extends SampleFormat> {
 }
 
 const FIRST_BLOCK = 1;
+const FLOAT_BYTES = 4;
 const NO_COUNTS = /* @__PURE__ */ new Uint32Array(0);
 
 /** Below this many words a plain loop is faster than a call of `set`. */

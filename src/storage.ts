@@ -2,6 +2,7 @@ import { type Allocation, allocate } from "./allocate";
 import type { Bus } from "./bus";
 import { type BusConfig, validateBusConfig } from "./bus-config";
 import { Diagnostics } from "./diagnostics";
+import { collectInterleavedBus, deliverInterleavedBus, type InterleavedSamples } from "./interleaved";
 import type { StorageLocation } from "./observer";
 import { checkedMaxFrames, checkOptions, type Settings, type StorageOptions, settingsFrom } from "./options";
 import { blockLength, busAt, collectBus, deliverBus, dropBusesFrom, type HostBuses, lengthOf } from "./planar";
@@ -234,6 +235,68 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
   }
 
   /**
+   * [render] For engines that pass interleaved frames, `frames * channelCount` samples in one array,
+   * after {@link begin}: fills one input bus of the block. Too short an array is silence from its end
+   * on; channels that are missing or too many are treated as in {@link collect}. Returns the channels
+   * taken: 0, and nothing changed, for what is no such array or none of this storage's input buses,
+   * or where the bus has no samples of its own.
+   *
+   * @param samples Floats, or 16-bit samples, which are scaled by 1/32768.
+   * @param channelCount Samples in each frame, 1 and up.
+   * @example
+   * ```ts
+   * storage.begin(frames);
+   * storage.collectInterleaved(storage.mainInput!, pcm, 2);
+   * kernel.process(storage.inputsAddress, storage.outputsAddress, frames);
+   * storage.deliverInterleaved(storage.mainOutput!, pcm, 2);
+   * ```
+   */
+  collectInterleaved(bus: Bus<F>, samples: InterleavedSamples, channelCount: number): number {
+    const { region, inputs } = this.allocation;
+    return region.live && inputs.includes(bus) ? collectInterleavedBus(region, bus, samples, channelCount) : 0;
+  }
+
+  /**
+   * [render] Writes one output bus of the block; host channels that the bus does not have, and frames
+   * that the block does not have, get zeros. 16-bit samples are scaled by 32768, rounded to the
+   * nearest (halves up) and clamped; NaN becomes 0. Returns the channels given: 0 for what is no such
+   * array or none of this storage's output buses.
+   *
+   * @param samples Where the frames go.
+   * @param channelCount Samples in each frame, 1 and up.
+   */
+  deliverInterleaved(bus: Bus<F>, samples: InterleavedSamples, channelCount: number): number {
+    const { region, outputs } = this.allocation;
+    return region.live && outputs.includes(bus) ? deliverInterleavedBus(region, bus, samples, channelCount) : 0;
+  }
+
+  /**
+   * [render] Points every pushed channel at `offset` frames into the block, for sample-accurate
+   * events: the kernel runs once per window. `setWindow(0, frames)` is the whole block, and so is
+   * every new block. Only what the kernel is handed moves: `Bus.channel` still shows the whole block.
+   * Channels are pushed before the first window is set.
+   *
+   * @param offset First frame of the window, clamped to the block.
+   * @param frames Length of the window, clamped to what the block has from `offset` on.
+   * @returns The frames set, for the kernel to render.
+   * @example An event at frame 40
+   * ```ts
+   * render(storage.setWindow(0, 40));
+   * applyEvent();
+   * render(storage.setWindow(40, storage.frames - 40));
+   * ```
+   */
+  setWindow(offset: number, frames: number): number {
+    const { region, inputs, outputs } = this.allocation;
+    if (!region.live) return 0;
+    const start = wholeWithin(offset, region.frames);
+    const bytes = start * region.sampleBytes;
+    for (let b = 0; b < inputs.length; b++) inputs[b]!.shift(bytes);
+    for (let b = 0; b < outputs.length; b++) outputs[b]!.shift(bytes);
+    return wholeWithin(frames, region.frames - start);
+  }
+
+  /**
    * [setup] A new configuration, all or nothing: when it throws, the old one still works. Bus
    * objects and addresses are new, diagnostics run on.
    *
@@ -263,6 +326,13 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
   private get live(): boolean {
     return this.allocation.region.live;
   }
+}
+
+/** `value` as a whole number 0 … `most`; 0 for what is none. */
+function wholeWithin(value: number, most: number): number {
+  // The negation catches NaN too.
+  if (typeof value !== "number" || !(value > 0)) return 0;
+  return value < most ? Math.floor(value) : most;
 }
 
 /** The usage of a storage that was freed. */

@@ -1,25 +1,26 @@
 import type { Diagnostics } from "./diagnostics";
-import type { ChannelView, SampleFormat } from "./sample-format";
 
-/** `Float32Array` or `Float64Array`, as the format has it. */
-export interface ViewConstructor<F extends SampleFormat> {
-  new (length: number): ChannelView<F>;
-  new (buffer: ArrayBufferLike, byteOffset: number, length: number): ChannelView<F>;
+type View = Float32Array | Float64Array | Int16Array;
+
+/** The constructor of the typed array with which a cache looks at memory. */
+export interface ViewConstructor<V extends View> {
+  new (length: number): V;
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): V;
 }
 
 /**
- * Typed views of channels in linear memory, found again by address and length, so that a pointer or
- * a block size that was seen before makes no garbage. When the memory grows all views die (their
- * length becomes 0), and each is made anew when it is next asked for.
+ * Typed views of linear memory, found again by address and length, so that a pointer or a block size
+ * that was seen before makes no garbage. When the memory grows all views die (their length becomes
+ * 0), and each is made anew when it is next asked for.
  */
-export class ChannelViews<F extends SampleFormat> {
-  /** What stands for a channel that is not there. */
-  readonly none: ChannelView<F>;
-  private readonly byAddress = new Map<number, Map<number, ChannelView<F>>>();
+export class ViewCache<V extends View> {
+  /** A view of nothing. */
+  readonly none: V;
+  private readonly byAddress = new Map<number, Map<number, V>>();
   private kept = 0;
 
   constructor(
-    private readonly View: ViewConstructor<F>,
+    private readonly View: ViewConstructor<V>,
     private readonly memory: WebAssembly.Memory,
     private readonly diagnostics: Diagnostics,
   ) {
@@ -27,7 +28,7 @@ export class ChannelViews<F extends SampleFormat> {
   }
 
   /** [setup] Makes a view ahead of the first block. */
-  prepare(address: number, length: number): ChannelView<F> {
+  prepare(address: number, length: number): V {
     const view = new this.View(this.memory.buffer, address, length);
     const key = keyOf(address);
     let lengths = this.byAddress.get(key);
@@ -41,7 +42,7 @@ export class ChannelViews<F extends SampleFormat> {
   }
 
   /** [render] The view of `length` samples, at least 1, from `address` on; they must lie in the memory. */
-  at(address: number, length: number): ChannelView<F> {
+  at(address: number, length: number): V {
     const known = this.byAddress.get(keyOf(address))?.get(length);
     if (known !== undefined && known.length === length) return known;
     if (this.kept >= MOST_KEPT) {

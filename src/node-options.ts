@@ -1,0 +1,43 @@
+import { type BusConfig, validateBusConfig } from "./bus-config";
+
+/** The part of `AudioWorkletNodeOptions` that says which buses a node has. */
+export interface NodeBusOptions {
+  readonly numberOfInputs?: number;
+  readonly numberOfOutputs?: number;
+  readonly channelCount?: number;
+  readonly outputChannelCount?: readonly number[];
+}
+
+/**
+ * [setup] The buses of an AudioWorkletNode that is made with `options`. Worked out once, on the main
+ * thread, and handed to the processor in its `processorOptions`, so that node and storage cannot
+ * disagree. Every input has `channelCount` channels: the most that a node's input can deliver while
+ * its `channelCountMode` is "clamped-max" or "explicit". What the options leave open is as the Web
+ * Audio API has it: one input, one output, `channelCount` 2; one channel for each output, but as many
+ * as the input has where there is one of each.
+ *
+ * @throws {@link BusConfigError} when no storage can have these buses.
+ * @example
+ * ```ts
+ * const options = { numberOfInputs: 2, outputChannelCount: [2], channelCount: 2, channelCountMode: "clamped-max" };
+ * const config = busConfigFromNodeOptions(options);
+ * const node = new AudioWorkletNode(context, "effect", { ...options, processorOptions: { config } });
+ * ```
+ */
+export function busConfigFromNodeOptions(options: NodeBusOptions = {}): BusConfig {
+  const { numberOfInputs = 1, numberOfOutputs = 1, channelCount = 2, outputChannelCount } = options;
+  const following = numberOfInputs === 1 && numberOfOutputs === 1 ? channelCount : 1;
+  const config = {
+    inputs: listOf(numberOfInputs, channelCount),
+    outputs: outputChannelCount === undefined ? listOf(numberOfOutputs, following) : [...outputChannelCount],
+  };
+  validateBusConfig(config);
+  return config;
+}
+
+/** A list that is judged later must at least be one: no more of it than shows that it is too long. */
+function listOf(buses: number, channels: number): number[] {
+  return Array<number>(Math.min(Math.max(0, Math.trunc(buses) || 0), MOST_LISTED)).fill(channels);
+}
+
+const MOST_LISTED = 64;
