@@ -171,6 +171,13 @@ export class Bus<F extends SampleFormat = "f32"> {
     if (this.ownsSamples) this.missing(0);
   }
 
+  /** @internal [render] {@link start} within a block that has begun already: the kernel's copy is written anew too. */
+  restart(offered: number): void {
+    const { core, sampleBytes } = this.region;
+    this.start(offered);
+    core.initialiseBus(this.descriptor, this.tableAddress, this.capacity, this.pushed, this.ownPointer(0), this.ownsSamples ? this.stride : 0, sampleBytes);
+  }
+
   /** @internal [render] Corrects what the host was thought to deliver. */
   connect(channels: number): void {
     this.connected = channels;
@@ -182,7 +189,9 @@ export class Bus<F extends SampleFormat = "f32"> {
     if (from >= capacity) return;
     if (region.missingInputs === "drop") {
       this.pushed = from;
-      region.words()[this.countWord] = from;
+      const words = region.words();
+      words[this.countWord] = from;
+      words[this.maskWord] = words[this.maskWord]! & (2 ** from - 1);
     } else if (region.missingInputs === "repeat-mono" && from === 1) {
       this.repeatFirst();
     } else {

@@ -14,7 +14,7 @@ export function collectInterleavedBus<F extends SampleFormat>(region: Region<F>,
   try {
     if (!isInterleaved(samples) || !isWidth(width) || !bus.ownsSamples || region.frames === 0) return 0;
     const taken = Math.min(width, bus.capacity);
-    bus.start(taken);
+    bus.restart(taken);
     region.diagnostics.droppedChannels += width - taken;
     region.diagnostics.truncatedFrames += Math.max(0, Math.floor(samples.length / width) - region.frames);
     if (fits(region, samples, width)) deinterleaveAll(region, bus, samples, width, taken);
@@ -24,7 +24,8 @@ export function collectInterleavedBus<F extends SampleFormat>(region: Region<F>,
     return taken;
   } catch {
     // A detached array, or one whose parts throw: as if the host had delivered nothing.
-    bus.startMissing();
+    bus.restart(0);
+    bus.missing(0);
     return 0;
   }
 }

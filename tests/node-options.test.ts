@@ -1,0 +1,27 @@
+import { describe, expect, test } from "vitest";
+import { BusConfigError, busConfigFromNodeOptions } from "wasm-process-buffers";
+
+describe("the buses of an AudioWorkletNode", () => {
+  test.each([
+    ["nothing at all: one input of two channels, and an output that follows it", {}, { inputs: [2], outputs: [2] }],
+    ["mono", { channelCount: 1 }, { inputs: [1], outputs: [1] }],
+    ["two inputs and one output", { numberOfInputs: 2, outputChannelCount: [2] }, { inputs: [2, 2], outputs: [2] }],
+    ["several outputs that nothing is said of: one channel each", { numberOfOutputs: 3 }, { inputs: [2], outputs: [1, 1, 1] }],
+    ["an instrument", { numberOfInputs: 0, outputChannelCount: [2] }, { inputs: [], outputs: [2] }],
+    ["an analyser", { numberOfOutputs: 0, channelCount: 6 }, { inputs: [6], outputs: [] }],
+    ["outputs of their own counts", { numberOfOutputs: 2, outputChannelCount: [2, 6] }, { inputs: [2], outputs: [2, 6] }],
+  ])("%s", (_, options, config) => {
+    expect(busConfigFromNodeOptions(options)).toEqual(config);
+  });
+
+  test.each([
+    [{ numberOfInputs: 17 }],
+    [{ numberOfInputs: 1e9 }],
+    [{ channelCount: 33 }],
+    [{ channelCount: "2" }],
+    [{ outputChannelCount: [2, -1] }],
+    [{ numberOfOutputs: 20 }],
+  ])("%j is more than a storage can have", (options) => {
+    expect(() => busConfigFromNodeOptions(options as object)).toThrow(BusConfigError);
+  });
+});
