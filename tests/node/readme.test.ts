@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { afterAll, expect, test } from "vitest";
 import { MAX_CHANNELS, ProcessBufferStorage } from "wasm-process-buffers";
 import { noise } from "../setup/host";
-import { AudioWorkletNode, offlineContext, source } from "../setup/offline-audio";
+import { AudioWorkletNode, offlineContext, source } from "../setup/audio";
 
 const readme = readFileSync("README.md", "utf8");
 const blocks = new Map(Array.from(readme.matchAll(/^```(\w*) ?(\S*)\n(.*?)^```$/gms), ([, , name, code]) => [name!, code!]));

@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { noise } from "../setup/host";
-import { AudioWorkletNode, message, offlineContext, source } from "../setup/offline-audio";
+import { AudioWorkletNode, message, offlineContext, source } from "../setup/audio";
 import { loadModule } from "../setup/wasm";
 
 const BLOCKS = 60;

@@ -4,7 +4,7 @@
 import { expect, test } from "vitest";
 import { createHeap, ProcessBufferStorage, type SampleFormat, type StorageLocation, StorageObserver } from "wasm-process-buffers";
 import { filled, noise, ramp, ramps } from "../setup/host";
-import { AudioWorkletNode, message, offlineContext, source } from "../setup/offline-audio";
+import { AudioWorkletNode, message, offlineContext, source } from "../setup/audio";
 import { loadModule } from "../setup/wasm";
 
 const BLOCKS = 40;

@@ -5,16 +5,32 @@ import { inNode, urlOf } from "./place";
 export const SAMPLE_RATE = 48_000;
 
 /** What the tests use of the Web Audio API, which Node's engine implements too. */
-type Engine = Pick<typeof globalThis, "OfflineAudioContext" | "AudioWorkletNode" | "AudioBufferSourceNode">;
+type Engine = Pick<typeof globalThis, "AudioContext" | "OfflineAudioContext" | "AudioWorkletNode" | "AudioBufferSourceNode">;
 
 const engine: Engine = inNode ? await nodeEngine() : globalThis;
 export const { AudioBufferSourceNode, AudioWorkletNode } = engine;
 
-/** An offline context with one processor module, named by its path from the root, loaded in it. */
-export async function offlineContext(channels: number, frames: number, processor: string): Promise<OfflineAudioContext> {
-  const context = new engine.OfflineAudioContext(channels, frames, SAMPLE_RATE);
-  await context.audioWorklet.addModule(inNode ? new URL(urlOf(processor)).pathname : urlOf(processor));
+/**
+ * An offline context with one processor module, named by its path from the root, loaded in it. Engines
+ * that know `renderSizeHint` may grant it.
+ */
+export async function offlineContext(channels: number, frames: number, processor: string, renderSizeHint?: number): Promise<OfflineAudioContext> {
+  const options: OfflineAudioContextOptions & { renderSizeHint?: number } = { numberOfChannels: channels, length: frames, sampleRate: SAMPLE_RATE };
+  if (renderSizeHint !== undefined) options.renderSizeHint = renderSizeHint;
+  const context = new engine.OfflineAudioContext(options);
+  await load(context, processor);
   return context;
+}
+
+/** A context in real time, in Node one that plays to nowhere. */
+export async function realTimeContext(processor: string): Promise<AudioContext> {
+  const context = new engine.AudioContext(inNode ? ({ sinkId: { type: "none" } } as AudioContextOptions) : {});
+  await load(context, processor);
+  return context;
+}
+
+function load(context: BaseAudioContext, processor: string): Promise<void> {
+  return context.audioWorklet.addModule(inNode ? new URL(urlOf(processor)).pathname : urlOf(processor));
 }
 
 /** A source of these channels, which starts `offset` frames into the rendering. */

@@ -1,0 +1,87 @@
+/*
+ * What a kernel written in C or C++ is handed for one block of audio: one descriptor a bus, main bus
+ * first, laid out as CLAP's clap_audio_buffer on wasm32. The storage's inputsAddress is the first
+ * input descriptor, its outputsAddress the first output descriptor.
+ *
+ * What the kernel can rely on:
+ *   - The first `channel_count` pointers of a bus lead to as many samples as the block has frames.
+ *   - An input channel that nobody delivers is silence in its own place, its bit in `constant_mask`
+ *     set. Several such channels share their samples.
+ *   - Pointers past `channel_count`, up to the channels that were declared, still lead to valid memory.
+ *   - Output samples start as zeros, unless the storage was told otherwise.
+ *
+ * What the kernel may write: samples of its outputs, and their `constant_mask`. Nothing else: no
+ * descriptor field, no pointer, and no sample of an input.
+ *
+ *   void process(const process_buffers_bus *inputs, process_buffers_bus *outputs, uint32_t frames) {
+ *     for (uint32_t c = 0; c < outputs[0].channel_count; c++)
+ *       for (uint32_t k = 0; k < frames; k++)
+ *         outputs[0].data32[c][k] = 0.5f * inputs[0].data32[c][k];
+ *   }
+ */
+
+#ifndef PROCESS_BUFFERS_H
+#define PROCESS_BUFFERS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Most channels in one bus. */
+#define PROCESS_BUFFERS_MAX_CHANNELS 32
+/* Most buses in one direction: a main one and fifteen auxiliary ones. */
+#define PROCESS_BUFFERS_MAX_BUSES 16
+
+typedef struct process_buffers_bus {
+  /* One pointer a channel; null where the kernel works in doubles. */
+  float **data32;
+  /* One pointer a channel; null where the kernel works in floats. */
+  double **data64;
+  /* Channels in this block. */
+  uint32_t channel_count;
+  /* Frames of latency from or to the host; always 0 here. */
+  uint32_t latency;
+  /* Bit c is set where channel c holds one value throughout the block. A hint: all of its samples
+     are there none the less. Bits from channel_count on mean nothing. */
+  uint64_t constant_mask;
+} process_buffers_bus;
+
+/* 1 where `channel`, one of the bus's, is said to hold one value throughout the block; 0 elsewhere. */
+static inline int process_buffers_is_constant(const process_buffers_bus *bus, uint32_t channel) {
+  return (int)((bus->constant_mask >> channel) & 1);
+}
+
+/* Says that `channel`, one of the output bus's, was filled with one value throughout the block. */
+static inline void process_buffers_mark_constant(process_buffers_bus *bus, uint32_t channel) {
+  bus->constant_mask |= (uint64_t)1 << channel;
+}
+
+/* A compiler that lays the descriptor out in another way stops here. Other targets than wasm32 have
+   other pointers; there the descriptor is what clap_audio_buffer is to them. */
+#ifdef __wasm32__
+#ifdef __cplusplus
+#define PROCESS_BUFFERS_ASSERT(holds) static_assert(holds, #holds)
+#define PROCESS_BUFFERS_ALIGNMENT alignof(process_buffers_bus)
+#else
+#define PROCESS_BUFFERS_ASSERT(holds) _Static_assert(holds, #holds)
+#define PROCESS_BUFFERS_ALIGNMENT _Alignof(process_buffers_bus)
+#endif
+PROCESS_BUFFERS_ASSERT(offsetof(process_buffers_bus, data32) == 0);
+PROCESS_BUFFERS_ASSERT(offsetof(process_buffers_bus, data64) == 4);
+PROCESS_BUFFERS_ASSERT(offsetof(process_buffers_bus, channel_count) == 8);
+PROCESS_BUFFERS_ASSERT(offsetof(process_buffers_bus, latency) == 12);
+PROCESS_BUFFERS_ASSERT(offsetof(process_buffers_bus, constant_mask) == 16);
+PROCESS_BUFFERS_ASSERT(sizeof(process_buffers_bus) == 24);
+PROCESS_BUFFERS_ASSERT(PROCESS_BUFFERS_ALIGNMENT == 8);
+#undef PROCESS_BUFFERS_ALIGNMENT
+#undef PROCESS_BUFFERS_ASSERT
+#endif
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

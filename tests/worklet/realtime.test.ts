@@ -1,0 +1,36 @@
+// Two seconds in real time, without an audio device: no processor error, and no block is missing.
+
+import { expect, test } from "vitest";
+import { AudioWorkletNode, message, realTimeContext } from "../setup/audio";
+
+const SECONDS = 2;
+/** Firefox leaves a context suspended where there is no audio device. */
+const staysSuspended = typeof navigator === "object" && navigator.userAgent.includes("Firefox");
+
+interface Report {
+  readonly blocks: number;
+  readonly frames: number;
+  /** Where a block began, and where it should have. */
+  readonly gaps: readonly [number, number][];
+  readonly loudest: number;
+  readonly diagnostics: Record<string, number>;
+}
+
+test.skipIf(staysSuspended)("two seconds of a tone pass without an error and without a gap", async () => {
+  const context = await realTimeContext("tests/worklet/processors/realtime.js");
+  try {
+    const node = new AudioWorkletNode(context, "realtime", { outputChannelCount: [2], processorOptions: { config: { inputs: [2], outputs: [2] }, seconds: SECONDS } });
+    const report = message<Report>(node);
+    const tone = context.createOscillator();
+    tone.connect(node).connect(context.destination);
+    tone.start();
+    await context.resume();
+    const { blocks, frames, gaps, loudest, diagnostics } = await report;
+    expect(blocks * frames).toBeGreaterThanOrEqual(SECONDS * context.sampleRate);
+    expect(gaps).toEqual([]);
+    expect(loudest).toBeGreaterThan(0.5);
+    expect(diagnostics).toEqual({ refusedPushes: 0, droppedChannels: 0, truncatedFrames: 0, viewRebuilds: 0 });
+  } finally {
+    await context.close();
+  }
+});
