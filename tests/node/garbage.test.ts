@@ -2,7 +2,7 @@
 // made (one small object in each of 8 blocks) would show.
 
 import { describe, expect, test } from "vitest";
-import { createHeap, ProcessBufferStorage, type StorageOptions } from "wasm-process-buffers";
+import { type Bus, createHeap, ProcessBufferStorage, type SampleFormat, type StorageOptions } from "wasm-process-buffers";
 import { bytesPerCall } from "../setup/garbage";
 import { filled, frozen, ramps } from "../setup/host";
 
@@ -103,6 +103,52 @@ describe("collect, channel views and deliver make no garbage", () => {
       storage.deliver(outputs);
     }, 10_000)).toBeLessThan(1);
   });
+});
+
+describe("what a block may be asked for makes no garbage", () => {
+  const stereo = { inputs: [2, 1], outputs: [2] };
+  const inputs = hostOf([2], frozen);
+  const mono = hostOf([1], frozen);
+  const outputs = hostOf([2], frozen);
+
+  test.each<StorageOptions<SampleFormat>>([
+    { missingInputs: "repeat-mono" },
+    { missingInputs: "drop" },
+    { missingInputs: "repeat-mono", sampleFormat: "f64", detectConstant: true },
+    { detectConstant: true },
+  ])("%j", (options) => {
+    const storage = ProcessBufferStorage.allocateFromConfig(stereo, options);
+    let block = 0;
+    expect(bytesPerCall(() => {
+      storage.collect((block++ & 1) === 0 ? inputs : mono, outputs);
+      storage.mainInput!.channel(1);
+      storage.deliver(outputs);
+    })).toBeLessThan(1);
+  });
+
+  test.each<SampleFormat>(["f32", "f64"])("windows of a %s block", (sampleFormat) => {
+    const storage = ProcessBufferStorage.allocateFromConfig(stereo, { sampleFormat });
+    expect(bytesPerCall(() => {
+      storage.collect(inputs, outputs);
+      for (let offset = 0; offset < 128; offset += 50) storage.setWindow(offset, 50);
+      storage.deliver(outputs);
+    })).toBeLessThan(1);
+  });
+
+  for (const interleavedChannels of [0, 2]) {
+    for (const sampleFormat of ["f32", "f64"] as const) {
+      for (const samples of [new Float32Array(256), new Int16Array(256)]) {
+        test(`interleaved ${samples.constructor.name} for ${sampleFormat}, with room for ${interleavedChannels} channels`, () => {
+          const storage = ProcessBufferStorage.allocateFromConfig(stereo, { sampleFormat, interleavedChannels });
+          expect(bytesPerCall(() => {
+            storage.begin(128);
+            storage.collectInterleaved(storage.mainInput as Bus<SampleFormat>, samples, 2);
+            storage.deliverInterleaved(storage.mainOutput as Bus<SampleFormat>, samples, 2);
+          }, 20_000)).toBeLessThan(1);
+        });
+      }
+    }
+  }
 });
 
 describe("pushes and masks make no garbage", () => {

@@ -16,7 +16,8 @@ class Mix extends AudioWorkletProcessor {
     this.storage.deliver(outputs);
     if (--this.blocksLeft === 0) {
       const { diagnostics, maxFrames } = this.storage;
-      this.port.postMessage({ frames, maxFrames, diagnostics: { ...diagnostics } });
+      const scope = { atob: typeof atob, fetch: typeof fetch, Buffer: typeof Buffer };
+      this.port.postMessage({ frames, maxFrames, scope, diagnostics: { ...diagnostics } });
     }
     return true;
   }
