@@ -9,7 +9,6 @@
 
 import type { Bus } from "./bus";
 import { MAX_BUSES, MAX_CHANNELS } from "./bus-config";
-import type { Diagnostics } from "./diagnostics";
 import type { Region } from "./region";
 import type { SampleFormat } from "./sample-format";
 
@@ -19,24 +18,31 @@ type Samples = Float32Array | Float64Array;
 type HostChannels = readonly Float32Array[];
 
 /**
- * [render] Frames of the host's block: its longest output channel, because that is what it waits
- * for; without outputs its longest input channel; `otherwise` when it hands over no channel at all.
+ * [render] One block in: its length, every input bus, and what the host will take of the outputs.
+ *
+ * The block is as long as the host's longest output channel, because that is what it waits for;
+ * without outputs as its longest input channel; without any channel as long as can be. Reading one
+ * entry of a frozen array costs engines as much as copying a short channel, so the first channel
+ * speaks for all of them until one says otherwise.
  */
-export function blockLength(inputs: HostBuses, outputs: HostBuses, otherwise: number): number {
-  return commonLength(outputs) || longestChannel(outputs) || longestChannel(inputs) || otherwise;
-}
-
-/** [render] What the host delivers of one input bus: copied where the bus has samples of its own, and counted. */
-export function collectBus<F extends SampleFormat>(region: Region<F>, bus: Bus<F>, channels: HostChannels): void {
-  const offered = lengthOf(channels);
-  const wanted = Math.min(offered, bus.capacity);
-  region.diagnostics.droppedChannels += offered - wanted;
-  bus.start(wanted);
-  if (!bus.ownsSamples) return;
-  const delivered = takeAll(channels, bus, wanted, region.frames) ? wanted : takeEach(region, bus, channels, wanted);
-  bus.connect(delivered);
-  bus.markConstant(delivered);
-  bus.missing(delivered === 0 || region.missingInputs === "drop" ? delivered : wanted);
+export function collectPlanar<F extends SampleFormat>(
+  region: Region<F>,
+  inputs: readonly Bus<F>[],
+  outputs: readonly Bus<F>[],
+  hostInputs: HostBuses,
+  hostOutputs: HostBuses,
+): void {
+  let frames = firstLength(hostOutputs) || firstLength(hostInputs) || region.maxFrames;
+  let surplus = collectUniform(region, inputs, hostInputs, frames);
+  if (surplus === NOT_UNIFORM) {
+    frames = longestChannel(hostOutputs) || longestChannel(hostInputs) || region.maxFrames;
+    region.start(frames);
+    surplus = 0;
+    for (let b = 0; b < inputs.length; b++) surplus += collectEach(region, inputs[b]!, busAt(hostInputs, b));
+  }
+  region.diagnostics.droppedChannels += surplus + channelsFrom(hostInputs, inputs.length);
+  if (frames > region.maxFrames) region.diagnostics.truncatedFrames += frames - region.maxFrames;
+  for (let b = 0; b < outputs.length; b++) outputs[b]!.start(lengthOf(busAt(hostOutputs, b)));
 }
 
 /** [render] Copies one output bus to the host's channels for it; what was not pushed is silence. */
@@ -47,12 +53,6 @@ export function deliverBus<F extends SampleFormat>(region: Region<F>, bus: Bus<F
     const samples = channel < bus.length ? bus.view(channel) : region.views.none;
     if (!give(samples, channels, channel)) region.diagnostics.droppedChannels++;
   }
-}
-
-/** [render] Counts the channels of input buses that nobody declared. */
-export function dropBusesFrom(diagnostics: Diagnostics, buses: HostBuses, first: number): void {
-  const end = Math.min(lengthOf(buses), first + MAX_BUSES);
-  for (let bus = first; bus < end; bus++) diagnostics.droppedChannels += lengthOf(busAt(buses, bus));
 }
 
 /** [render] The host's bus; an empty one when it has none there, or one that cannot be read. */
@@ -78,25 +78,59 @@ export function lengthOf(list: readonly unknown[]): number {
 
 const NO_CHANNELS: HostChannels = /* @__PURE__ */ Object.freeze([]);
 
-/** Frames that all channels have; 0 when they differ, or one of them is none. */
-function commonLength(buses: HostBuses): number {
-  try {
-    if (!Array.isArray(buses)) return 0;
-    let frames = 0;
-    for (let b = 0; b < buses.length; b++) {
-      const channels = buses[b];
-      if (!Array.isArray(channels)) return 0;
-      for (let c = 0; c < channels.length; c++) {
-        const samples: unknown = channels[c];
-        if (!(samples instanceof Float32Array)) return 0;
-        if (frames === 0) frames = samples.length;
-        else if (samples.length !== frames) return 0;
-      }
-    }
-    return frames;
-  } catch {
-    return 0;
+/** Frames of the first channel that a host has; 0 when it has none, or what is there is none. */
+function firstLength(buses: HostBuses): number {
+  const count = Math.min(lengthOf(buses), MAX_BUSES);
+  for (let b = 0; b < count; b++) {
+    const channels = busAt(buses, b);
+    if (lengthOf(channels) > 0) return framesAt(channels, 0);
   }
+  return 0;
+}
+
+const NOT_UNIFORM = -1;
+
+/**
+ * A block of `frames` frames from a host all of whose channels have that many. Answers how many
+ * channels it has for which no bus has a place, or that one has another length.
+ */
+function collectUniform<F extends SampleFormat>(region: Region<F>, inputs: readonly Bus<F>[], host: HostBuses, frames: number): number {
+  region.start(frames);
+  let surplus = 0;
+  for (let b = 0; b < inputs.length; b++) {
+    const bus = inputs[b]!;
+    const channels = busAt(host, b);
+    const offered = lengthOf(channels);
+    const wanted = Math.min(offered, bus.capacity);
+    surplus += offered - wanted;
+    bus.start(wanted);
+    if (!bus.ownsSamples) continue;
+    if (!takeAll(channels, bus, wanted, region.frames)) return NOT_UNIFORM;
+    bus.markConstant(wanted);
+    bus.missing(wanted);
+  }
+  return surplus;
+}
+
+/** One input bus, each channel looked after alone. Answers how many of the host's channels it has no place for. */
+function collectEach<F extends SampleFormat>(region: Region<F>, bus: Bus<F>, channels: HostChannels): number {
+  const offered = lengthOf(channels);
+  const wanted = Math.min(offered, bus.capacity);
+  bus.start(wanted);
+  if (!bus.ownsSamples) return offered - wanted;
+  const delivered = takeEach(region, bus, channels, wanted);
+  bus.connect(delivered);
+  bus.markConstant(delivered);
+  bus.missing(delivered === 0 || region.missingInputs === "drop" ? delivered : wanted);
+  return offered - wanted;
+}
+
+/** Channels of the host's buses from `first` on, which nobody declared. */
+function channelsFrom(host: HostBuses, first: number): number {
+  const count = Math.min(lengthOf(host), first + MAX_BUSES);
+  let channels = 0;
+  for (let b = first; b < count; b++) channels += lengthOf(busAt(host, b));
+  return channels;
 }
 
 function longestChannel(buses: HostBuses): number {

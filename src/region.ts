@@ -116,9 +116,9 @@ export class Region<F extends SampleFormat> {
     for (let bus = 0; bus < layout.buses; bus++) this.emptied[bus * DESCRIPTOR_WORDS + CHANNEL_COUNT_WORD] = 0;
   }
 
-  /** [render] A new block of `frames` frames: descriptors and tables as every block starts with them. */
+  /** [render] A new block of `frames` frames, of which it holds what it can: descriptors and tables as every block starts with them. */
   start(frames: number): void {
-    this.frames = this.clampFrames(frames);
+    this.frames = Math.min(frames, this.maxFrames);
     this.block++;
     this.silenceIsClean = false;
     restore(this.words(), this.image);

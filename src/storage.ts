@@ -5,7 +5,7 @@ import { Diagnostics } from "./diagnostics";
 import { collectInterleavedBus, deliverInterleavedBus, type InterleavedSamples } from "./interleaved";
 import type { StorageLocation } from "./observer";
 import { checkedMaxFrames, checkOptions, type Settings, type StorageOptions, settingsFrom } from "./options";
-import { blockLength, busAt, collectBus, deliverBus, dropBusesFrom, type HostBuses, lengthOf } from "./planar";
+import { busAt, collectPlanar, deliverBus, type HostBuses } from "./planar";
 import type { SampleFormat } from "./sample-format";
 import { type MemoryUsage, usageOf } from "./usage";
 
@@ -186,7 +186,7 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
   begin(frames: number): number {
     const { region, inputs, outputs } = this.allocation;
     if (!region.live) return 0;
-    region.start(frames);
+    region.start(region.clampFrames(frames));
     for (let b = 0; b < inputs.length; b++) inputs[b]!.startMissing();
     for (let b = 0; b < outputs.length; b++) outputs[b]!.start(outputs[b]!.capacity);
     if (this.settings.clearOutputs) region.zeroOutputs();
@@ -213,10 +213,7 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
   collect(inputs: HostBuses, outputs: HostBuses): number {
     const { region, inputs: inputBuses, outputs: outputBuses } = this.allocation;
     if (!region.live) return 0;
-    region.start(blockLength(inputs, outputs, region.maxFrames));
-    for (let b = 0; b < inputBuses.length; b++) collectBus(region, inputBuses[b]!, busAt(inputs, b));
-    dropBusesFrom(region.diagnostics, inputs, inputBuses.length);
-    for (let b = 0; b < outputBuses.length; b++) outputBuses[b]!.start(lengthOf(busAt(outputs, b)));
+    collectPlanar(region, inputBuses, outputBuses, inputs, outputs);
     if (this.settings.clearOutputs) region.zeroOutputs();
     return region.frames;
   }
