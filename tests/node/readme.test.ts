@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, expect, test } from "vitest";
-import { MAX_CHANNELS, ProcessBufferStorage } from "wasm-process-buffers";
+import { busConfigFromNodeOptions, MAX_CHANNELS, ProcessBufferStorage } from "wasm-process-buffers";
 import { noise } from "../setup/host";
 import { AudioWorkletNode, offlineContext, source } from "../setup/audio";
 
@@ -26,7 +26,7 @@ const asc = resolve("node_modules/assemblyscript/bin/asc.js");
 const compileKernel = () => run(process.execPath, [asc, "kernel.ts", "-O3", "--runtime", "minimal", "--use", "abort=", "-o", "kernel.wasm"]);
 
 test("every block of code is run by a test of this file", () => {
-  expect([...blocks.keys()]).toEqual(["processor.js", "main.js", "kernel.ts", "direct.js", "chain.js"]);
+  expect([...blocks.keys()]).toEqual(["processor.js", "main.js", "kernel.ts", "direct.js", "chain.js", "interleaved.js", "windows.js", "observer.js"]);
 });
 
 test("processor.js, main.js and kernel.ts play music through a worklet at half its level", async () => {
@@ -43,6 +43,7 @@ test("processor.js, main.js and kernel.ts play music through a worklet at half i
         return new AudioWorkletNode(context, ...args);
       }
     },
+    busConfigFromNodeOptions,
     kernelBytes: readFileSync(join(project, "kernel.wasm")),
     music: source(context, [samples, samples]),
     voice: source(context, [samples]),
@@ -60,6 +61,14 @@ test("direct.js prints a peak and the storage's bytes", async () => {
 
 test("chain.js reads what the first storage wrote", async () => {
   expect(await run(process.execPath, ["chain.js"])).toBe("0.5\n");
+});
+
+test.each([
+  ["interleaved.js", "1,-1,2,-2,3,-3\n"],
+  ["windows.js", "rendering 40\nrendering 88\n"],
+  ["observer.js", "1 0.5 0\n"],
+])("%s prints what it says", async (file, printed) => {
+  expect(await run(process.execPath, [file])).toBe(printed);
 });
 
 test("the table of memory says what a storage says", () => {
