@@ -33,8 +33,10 @@ const cases: fc.Arbitrary<Case> = fc
 
 const MAX_FRAMES = 70;
 
+// One heap for all: engines cap the number of memories in a process.
+const heap = createHeap();
+
 function made({ sampleFormat, capacity, interleavedChannels }: Case) {
-  const heap = createHeap();
   return ProcessBufferStorage.allocateFromConfig({ inputs: [capacity], outputs: [capacity] }, { heap, sampleFormat, interleavedChannels, maxFrames: MAX_FRAMES });
 }
 
@@ -76,6 +78,7 @@ test("in: every channel is what a plain loop makes of it", () => {
       expect([channelCount, Number(constantMask)]).toEqual([given.capacity, 2 ** given.capacity - 2 ** taken]);
       expect(storage.diagnostics.droppedChannels).toBe(given.width - taken);
       expect(samples).toEqual(before);
+      storage.free();
     }),
     { numRuns: 300 },
   );
@@ -97,6 +100,7 @@ test("out: every sample is what a plain loop makes of it, channels that the bus 
       });
       expect([...samples]).toEqual(expected);
       expect(Array.from({ length: given.capacity }, (_, c) => [...bus.channel(c)])).toEqual(planar);
+      storage.free();
     }),
     { numRuns: 300 },
   );
@@ -118,6 +122,7 @@ test("nothing outside the storage and the array is touched", () => {
       expect(firstDifference(new Uint8Array(buffer, 0, start), head)).toBe(-1);
       expect(firstDifference(new Uint8Array(buffer, end), tail)).toBe(-1);
       expect([...host.slice(0, 8), ...host.slice(-8)]).toEqual(Array(16).fill(7));
+      storage.free();
     }),
     { numRuns: 100 },
   );

@@ -25,8 +25,11 @@ function kernelOver(storage: ProcessBufferStorage<SampleFormat>) {
   };
 }
 
+// One heap for all: engines cap the number of memories in a process.
+const heap = createHeap();
+
 describe.each<SampleFormat>(["f32", "f64"])("windows of a %s block", (sampleFormat) => {
-  const allocate = () => ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] }, { sampleFormat, heap: createHeap() });
+  const allocate = () => ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] }, { sampleFormat, heap });
 
   test("any partition of the block gives, sample for sample, what the whole block gives", () => {
     const inputs = [[noise(FRAMES, 1), noise(FRAMES, 2)]];
@@ -90,7 +93,6 @@ describe.each<SampleFormat>(["f32", "f64"])("windows of a %s block", (sampleForm
 });
 
 test("windows move pushed pointers, and nothing when the storage is freed", () => {
-  const heap = createHeap();
   const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [] }, { heap, channelMemory: "external" });
   const pointer = heap.malloc(512);
   storage.begin(128);

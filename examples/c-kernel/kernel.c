@@ -16,6 +16,8 @@ static const float RELEASE_SECONDS = 0.1f;
 /* A sidechain at full scale turns the main input down to 1 / (1 + DEPTH). */
 static const float DEPTH = 4.0f;
 static const float SEND_GAIN = 0.5f;
+/* A level that nobody hears any more ends, before it becomes so small that arithmetic is slow. */
+static const float INAUDIBLE = 1e-9f;
 
 /* The sidechain's level, and what is left of it one frame later. */
 static float level;
@@ -60,4 +62,5 @@ void process(const process_buffers_bus *inputs, uint32_t input_count,
     }
     if (send != NULL) send[k] = sum * SEND_GAIN;
   }
+  if (level < INAUDIBLE) level = 0;
 }
