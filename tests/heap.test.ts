@@ -182,11 +182,13 @@ describe("a heap that comes from elsewhere", () => {
     storage.free();
   });
 
-  test("without free, a storage is freed all the same", () => {
+  test("without free, a storage is freed all the same, and its usage says that the bytes are lost", () => {
     const { memory, malloc } = createHeap();
     const storage = ProcessBufferStorage.allocateFromConfig(stereo, { heap: { memory, malloc } });
+    expect(storage.usage.reclaimable).toBe(false);
     storage.free();
     expect(storage.collect([], [])).toBe(0);
+    expect(ProcessBufferStorage.allocateFromConfig(stereo).usage.reclaimable).toBe(true);
   });
 
   test("a free that throws does not keep a storage from being freed", () => {

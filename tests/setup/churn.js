@@ -1,0 +1,95 @@
+// Many storages in one memory that come and go in random order, each marked all over with a value that no
+// other one has. Plain JS, because it runs in a worklet too.
+
+import { createHeap, ProcessBufferStorage } from "wasm-process-buffers";
+
+const CONFIGS = [
+  { inputs: [1], outputs: [1] },
+  { inputs: [2], outputs: [2] },
+  { inputs: [2, 1], outputs: [2] },
+  { inputs: [], outputs: [2] },
+  { inputs: [6], outputs: [6, 2] },
+  { inputs: [0, 2], outputs: [] },
+];
+
+/**
+ * Keeps `count` storages, and frees and reallocates or reconfigures one of them `steps` times.
+ *
+ * @returns {{ spoiled: number, overlaps: number, heldAtEnd: number, bytesTold: number, bytesHeld: number, grewLate: boolean, wholeAgain: boolean }}
+ * How many were not as they were left; how many blocks of the heap overlapped; blocks that were never
+ * given back; bytes that the storages say they take, and that the heap says; whether the memory still
+ * grew after the first fifth of the steps; whether one block takes nearly all of it at the end.
+ */
+export function churn(count, steps) {
+  const roll = dice(4711);
+  const inner = createHeap();
+  const held = new Map();
+  const heap = {
+    memory: inner.memory,
+    malloc(bytes) {
+      const address = inner.malloc(bytes);
+      if (address !== 0) held.set(address, bytes);
+      return address;
+    },
+    free(address) {
+      held.delete(address);
+      inner.free(address);
+    },
+  };
+  const frames = () => 16 + roll(4) * 8;
+  const allocate = () => ProcessBufferStorage.allocateFromConfig(CONFIGS[roll(CONFIGS.length)], { heap, maxFrames: frames(), clearOutputs: false });
+
+  const slots = Array.from({ length: count }, (_, value) => {
+    const storage = allocate();
+    mark(storage, value);
+    return { storage, value };
+  });
+  let spoiled = 0;
+  let settled = 0;
+  for (let step = 0; step < steps; step++) {
+    const slot = slots[roll(count)];
+    if (!isMarked(slot.storage, slot.value)) spoiled++;
+    if (roll(3) === 0) {
+      slot.storage.reconfigure(CONFIGS[roll(CONFIGS.length)], { maxFrames: frames() });
+    } else {
+      slot.storage.free();
+      slot.storage = allocate();
+    }
+    slot.value = count + step;
+    mark(slot.storage, slot.value);
+    if (step === Math.floor(steps / 5)) settled = heap.memory.buffer.byteLength;
+  }
+  for (const { storage, value } of slots) if (!isMarked(storage, value)) spoiled++;
+
+  const blocks = [...held].sort(([a], [b]) => a - b);
+  const overlaps = blocks.filter(([address, bytes], i) => i + 1 < blocks.length && address + bytes > blocks[i + 1][0]).length;
+  const bytesHeld = blocks.reduce((sum, [, bytes]) => sum + bytes, 0);
+  const bytesTold = slots.reduce((sum, { storage }) => sum + storage.usage.totalBytes, 0);
+  const grewLate = heap.memory.buffer.byteLength !== settled;
+  for (const { storage } of slots) storage.free();
+  const wholeAgain = inner.malloc(Math.floor(settled * 0.9)) !== 0 && heap.memory.buffer.byteLength === settled;
+  return { spoiled, overlaps, heldAtEnd: held.size, bytesTold, bytesHeld, grewLate, wholeAgain };
+}
+
+/** Reproducible whole numbers below `most`. */
+function dice(seed) {
+  let state = seed >>> 0;
+  return (most) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * most);
+  };
+}
+
+/** Writes what only this storage would write, everywhere in it. */
+export function mark(storage, value) {
+  storage.begin(storage.maxFrames);
+  for (const bus of storage.outputs) for (let c = 0; c < bus.length; c++) bus.channel(c).fill(value + c);
+  const inputs = storage.inputs.map((bus) => Array.from({ length: bus.capacity }, () => new Float32Array(storage.maxFrames).fill(value)));
+  storage.collect(inputs, []);
+}
+
+export function isMarked(storage, value) {
+  const whole = (samples, expected) => samples.length === storage.maxFrames && samples.every((sample) => sample === expected);
+  const every = (bus, expected) => bus.length === bus.capacity && Array.from({ length: bus.length }, (_, c) => whole(bus.channel(c), expected(c))).every(Boolean);
+  return storage.inputs.every((bus) => every(bus, () => value)) && storage.outputs.every((bus) => every(bus, (c) => value + c));
+}
