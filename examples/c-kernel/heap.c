@@ -65,7 +65,7 @@ static void open_heap(void) {
   if (is_open) return;
   is_open = 1;
   const uintptr_t base = rounded_up((uintptr_t)&__heap_base, sizeof(piece));
-  give_back_range(base, __builtin_wasm_memory_size(0) * PAGE_BYTES - base);
+  give_back_range(base, rounded_up(base, PAGE_BYTES) - base);
 }
 
 /* Only the pages that this call adds: the host may have grown the memory too, and keeps what it added. */

@@ -17,7 +17,7 @@ static const float RELEASE_SECONDS = 0.1f;
 static const float DEPTH = 4.0f;
 static const float SEND_GAIN = 0.5f;
 /* A level that nobody hears any more ends, before it becomes so small that arithmetic is slow. */
-static const float INAUDIBLE = 1e-9f;
+static const float INAUDIBLE = 1e-6f;
 
 /* The sidechain's level, and what is left of it one frame later. */
 static float level;

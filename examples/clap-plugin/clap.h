@@ -1,0 +1,109 @@
+/*
+ * The part of CLAP 1's binary interface that a small effect needs, under CLAP's own names. All of it,
+ * and what each call may do in which thread: https://github.com/free-audio/clap/tree/main/include/clap
+ */
+
+#ifndef CLAP_SUBSET_H
+#define CLAP_SUBSET_H
+
+#include <stdbool.h>
+
+#include "process_buffers.h"
+
+#define CLAP_PLUGIN_FACTORY_ID "clap.plugin-factory"
+#define CLAP_EXT_AUDIO_PORTS "clap.audio-ports"
+#define CLAP_INVALID_ID UINT32_MAX
+#define CLAP_NAME_SIZE 256
+
+enum { CLAP_AUDIO_PORT_IS_MAIN = 1 };
+enum { CLAP_PROCESS_ERROR = 0, CLAP_PROCESS_CONTINUE = 1 };
+typedef int32_t clap_process_status;
+
+/* Which version of CLAP something was written for. */
+typedef struct clap_version {
+  uint32_t major, minor, revision;
+} clap_version_t;
+
+typedef struct clap_plugin_descriptor {
+  clap_version_t clap_version;
+  const char *id, *name, *vendor, *url, *manual_url, *support_url, *version, *description;
+  const char *const *features; /* Ends with null. */
+} clap_plugin_descriptor_t;
+
+/* Functions that a plug-in may ask of its host; this one asks nothing. */
+typedef struct clap_host clap_host_t;
+
+/* What the storage's descriptors are, as they lie there. */
+typedef process_buffers_bus clap_audio_buffer_t;
+
+typedef struct clap_process {
+  int64_t steady_time; /* Frames since some start; -1 where the host does not count. */
+  uint32_t frames_count;
+  const void *transport;
+  const clap_audio_buffer_t *audio_inputs;
+  clap_audio_buffer_t *audio_outputs;
+  uint32_t audio_inputs_count, audio_outputs_count;
+  const void *in_events, *out_events;
+} clap_process_t;
+
+typedef struct clap_plugin {
+  const clap_plugin_descriptor_t *desc;
+  void *plugin_data;
+  bool (*init)(const struct clap_plugin *plugin);
+  void (*destroy)(const struct clap_plugin *plugin);
+  bool (*activate)(const struct clap_plugin *plugin, double sample_rate, uint32_t min_frames_count, uint32_t max_frames_count);
+  void (*deactivate)(const struct clap_plugin *plugin);
+  bool (*start_processing)(const struct clap_plugin *plugin);
+  void (*stop_processing)(const struct clap_plugin *plugin);
+  void (*reset)(const struct clap_plugin *plugin);
+  clap_process_status (*process)(const struct clap_plugin *plugin, const clap_process_t *process);
+  const void *(*get_extension)(const struct clap_plugin *plugin, const char *id);
+  void (*on_main_thread)(const struct clap_plugin *plugin);
+} clap_plugin_t;
+
+typedef struct clap_audio_port_info {
+  uint32_t id;
+  char name[CLAP_NAME_SIZE];
+  uint32_t flags;
+  uint32_t channel_count;
+  const char *port_type; /* "mono", "stereo", others, or null. */
+  uint32_t in_place_pair;
+} clap_audio_port_info_t;
+
+typedef struct clap_plugin_audio_ports {
+  uint32_t (*count)(const clap_plugin_t *plugin, bool is_input);
+  bool (*get)(const clap_plugin_t *plugin, uint32_t index, bool is_input, clap_audio_port_info_t *info);
+} clap_plugin_audio_ports_t;
+
+typedef struct clap_plugin_factory {
+  uint32_t (*get_plugin_count)(const struct clap_plugin_factory *factory);
+  const clap_plugin_descriptor_t *(*get_plugin_descriptor)(const struct clap_plugin_factory *factory, uint32_t index);
+  const clap_plugin_t *(*create_plugin)(const struct clap_plugin_factory *factory, const clap_host_t *host, const char *plugin_id);
+} clap_plugin_factory_t;
+
+typedef struct clap_plugin_entry {
+  clap_version_t clap_version;
+  bool (*init)(const char *plugin_path);
+  void (*deinit)(void);
+  const void *(*get_factory)(const char *factory_id);
+} clap_plugin_entry_t;
+
+/* Hosts outside of wasm read and write these structures by offset. */
+#define AT(structure, field, offset) _Static_assert(offsetof(structure, field) == offset, #field)
+AT(clap_plugin_descriptor_t, id, 12);
+AT(clap_plugin_descriptor_t, features, 44);
+AT(clap_process_t, frames_count, 8);
+AT(clap_process_t, audio_inputs, 16);
+AT(clap_process_t, audio_inputs_count, 24);
+AT(clap_process_t, out_events, 36);
+AT(clap_plugin_t, init, 8);
+AT(clap_plugin_t, process, 36);
+AT(clap_plugin_t, on_main_thread, 44);
+AT(clap_audio_port_info_t, name, 4);
+AT(clap_audio_port_info_t, channel_count, 264);
+AT(clap_audio_port_info_t, in_place_pair, 272);
+AT(clap_plugin_entry_t, init, 12);
+AT(clap_plugin_entry_t, get_factory, 20);
+#undef AT
+
+#endif

@@ -1,0 +1,26 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { rustc } from "../../.ci/tools.mjs";
+
+/**
+ * Compiles the kernel; resolves to the path of its module.
+ *
+ * @throws Error with one line where a compiler is missing, with the compiler's own words where it finds fault.
+ */
+export async function build() {
+  // The first rustc on PATH need not be the one that has the target.
+  const compiler = rustc();
+  if (compiler === undefined) {
+    throw new Error("Rust kernels need rustc with wasm32-unknown-unknown; on Debian or Ubuntu: sudo apt-get install rustc libstd-rust-dev-wasm32 lld");
+  }
+  const output = path("../../build/examples/rust-kernel.wasm");
+  mkdirSync(path("../../build/examples"), { recursive: true });
+  const { status, stderr } = spawnSync(compiler, [...FLAGS, "-o", output, path("kernel.rs")], { encoding: "utf8" });
+  if (status !== 0) throw new Error(stderr.trim());
+  return output;
+}
+
+const path = (name) => fileURLToPath(new URL(name, import.meta.url));
+const TARGET = ["--target", "wasm32-unknown-unknown", "--crate-type", "cdylib", "--edition", "2021"];
+const FLAGS = [...TARGET, "-D", "warnings", "-C", "opt-level=3", "-C", "panic=abort", "-C", "lto", "-C", "strip=symbols"];

@@ -1,0 +1,124 @@
+//! A crossover that works in doubles: what the main input holds below a frequency goes to the main
+//! output, the rest to the auxiliary one. The sidechain, if it is connected, moves that frequency.
+
+use std::alloc::Layout;
+use std::mem::{align_of, size_of, transmute};
+use std::ptr::{addr_of_mut, null_mut};
+use std::slice;
+
+const MAX_CHANNELS: usize = 32;
+
+/// One bus as the host lays it out: CLAP's `clap_audio_buffer` on wasm32.
+#[repr(C)]
+pub struct Bus {
+    /// One pointer a channel; null where the kernel works in doubles.
+    data32: *const *mut f32,
+    /// One pointer a channel; null where the kernel works in floats.
+    data64: *const *mut f64,
+    /// Channels in this block.
+    channel_count: u32,
+    /// Frames of latency from or to the host; always 0 here.
+    #[allow(dead_code)]
+    latency: u32,
+    /// Bit c is set where channel c holds one value throughout the block.
+    #[allow(dead_code)]
+    constant_mask: u64,
+}
+
+/// A compiler that lays the bus out in another way stops here. Every field of the probe holds another
+/// value, so that its first byte says where it lies.
+const _: () = {
+    assert!(size_of::<Bus>() == 24 && align_of::<Bus>() == 8);
+    let probe = Bus { data32: 1 as _, data64: 2 as _, channel_count: 3, latency: 4, constant_mask: 5 };
+    let bytes: [u8; 24] = unsafe { transmute(probe) };
+    assert!(bytes[0] == 1 && bytes[4] == 2 && bytes[8] == 3 && bytes[12] == 4 && bytes[16] == 5);
+};
+
+impl Bus {
+    /// A channel's samples for reading; none where the bus does not have it.
+    unsafe fn samples(&self, channel: usize, frames: usize) -> Option<&[f64]> {
+        (channel < self.channel_count as usize).then(|| slice::from_raw_parts(*self.data64.add(channel), frames))
+    }
+
+    /// The same for writing. Every output channel has samples of its own.
+    unsafe fn samples_mut(&mut self, channel: usize, frames: usize) -> Option<&mut [f64]> {
+        (channel < self.channel_count as usize).then(|| slice::from_raw_parts_mut(*self.data64.add(channel), frames))
+    }
+}
+
+/// How much of the way to the input the low band goes in one frame, and what the sidechain adds to it.
+const STEP: f64 = 0.1;
+const STEP_PER_CONTROL: f64 = 0.09;
+/// A low band that nobody hears any more ends, before it becomes so small that arithmetic is slow.
+const INAUDIBLE: f64 = 1e-30;
+
+/// The low band of each channel, from one block to the next.
+static mut LOW: [f64; MAX_CHANNELS] = [0.0; MAX_CHANNELS];
+
+/// Two input buses (main, sidechain) and two output buses (low, high), with the storage's sample format "f64".
+///
+/// # Safety
+/// Both addresses are a storage's, and `frames` is what it answered for this block.
+#[no_mangle]
+pub unsafe extern "C" fn process(inputs: *const Bus, outputs: *mut Bus, frames: usize) {
+    let (main, sidechain) = (&*inputs, &*inputs.add(1));
+    let (low_out, high_out) = (&mut *outputs, &mut *outputs.add(1));
+    let control = sidechain.samples(0, frames);
+    for (channel, state) in (*addr_of_mut!(LOW)).iter_mut().enumerate() {
+        let all = (main.samples(channel, frames), low_out.samples_mut(channel, frames), high_out.samples_mut(channel, frames));
+        if let (Some(input), Some(low), Some(high)) = all {
+            split(state, input, control, low, high);
+        }
+    }
+}
+
+fn split(state: &mut f64, input: &[f64], control: Option<&[f64]>, low: &mut [f64], high: &mut [f64]) {
+    for k in 0..input.len() {
+        *state += (input[k] - *state) * step(control.map_or(0.0, |samples| samples[k]));
+        low[k] = *state;
+        high[k] = input[k] - *state;
+    }
+    if state.abs() < INAUDIBLE {
+        *state = 0.0;
+    }
+}
+
+/// Within what is stable, whatever the sidechain holds.
+fn step(control: f64) -> f64 {
+    (STEP + STEP_PER_CONTROL * control).max(0.0).min(1.0)
+}
+
+// The allocator with which a host places its buffers in this memory. Rust wants to hear a block's
+// size when it is given back; the host only has its address. So the size stands in front of it.
+
+const ALIGNMENT: usize = 16;
+
+fn layout(whole: usize) -> Option<Layout> {
+    Layout::from_size_align(whole, ALIGNMENT).ok()
+}
+
+#[no_mangle]
+pub extern "C" fn malloc(byte_length: usize) -> *mut u8 {
+    let whole = byte_length.saturating_add(ALIGNMENT);
+    let start = layout(whole).map_or(null_mut(), |layout| unsafe { std::alloc::alloc(layout) });
+    if start.is_null() {
+        return null_mut();
+    }
+    unsafe {
+        start.cast::<usize>().write(whole);
+        start.add(ALIGNMENT)
+    }
+}
+
+/// # Safety
+/// `address` is null, or came from `malloc` and was not given back yet.
+#[no_mangle]
+pub unsafe extern "C" fn free(address: *mut u8) {
+    if address.is_null() {
+        return;
+    }
+    let start = address.sub(ALIGNMENT);
+    if let Some(layout) = layout(start.cast::<usize>().read()) {
+        std::alloc::dealloc(start, layout);
+    }
+}
