@@ -29,7 +29,9 @@ export function initialiseBus(descriptor: usize, table: usize, capacity: u32, le
  */
 export function pushChannel(descriptor: usize, table: usize, length: u32, capacity: u32, pointer: usize, maxFrames: u32, sampleBytes: u32): bool {
   const end = <u64>pointer + <u64>maxFrames * sampleBytes;
-  if (length >= capacity || pointer == 0 || (pointer & (sampleBytes - 1)) != 0 || end > <u64>memory.size() << 16) return false;
+  if (length >= capacity || pointer == 0 || (pointer & (sampleBytes - 1)) != 0) return false;
+  // The very end of 4 GiB is out of bounds too: a loop's end would wrap to 0 there.
+  if (end > <u64>memory.size() << 16 || end > <u64>u32.MAX_VALUE) return false;
   setPointer(table, length, pointer);
   changetype<BusDescriptor>(descriptor).channelCount = length + 1;
   return true;

@@ -7,7 +7,7 @@
 /** Interleaved floats to planar ones. */
 export function deinterleave(to: usize, stride: u32, channels: u32, from: usize, width: u32, frames: u32): void {
   const row = (<usize>width) << 2;
-  if (width == 1) {
+  if (width == 1 && channels == 1) {
     memory.copy(to, from, (<usize>frames) << 2);
     return;
   }
@@ -33,7 +33,7 @@ export function deinterleave(to: usize, stride: u32, channels: u32, from: usize,
 /** Planar floats to interleaved ones; samples of a frame beyond `channels` stay as they are. */
 export function interleave(to: usize, width: u32, from: usize, stride: u32, channels: u32, frames: u32): void {
   const row = (<usize>width) << 2;
-  if (width == 1) {
+  if (width == 1 && channels == 1) {
     memory.copy(to, from, (<usize>frames) << 2);
     return;
   }

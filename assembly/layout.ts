@@ -16,8 +16,8 @@
 //            │               boundary: inputs, then outputs; absent where the │
 //            │               caller brings every pointer                      │
 //            ├────────────────────────────────────────────────────────────────┤
-//            │ staging       one channel of floats, on their way to and from  │
-//            │               doubles; absent where the kernel reads floats    │
+//            │ staging       floats on their way between host and kernel,     │
+//            │               where one has doubles or interleaved frames      │
 //            ├────────────────────────────────────────────────────────────────┤
 //            │ counters      what another thread may read of a storage;       │
 //            │               absent where the memory is not shared            │
@@ -76,12 +76,13 @@ export function channelStride(maxFrames: u32, sampleBytes: u32): u32 {
 }
 
 /**
- * Bytes of a whole storage with `sampleChannels` channels of samples or silence, `stagedFrames` of
- * staging and `counters` bytes of counters. A float, because a wrong configuration can ask for more
+ * Bytes of a whole storage with `sampleChannels` channels of samples or silence, `stagedFloats`
+ * floats of staging and `counters` bytes of counters. A float, because a wrong configuration can ask for more
  * than an address can say, and the caller must hear how much.
  */
-export function storageBytes(buses: u32, channels: u32, sampleChannels: u32, maxFrames: u32, sampleBytes: u32, stagedFrames: u32, counters: u32): f64 {
-  const blocks = <f64>sampleChannels * <f64>channelStride(maxFrames, sampleBytes) + <f64>channelStride(stagedFrames, sizeof<f32>()) + <f64>counters;
+export function storageBytes(buses: u32, channels: u32, sampleChannels: u32, maxFrames: u32, sampleBytes: u32, stagedFloats: f64, counters: u32): f64 {
+  const staging = ceil((stagedFloats * sizeof<f32>()) / SAMPLE_ALIGNMENT) * SAMPLE_ALIGNMENT;
+  const blocks = <f64>sampleChannels * <f64>channelStride(maxFrames, sampleBytes) + staging + <f64>counters;
   if (blocks == 0) return <f64>(tablesOffset(buses) + channels * POINTER_BYTES);
   return <f64>silenceOffset(buses, channels) + blocks;
 }

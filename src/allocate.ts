@@ -153,7 +153,7 @@ function build<F extends SampleFormat>(
     return { name, capacity, descriptor, descriptorWord: index * DESCRIPTOR_WORDS, tableWord: (tableAddress - base) / WORD_BYTES, tableAddress, samples: bus.owned ? ownSamples : 0, stride };
   });
 
-  const views = new ViewCache(viewConstructor<F>(settings.sampleFormat), memory, diagnostics);
+  const views = new ViewCache(viewConstructor<F>(settings.sampleFormat), memory, diagnostics, (plan.ownedChannels + 1) * maxFrames);
   const region = new Region<F>(core, memory, views, diagnostics, {
     maxFrames,
     sampleBytes,
@@ -197,6 +197,7 @@ function build<F extends SampleFormat>(
       reclaimable: settings.heap.free !== undefined,
     }),
     release() {
+      if (!region.live) return;
       region.end();
       reclaimed?.unregister(region);
       place.release();

@@ -94,7 +94,11 @@ export function totalChannels(config: BusConfig, direction: BusDirection): numbe
 
 /** A copy that nobody can change any more, in the form in which it was declared. */
 export function frozenBusConfig(config: BusConfig): BusConfig {
-  const frozen = (bus: BusInfo | number) => (typeof bus === "number" ? bus : Object.freeze({ ...bus }));
+  const frozen = (bus: BusInfo | number) => {
+    if (typeof bus === "number") return bus;
+    const { channelCount, name } = bus;
+    return Object.freeze(name === undefined ? { channelCount } : { channelCount, name });
+  };
   return Object.freeze({
     inputs: Object.freeze(Array.from(config.inputs, frozen)),
     outputs: Object.freeze(Array.from(config.outputs, frozen)),

@@ -231,12 +231,14 @@ export class Bus<F extends SampleFormat = "f32"> {
   /** @internal [render] {@link channel} for a channel that is known to be there. */
   view(channel: number): ChannelView<F> {
     const { frames, views } = this.region;
+    // First of all: a view of memory that has grown is as long as an empty block.
+    if (frames === 0) return views.none;
     const view = this.views[channel]!;
     const pointer = this.pointers[channel]!;
     // A view of memory that has grown has length 0, so it never passes for a live one.
     if (view.length === frames && this.viewed[channel] === pointer) return view;
     this.viewed[channel] = pointer;
-    return (this.views[channel] = frames === 0 ? views.none : views.at(pointer, frames));
+    return (this.views[channel] = views.at(pointer, frames));
   }
 
   /** @internal [render] Copies a host channel that is as long as the block into channel `channel`'s own samples. */

@@ -17,7 +17,7 @@ export interface Core {
     sampleChannels: number,
     maxFrames: number,
     sampleBytes: number,
-    stagedFrames: number,
+    stagedFloats: number,
     counters: number,
   ): number;
   initialiseBus(

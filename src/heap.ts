@@ -45,6 +45,7 @@ export interface HeapOptions {
  * ```
  */
 export function createHeap(options: HeapOptions = {}): Required<WasmHeap> {
+  if (typeof options !== "object" || options === null) throw new RangeError(`options are an object; ${described(options)} came`);
   const { initialPages = 1, shared = false } = options;
   if (typeof shared !== "boolean") throw new RangeError(`shared is true or false; ${described(shared)} came`);
   const maximumPages = options.maximumPages ?? (shared ? Math.max(SHARED_PAGES, initialPages) : undefined);
@@ -62,7 +63,8 @@ export function createHeap(options: HeapOptions = {}): Required<WasmHeap> {
       if (address !== 0) taken.add(address);
       return address;
     },
-    free(address) {
+    free(given) {
+      const address = addressFrom(given);
       if (taken.delete(address)) allocator.free(address);
     },
   };
@@ -139,6 +141,8 @@ const ALIGNMENT = 16;
 /** The least that any C allocator aligns to, and what a bus descriptor needs. */
 const LEAST_ALIGNMENT = 8;
 const MAX_PAGES = 65536;
+/** The end of 4 GiB is no 32-bit number, so nothing may reach it: a loop up to there would not run. */
+export const LAST_BYTE = 2 ** 32 - ALIGNMENT;
 /** A shared memory must name its maximum, and engines set that much address space aside. */
 const SHARED_PAGES = 4096;
 /** The largest block that the allocator knows, less what it may add. */
@@ -164,7 +168,7 @@ function allocate(heap: WasmHeap, byteLength: number): number {
   const address = addressFrom(answer);
   if (address === 0) throw new Error(`the heap's malloc answers with an address; ${described(answer)} came`);
   const memoryBytes = heap.memory.buffer.byteLength;
-  if (address + byteLength > memoryBytes) {
+  if (address + byteLength > Math.min(memoryBytes, LAST_BYTE)) {
     throw new Error(`the heap's malloc answered ${address} for ${byteLength} bytes, but its memory ends at ${memoryBytes}`);
   }
   if (address % LEAST_ALIGNMENT !== 0) {

@@ -11,19 +11,18 @@ export type InterleavedSamples = Float32Array | Int16Array;
 
 /** [render] Fills one input bus of the block; the channels that it took, 0 when the host's array is none. */
 export function collectInterleavedBus<F extends SampleFormat>(region: Region<F>, bus: Bus<F>, samples: InterleavedSamples, width: number): number {
+  if (!isInterleaved(samples) || !isWidth(width) || !bus.ownsSamples || region.frames === 0) return 0;
+  const taken = Math.min(width, bus.capacity);
+  region.diagnostics.droppedChannels += width - taken;
+  bus.restart(taken);
   try {
-    if (!isInterleaved(samples) || !isWidth(width) || !bus.ownsSamples || region.frames === 0) return 0;
-    const taken = Math.min(width, bus.capacity);
-    bus.restart(taken);
-    region.diagnostics.droppedChannels += width - taken;
-    region.diagnostics.truncatedFrames += Math.max(0, Math.floor(samples.length / width) - region.frames);
     if (fits(region, samples, width)) deinterleaveAll(region, bus, samples, width, taken);
     else for (let channel = 0; channel < taken; channel++) deinterleaveChannel(samples, width, channel, bus.view(channel));
     bus.markConstant(taken);
     bus.missing(taken);
     return taken;
   } catch {
-    // A detached array, or one whose parts throw: as if the host had delivered nothing.
+    // An array whose parts throw: as if the host had delivered nothing.
     bus.restart(0);
     bus.missing(0);
     return 0;
@@ -59,7 +58,7 @@ function deinterleaveAll<F extends SampleFormat>(region: Region<F>, bus: Bus<F>,
   if (isInt16(samples)) {
     // Into the second half of the room, from where they grow into floats.
     const room = roomFor(region);
-    const address = staging + room * 2;
+    const address = staging + (room + (room & 1)) * 2;
     region.stagedInt16(address, room).set(samples);
     core.floatsFromInt16(staging, address, frames * width);
   } else {
@@ -129,14 +128,19 @@ function isWidth(width: number): boolean {
 }
 
 function isInterleaved(samples: InterleavedSamples): boolean {
-  return samples instanceof Float32Array || samples instanceof Int16Array || tagOf(samples) === "Float32Array" || tagOf(samples) === "Int16Array";
+  const kind = kindOf(samples);
+  return kind === "Float32Array" || kind === "Int16Array";
 }
 
 function isInt16(samples: InterleavedSamples): samples is Int16Array {
-  return samples instanceof Int16Array || tagOf(samples) === "Int16Array";
+  return kindOf(samples) === "Int16Array";
 }
 
-/** The kind of a typed array of whatever realm. */
-function tagOf(value: unknown): string {
-  return ArrayBuffer.isView(value) ? (value as Float32Array)[Symbol.toStringTag] : "";
+/** The kind of a typed array of whatever realm; what only looks like one is none. */
+function kindOf(value: unknown): string {
+  try {
+    return ArrayBuffer.isView(value) ? (value as Float32Array)[Symbol.toStringTag] : "";
+  } catch {
+    return "";
+  }
 }

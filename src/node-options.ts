@@ -1,4 +1,4 @@
-import { type BusConfig, validateBusConfig } from "./bus-config";
+import { type BusConfig, BusConfigError, described, validateBusConfig } from "./bus-config";
 
 /** The part of `AudioWorkletNodeOptions` that says which buses a node has. */
 export interface NodeBusOptions {
@@ -25,11 +25,14 @@ export interface NodeBusOptions {
  * ```
  */
 export function busConfigFromNodeOptions(options: NodeBusOptions = {}): BusConfig {
+  if (typeof options !== "object" || options === null) {
+    throw new BusConfigError("invalid-bus-list", `the options of a node are an object; ${described(options)} came`);
+  }
   const { numberOfInputs = 1, numberOfOutputs = 1, channelCount = 2, outputChannelCount } = options;
   const following = numberOfInputs === 1 && numberOfOutputs === 1 ? channelCount : 1;
   const config = {
     inputs: listOf(numberOfInputs, channelCount),
-    outputs: outputChannelCount === undefined ? listOf(numberOfOutputs, following) : [...outputChannelCount],
+    outputs: outputChannelCount === undefined ? listOf(numberOfOutputs, following) : listed(outputChannelCount),
   };
   validateBusConfig(config);
   return config;
@@ -41,3 +44,8 @@ function listOf(buses: number, channels: number): number[] {
 }
 
 const MOST_LISTED = 64;
+
+/** A copy; what is no list is left for the judge of configurations. */
+function listed(channelCounts: readonly number[]): readonly number[] {
+  return Array.isArray(channelCounts) ? [...channelCounts] : channelCounts;
+}

@@ -43,7 +43,7 @@ export class StorageObserver {
   /** @param location What `ProcessBufferStorage.location` said in the other thread. */
   constructor(private readonly location: StorageLocation) {}
 
-  /** Blocks that were started since allocation. */
+  /** How often a block was started since allocation: by `clear`, `begin` or `collect`. */
   get blocks(): number {
     return this.count(BLOCKS_COUNTER);
   }

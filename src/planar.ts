@@ -23,7 +23,8 @@ type HostChannels = readonly Float32Array[];
  * The block is as long as the host's longest output channel, because that is what it waits for;
  * without outputs as its longest input channel; without any channel as long as can be. Reading one
  * entry of a frozen array costs engines as much as copying a short channel, so the first channel
- * speaks for all of them until one says otherwise.
+ * speaks for all of them until one says otherwise: every input that is copied, and the first and the
+ * last output of each bus.
  */
 export function collectPlanar<F extends SampleFormat>(
   region: Region<F>,
@@ -33,16 +34,16 @@ export function collectPlanar<F extends SampleFormat>(
   hostOutputs: HostBuses,
 ): void {
   let frames = firstLength(hostOutputs) || firstLength(hostInputs) || region.maxFrames;
-  let surplus = collectUniform(region, inputs, hostInputs, frames);
+  let surplus = collectUniform(region, inputs, outputs, hostInputs, hostOutputs, frames);
   if (surplus === NOT_UNIFORM) {
     frames = longestChannel(hostOutputs) || longestChannel(hostInputs) || region.maxFrames;
-    region.start(frames);
+    region.startAgain(frames);
     surplus = 0;
+    for (let b = 0; b < outputs.length; b++) outputs[b]!.start(lengthOf(busAt(hostOutputs, b)));
     for (let b = 0; b < inputs.length; b++) surplus += collectEach(region, inputs[b]!, busAt(hostInputs, b));
   }
   region.diagnostics.droppedChannels += surplus + channelsFrom(hostInputs, inputs.length);
   if (frames > region.maxFrames) region.diagnostics.truncatedFrames += frames - region.maxFrames;
-  for (let b = 0; b < outputs.length; b++) outputs[b]!.start(lengthOf(busAt(hostOutputs, b)));
 }
 
 /** [render] Copies one output bus to the host's channels for it; what was not pushed is silence. */
@@ -78,12 +79,12 @@ export function lengthOf(list: readonly unknown[]): number {
 
 const NO_CHANNELS: HostChannels = /* @__PURE__ */ Object.freeze([]);
 
-/** Frames of the first channel that a host has; 0 when it has none, or what is there is none. */
+/** Frames of the first channel that a host has; 0 when it has none, {@link NOT_UNIFORM} when what is there is none. */
 function firstLength(buses: HostBuses): number {
   const count = Math.min(lengthOf(buses), MAX_BUSES);
   for (let b = 0; b < count; b++) {
     const channels = busAt(buses, b);
-    if (lengthOf(channels) > 0) return framesAt(channels, 0);
+    if (lengthOf(channels) > 0) return framesAt(channels, 0) || NOT_UNIFORM;
   }
   return 0;
 }
@@ -94,22 +95,45 @@ const NOT_UNIFORM = -1;
  * A block of `frames` frames from a host all of whose channels have that many. Answers how many
  * channels it has for which no bus has a place, or that one has another length.
  */
-function collectUniform<F extends SampleFormat>(region: Region<F>, inputs: readonly Bus<F>[], host: HostBuses, frames: number): number {
-  region.start(frames);
+function collectUniform<F extends SampleFormat>(
+  region: Region<F>,
+  inputs: readonly Bus<F>[],
+  outputs: readonly Bus<F>[],
+  hostInputs: HostBuses,
+  hostOutputs: HostBuses,
+  frames: number,
+): number {
+  region.start(Math.max(0, frames));
+  let uniform = frames !== NOT_UNIFORM;
+  for (let b = 0; b < outputs.length; b++) {
+    const channels = busAt(hostOutputs, b);
+    const offered = lengthOf(channels);
+    outputs[b]!.start(offered);
+    uniform = uniform && areAsLong(channels, offered, frames);
+  }
+  if (!uniform) return NOT_UNIFORM;
   let surplus = 0;
   for (let b = 0; b < inputs.length; b++) {
     const bus = inputs[b]!;
-    const channels = busAt(host, b);
+    const channels = busAt(hostInputs, b);
     const offered = lengthOf(channels);
     const wanted = Math.min(offered, bus.capacity);
     surplus += offered - wanted;
     bus.start(wanted);
-    if (!bus.ownsSamples) continue;
+    if (!bus.ownsSamples) {
+      if (!areAsLong(channels, offered, frames)) return NOT_UNIFORM;
+      continue;
+    }
     if (!takeAll(channels, bus, wanted, region.frames)) return NOT_UNIFORM;
     bus.markConstant(wanted);
     bus.missing(wanted);
   }
   return surplus;
+}
+
+/** Whether the first and the last of `count` channels have `frames` frames. */
+function areAsLong(channels: HostChannels, count: number, frames: number): boolean {
+  return count === 0 || (framesAt(channels, 0) === frames && (count === 1 || framesAt(channels, count - 1) === frames));
 }
 
 /** One input bus, each channel looked after alone. Answers how many of the host's channels it has no place for. */
@@ -190,7 +214,9 @@ function giveAll<F extends SampleFormat>(bus: Bus<F>, channels: HostChannels, co
 function framesAt(channels: HostChannels, channel: number): number {
   try {
     const samples: unknown = channels[channel];
-    return isChannel(samples) ? samples.length : 0;
+    // An own property may say anything in place of the length.
+    const frames: unknown = isChannel(samples) ? samples.length : 0;
+    return typeof frames === "number" && Number.isInteger(frames) && frames > 0 ? frames : 0;
   } catch {
     return 0;
   }

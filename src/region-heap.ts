@@ -1,5 +1,5 @@
 import { described } from "./bus-config";
-import { checkMemory, type WasmHeap } from "./heap";
+import { addressFrom, checkMemory, LAST_BYTE, type WasmHeap } from "./heap";
 
 /**
  * [setup] A heap within a part of a memory that the caller has set aside, for kernels that import
@@ -27,7 +27,7 @@ export function createRegionHeap(memory: WebAssembly.Memory, address: number, by
   // Address 0 says that there is no room, so it is never handed out.
   const start = Math.max(ALIGNMENT, roundUp(address));
   /** Free blocks by address, none touching the next. */
-  const free: Block[] = [{ address: start, bytes: Math.max(0, address + byteLength - start) }];
+  const free: Block[] = [{ address: start, bytes: Math.max(0, Math.min(address + byteLength, LAST_BYTE) - start) }];
   const taken = new Map<number, number>();
   return {
     memory,
@@ -43,12 +43,13 @@ export function createRegionHeap(memory: WebAssembly.Memory, address: number, by
       return block.address;
     },
     free(given) {
-      const bytes = taken.get(given);
+      const address = addressFrom(given);
+      const bytes = taken.get(address);
       if (bytes === undefined) return;
-      taken.delete(given);
-      const behind = free.findIndex((block) => block.address > given);
+      taken.delete(address);
+      const behind = free.findIndex((block) => block.address > address);
       const index = behind === -1 ? free.length : behind;
-      free.splice(index, 0, { address: given, bytes });
+      free.splice(index, 0, { address, bytes });
       merge(free, index);
       merge(free, index - 1);
     },

@@ -76,6 +76,8 @@ export class Region<F extends SampleFormat> {
   /** Descriptors of empty buses. */
   private readonly emptied: Uint32Array;
   private silenceIsClean = false;
+  /** Whether the buses were filled at the block's start, and not only emptied. */
+  private hasBegun = false;
   private readonly floatViews: ViewCache<Float32Array>;
   private readonly int16Views: ViewCache<Int16Array>;
   private staged: Float32Array;
@@ -105,8 +107,8 @@ export class Region<F extends SampleFormat> {
     this.counts = NO_COUNTS;
     this.stagingFloats = layout.stagingFloats;
     this.converts = layout.sampleBytes !== FLOAT_BYTES;
-    this.floatViews = new ViewCache(Float32Array, memory, diagnostics);
-    this.int16Views = new ViewCache(Int16Array, memory, diagnostics);
+    this.floatViews = new ViewCache(Float32Array, memory, diagnostics, layout.stagingFloats);
+    this.int16Views = new ViewCache(Int16Array, memory, diagnostics, layout.stagingFloats);
     this.staged = this.converts && this.staging !== 0 ? this.floatViews.prepare(this.staging, this.maxFrames) : this.floatViews.none;
 
     const descriptorWords = layout.buses * DESCRIPTOR_WORDS;
@@ -120,14 +122,37 @@ export class Region<F extends SampleFormat> {
   start(frames: number): void {
     this.frames = Math.min(frames, this.maxFrames);
     this.block++;
+    this.hasBegun = true;
     this.silenceIsClean = false;
     restore(this.words(), this.image);
+    if (this.counters !== 0) this.publish();
+  }
+
+  /** [render] The same block once more, because its length turned out to be another. */
+  startAgain(frames: number): void {
+    this.block--;
+    this.start(frames);
+  }
+
+  /** [render] The block becomes `frames` frames long; what it grows by is as silent as its beginning was. */
+  setFrames(frames: number, clearOutputs: boolean): void {
+    const before = this.frames;
+    this.frames = this.clampFrames(frames);
+    const grown = (this.frames - before) * this.sampleBytes;
+    if (grown > 0 && this.hasBegun) {
+      const from = before * this.sampleBytes;
+      if (clearOutputs && this.outputChannels > 0) this.core.zeroChannels(this.outputSamples + from, this.stride, this.outputChannels, grown);
+      if (this.silenceIsClean) this.core.zeroChannels(this.silence + from, this.stride, 1, grown);
+    }
     if (this.counters !== 0) this.publish();
   }
 
   /** [render] A new block with every bus empty. */
   clear(): void {
     this.block++;
+    this.hasBegun = false;
+    this.silenceIsClean = false;
+    if (this.counters !== 0) this.publish();
     restore(this.words(), this.emptied);
   }
 

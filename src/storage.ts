@@ -167,11 +167,15 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
   setFrames(frames: number): number {
     const region = this.allocation.region;
     if (!region.live) return 0;
-    region.frames = region.clampFrames(frames);
+    region.setFrames(frames, this.settings.clearOutputs);
     return region.frames;
   }
 
-  /** [render] Resets every bus's length and masks; capacities, pointers' memory and samples stay. Cost does not depend on channels or frames. */
+  /**
+   * [render] Resets every bus's length and masks; capacities, pointers' memory and samples stay. Cost
+   * does not depend on channels or frames, so table entries past a bus's length stay as they are, too:
+   * should a kernel have spoiled them, {@link begin} and {@link collect} put them right.
+   */
   clear(): void {
     const region = this.allocation.region;
     if (region.live) region.clear();
@@ -196,8 +200,9 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
   /**
    * [render] One block in: {@link clear}, copy `inputs[bus][channel]` into owned channels and push
    * them, push owned output channels (zeroed, unless `clearOutputs` is false). Returns the block's
-   * frames (0 when freed): as many as the longest output channel has, without outputs the longest
-   * input channel, without any channel {@link maxFrames}.
+   * frames (0 when freed): as many as the host's output channels have, without outputs its input
+   * channels, without any channel {@link maxFrames}. A host's channels are all of one length; where
+   * the first or last channel of a bus is not, the longest channel counts.
    *
    * Too few, too many or no buses and channels, changing from block to block, frozen or not, are
    * all normal. A missing input channel is silence in its own place, its constant-mask bit set; one

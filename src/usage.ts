@@ -11,7 +11,7 @@ export interface MemoryUsage {
   readonly sampleBytes: number;
   /** The zeros that stand in for every missing channel. */
   readonly silenceBytes: number;
-  /** One channel of floats on their way to and from doubles; 0 with sample format "f32". */
+  /** Floats on their way between host and kernel: one channel for sample format "f64", and what `interleavedChannels` asks for. */
   readonly stagingBytes: number;
   /** What other threads may read of the storage; 0 in memory that is not shared. */
   readonly counterBytes: number;

@@ -23,6 +23,8 @@ export class ViewCache<V extends View> {
     private readonly View: ViewConstructor<V>,
     private readonly memory: WebAssembly.Memory,
     private readonly diagnostics: Diagnostics,
+    /** Views that there can be of the storage's own samples: none of them is ever forgotten for want of room. */
+    private readonly ownViews: number,
   ) {
     this.none = new View(0);
   }
@@ -36,8 +38,8 @@ export class ViewCache<V extends View> {
       lengths = new Map();
       this.byAddress.set(key, lengths);
     }
+    if (!lengths.has(length)) this.kept++;
     lengths.set(length, view);
-    this.kept++;
     return view;
   }
 
@@ -45,7 +47,7 @@ export class ViewCache<V extends View> {
   at(address: number, length: number): V {
     const known = this.byAddress.get(keyOf(address))?.get(length);
     if (known !== undefined && known.length === length) return known;
-    if (this.kept >= MOST_KEPT) {
+    if (this.kept >= this.ownViews + FOREIGN_VIEWS) {
       this.byAddress.clear();
       this.kept = 0;
     }
@@ -55,7 +57,7 @@ export class ViewCache<V extends View> {
 }
 
 /** A caller that pushes ever new pointers must not fill the JS heap with views of the old ones. */
-const MOST_KEPT = 16384;
+const FOREIGN_VIEWS = 16384;
 
 /** Shifted, because engines box whole numbers beyond 30 bits, and a box is garbage. */
 function keyOf(address: number): number {

@@ -1,0 +1,228 @@
+// Edges that were wrong once.
+
+import { describe, expect, test } from "vitest";
+import {
+  BusConfigError,
+  type BusInfo,
+  busConfigFromNodeOptions,
+  clearOutputs,
+  copyInputsToOutputs,
+  createHeap,
+  createRegionHeap,
+  ProcessBufferStorage,
+  StorageObserver,
+} from "wasm-process-buffers";
+import { filled, ramp, ramps } from "./setup/host";
+import { firstDifference } from "./setup/memory";
+
+const of = (inputs: number[], outputs: number[], options = {}) => ProcessBufferStorage.allocateFromConfig({ inputs, outputs }, options);
+
+describe("a host channel that claims a length it does not have", () => {
+  const claiming = (length: unknown) => Object.defineProperty(new Float32Array(128), "length", { value: length });
+
+  test.each<[unknown]>([[1n], [Symbol("length")], [-5], [-(2 ** 30) + 700], ["abc"], [{}], [12.5], [Number.NaN], [Number.POSITIVE_INFINITY], [2 ** 40]])("%s: no throw, a whole number of frames, no byte outside", (length) => {
+    const heap = createHeap({ initialPages: 4 });
+    const storage = of([1], [1], { heap });
+    const neighbour = of([2], [2], { heap });
+    neighbour.collect([ramps(2)], []);
+    const start = neighbour.inputsAddress;
+    const bytes = () => new Uint8Array(heap.memory.buffer, start).slice();
+    const before = bytes();
+    for (const [inputs, outputs] of [[[[claiming(length)]], [[claiming(length)]]], [[], [[claiming(length)]]], [[[new Float32Array(64), claiming(length)]], []]] as [Float32Array[][], Float32Array[][]][]) {
+      const frames = storage.collect(inputs, outputs);
+      expect([Number.isInteger(frames), frames >= 0, frames <= 128]).toEqual([true, true, true]);
+      storage.deliver(outputs);
+    }
+    expect(firstDifference(bytes(), before)).toBe(-1);
+    for (const count of Object.values(storage.diagnostics)) expect(Number.isFinite(count)).toBe(true);
+  });
+});
+
+describe("the block's length", () => {
+  test.each<[string, (number | null)[][], (number | null)[][], number]>([
+    ["two outputs of different lengths", [], [[64], [128]], 128],
+    ["a null first output", [], [[null, 64]], 64],
+    ["inputs as long as the shorter output", [[64]], [[64], [128]], 128],
+    ["a longer last output channel", [], [[64, 128]], 128],
+    ["inputs alone", [[64, 100]], [], 100],
+  ])("%s: the longest counts", (_, inputs, outputs, frames) => {
+    const host = (buses: (number | null)[][]) => buses.map((channels) => channels.map((length) => (length === null ? null : new Float32Array(length)))) as Float32Array[][];
+    for (const channelMemory of ["owned", "external"] as const) expect(of([2], [2, 1], { channelMemory }).collect(host(inputs), host(outputs))).toBe(frames);
+  });
+
+  test("a block that is looked at twice counts once for observers", () => {
+    const storage = of([1], [1], { heap: createHeap({ shared: true }) });
+    const observer = new StorageObserver(storage.location);
+    storage.collect([[new Float32Array(64), new Float32Array(128)]], [filled(1)]);
+    storage.collect([[new Float32Array(64)]], [filled(1)]);
+    expect(observer.blocks).toBe(2);
+  });
+});
+
+test("a bus without channels neither writes nor reads its neighbour's, interleaved", () => {
+  const storage = of([0, 1], [0, 1], { interleavedChannels: 1 });
+  storage.begin(128);
+  storage.collectInterleaved(storage.inputs[1]!, filled(1, 0.25)[0]!, 1);
+  expect(storage.collectInterleaved(storage.inputs[0]!, filled(1, 9)[0]!, 1)).toBe(0);
+  expect(storage.inputs[1]!.channel(0)[0]).toBe(0.25);
+  storage.outputs[1]!.channel(0).fill(0.75);
+  const [samples] = filled(1, 5);
+  expect(storage.deliverInterleaved(storage.outputs[0]!, samples!, 1)).toBe(0);
+  expect(samples![0]).toBe(0);
+});
+
+test("more staging than a memory can hold is a RangeError", () => {
+  for (const sampleFormat of ["f32", "f64"]) {
+    expect(() => of([], [1], { maxFrames: 2 ** 25, interleavedChannels: 32, sampleFormat })).toThrow(RangeError);
+    expect(() => of([], [1], { maxFrames: 2 ** 28, interleavedChannels: 4, sampleFormat })).toThrow(RangeError);
+  }
+});
+
+describe("a view asked for in a block of no frames, after the memory grew", () => {
+  test("is empty and alive", () => {
+    const storage = of([2], [2], { heap: createHeap() });
+    storage.begin(128);
+    storage.memory.grow(1);
+    storage.begin(0);
+    expect(() => {
+      clearOutputs(storage);
+      copyInputsToOutputs(storage);
+      storage.mainInput!.channel(1).fill(0);
+    }).not.toThrow();
+  });
+});
+
+describe("silence is silent", () => {
+  test("after clear, too", () => {
+    const storage = of([2], []);
+    storage.begin(128);
+    storage.mainInput!.channel(1).fill(7);
+    storage.clear();
+    storage.setFrames(128);
+    storage.collectInterleaved(storage.mainInput!, ramp(1), 1);
+    expect([...storage.mainInput!.channel(1)]).toEqual(Array(128).fill(0));
+  });
+
+  test("in what a block grows by, and so are its outputs", () => {
+    const storage = of([2], [2]);
+    storage.begin(128);
+    storage.mainInput!.channel(0).fill(7);
+    for (const channel of [0, 1]) storage.mainOutput!.channel(channel).fill(9);
+    storage.begin(10);
+    storage.mainOutput!.channel(0).fill(0.5);
+    storage.setFrames(128);
+    expect([...storage.mainInput!.channel(0)]).toEqual(Array(128).fill(0));
+    expect([...storage.mainOutput!.channel(0)]).toEqual([...Array(10).fill(0.5), ...Array(118).fill(0)]);
+    expect([...storage.mainOutput!.channel(1)]).toEqual(Array(128).fill(0));
+  });
+});
+
+test("views of the storage's own samples are never forgotten, however many there are", () => {
+  const storage = of([32], [32], { maxFrames: 300 });
+  const round = () => {
+    for (let frames = 1; frames <= 300; frames++) {
+      const host = [filled(32, 1, frames)];
+      storage.collect(host, host);
+      storage.deliver(host);
+    }
+    return storage.diagnostics.viewRebuilds;
+  };
+  const first = round();
+  expect(first).toBeGreaterThan(16384);
+  expect(round()).toBe(first);
+});
+
+test("one 16-bit sample in a block of one frame goes in and out unchanged", () => {
+  const storage = of([1], [1], { maxFrames: 1, interleavedChannels: 1 });
+  const samples = new Int16Array(1);
+  for (const value of [12345, -3, 32767]) {
+    storage.begin(1);
+    storage.collectInterleaved(storage.mainInput!, Int16Array.of(value), 1);
+    expect(storage.mainInput!.channel(0)[0]).toBe(Math.fround(value / 32768));
+    storage.mainOutput!.channel(0).set(storage.mainInput!.channel(0));
+    storage.deliverInterleaved(storage.mainOutput!, samples, 1);
+    expect(samples[0]).toBe(value);
+  }
+});
+
+test("what only looks like an interleaved array changes nothing", () => {
+  const storage = of([2], []);
+  storage.collect([ramps(2)], []);
+  const throwing = new Proxy({}, { getPrototypeOf: () => { throw new Error("the host"); } });
+  for (const samples of [throwing, Object.create(Float32Array.prototype)]) {
+    expect(storage.collectInterleaved(storage.mainInput!, samples as Float32Array, 2)).toBe(0);
+    expect([storage.mainInput!.length, storage.mainInput!.constantMask, storage.mainInput!.channel(1)[0]]).toEqual([2, 0, 2]);
+  }
+});
+
+test("a bus that tells its count by a getter is copied as what it tells", () => {
+  class Stereo implements BusInfo {
+    get channelCount() {
+      return 2;
+    }
+  }
+  const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [new Stereo()], outputs: [new Stereo()] });
+  expect(storage.config).toEqual({ inputs: [{ channelCount: 2 }], outputs: [{ channelCount: 2 }] });
+  expect(storage.inputTableAddress).toBe(storage.mainInput!.tableAddress);
+});
+
+test("a heap that frees the storage while it is reconfigured is given each block back once", () => {
+  const inner = createHeap();
+  const freed: number[] = [];
+  let during = () => {};
+  const heap = {
+    memory: inner.memory,
+    malloc(bytes: number) {
+      during();
+      return inner.malloc(bytes);
+    },
+    free: (address: number) => void freed.push(address),
+  };
+  const storage = of([1], [1], { heap });
+  during = () => storage.free();
+  storage.reconfigure({ inputs: [2], outputs: [2] });
+  expect(new Set(freed).size).toBe(freed.length);
+});
+
+describe("typed errors at set-up", () => {
+  test("of helpers, too", () => {
+    for (const options of [null, { outputChannelCount: 5 }, { outputChannelCount: "22" }]) {
+      expect(() => busConfigFromNodeOptions(options as object)).toThrow(BusConfigError);
+    }
+    expect(() => createHeap(null as unknown as object)).toThrow(RangeError);
+  });
+});
+
+describe("above 2 GiB", () => {
+  // An engine without that much address space has no such address either.
+  const pages = 65536;
+  let memory: WebAssembly.Memory | undefined;
+  try {
+    memory = new WebAssembly.Memory({ initial: pages });
+  } catch {
+    memory = undefined;
+  }
+
+  test.skipIf(memory === undefined)("what malloc gave is taken back as wasm says it, signed", () => {
+    const heap = createRegionHeap(memory!, 2 ** 31, 4096);
+    const address = heap.malloc(4096);
+    heap.free(address | 0);
+    expect(heap.malloc(4096)).toBe(address);
+  });
+
+  test.skipIf(memory === undefined)("a storage up to the end of 4 GiB renders, and nothing reaches the very end", () => {
+    const heap = createRegionHeap(memory!, 2 ** 32 - 8192, 8192);
+    const storage = of([1], [1], { heap, detectConstant: true, sampleFormat: "f64", maxFrames: 128 });
+    const outputs = [filled(1)];
+    storage.collect([[ramp(1)]], outputs);
+    expect(storage.mainInput!.constantMask).toBe(0);
+    storage.mainOutput!.channel(0).set(storage.mainInput!.channel(0));
+    storage.deliver(outputs);
+    expect([...outputs[0]![0]!]).toEqual([...ramp(1)]);
+    storage.clear();
+    expect([storage.mainInput!.push(2 ** 32 - 1024), storage.mainInput!.push(2 ** 32 - 1024 - 16)]).toEqual([false, true]);
+    storage.free();
+    for (let address = heap.malloc(16), last = 0; address !== 0; last = address, address = heap.malloc(16)) expect(address).toBeGreaterThan(last);
+    expect(heap.malloc(16)).toBe(0);
+  });
+});
