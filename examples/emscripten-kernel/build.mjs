@@ -1,0 +1,45 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { which } from "../../.ci/tools.mjs";
+
+/**
+ * Compiles the kernel; resolves to the paths of its module and of the loader that Emscripten writes for it.
+ *
+ * @throws Error with one line where the compiler is missing, with the compiler's own words where it finds fault.
+ */
+export async function build() {
+  if (which("em++") === undefined) throw new Error("this kernel needs Emscripten; on Debian or Ubuntu: sudo apt-get install emscripten");
+  const output = { loader: path("../../build/examples/emscripten-kernel.mjs"), wasm: path("../../build/examples/emscripten-kernel.wasm") };
+  mkdirSync(path("../../build/examples"), { recursive: true });
+  const { status, stderr } = spawnSync("em++", [...FLAGS, path("kernel.cpp"), "-o", output.loader], { encoding: "utf8", env: environment() });
+  if (status !== 0) throw new Error(stderr.trim());
+  return output;
+}
+
+const path = (name) => fileURLToPath(new URL(name, import.meta.url));
+
+const CODE = ["-std=c++17", "-O3", "-fno-exceptions", "-Wall", "-Wextra", "-Werror"];
+const HEAP = ["-sEXPORTED_FUNCTIONS=_malloc,_free", "--post-js", path("memory.js")];
+// Small at first, so that it has to grow.
+const MEMORY = ["-sALLOW_MEMORY_GROWTH", "-sINITIAL_MEMORY=128KB", "-sTOTAL_STACK=16KB"];
+// A loader that is ready as soon as it is called, and asks for nothing that only pages and workers have.
+const LOADER = ["--no-entry", "-sMODULARIZE", "-sEXPORT_ES6", "-sENVIRONMENT=shell", "-sWASM_ASYNC_COMPILATION=0"];
+const FLAGS = [...CODE, ...HEAP, ...MEMORY, ...LOADER];
+
+/** For Debian's Emscripten, which leaves it to the environment to find its tools. */
+function environment() {
+  const { PATH, NODE_PATH } = process.env;
+  return {
+    ...process.env,
+    // npm puts AssemblyScript's Binaryen first, which Emscripten's does not get on with.
+    PATH: listOf(PATH).filter((folder) => !folder.endsWith(join("node_modules", ".bin"))).join(delimiter),
+    // Where Debian keeps Emscripten's JS parser, and only Debian's own Node looks by itself.
+    NODE_PATH: [...listOf(NODE_PATH), "/usr/share/nodejs"].join(delimiter),
+  };
+}
+
+function listOf(folders = "") {
+  return folders.split(delimiter).filter((folder) => folder !== "");
+}
