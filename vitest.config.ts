@@ -23,6 +23,7 @@ const chromiumArgs = [
   "--disable-component-update",
   "--disable-sync",
   "--autoplay-policy=no-user-gesture-required",
+  "--js-flags=--expose-gc",
   "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1",
 ];
 const firefoxUserPrefs = { "media.autoplay.default": 0, "network.dns.forceResolve": "127.0.0.1" };
@@ -32,7 +33,7 @@ const throughPlaywright = (executablePath: string | undefined, options: object) 
 const browser = { enabled: true, headless: true, screenshotFailures: false, commands: { workletHeap } };
 // Cross-origin isolation, for SharedArrayBuffer.
 const headers = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
-const inBrowsers = { include: [...everywhere, ...inBrowsersAlone], testTimeout: 30_000 };
+const inBrowsers = { include: [...everywhere, ...inBrowsersAlone], setupFiles: ["tests/setup/collect-garbage.ts"], testTimeout: 30_000 };
 
 export default defineConfig({
   test: {

@@ -63,7 +63,7 @@ describe("a heap of our own", () => {
   });
 
   test("has room for one of any size where one of that size was given back", () => {
-    for (let bytes = 1; bytes < 40_000; bytes = Math.ceil(bytes * 1.13)) {
+    for (let bytes = 1; bytes < 40_000; bytes = Math.ceil(bytes * 1.4)) {
       const heap = createHeap({ initialPages: 1, maximumPages: 2 });
       const blocks: number[] = [];
       for (let address = heap.malloc(bytes); address !== 0; address = heap.malloc(bytes)) blocks.push(address);
