@@ -7,9 +7,9 @@ import { type Core, coreOver } from "./core";
 import type { Diagnostics } from "./diagnostics";
 import { isShared, type Reservation, reserve } from "./heap";
 import { COUNTERS_BYTES, DESCRIPTOR_BYTES, DESCRIPTOR_WORDS, POINTER_BYTES } from "./layout";
-import { FLOAT_BYTES, MEMORY_BYTES, type Settings, sampleBytesOf } from "./options";
+import { MEMORY_BYTES, type Settings } from "./options";
 import { Region } from "./region";
-import type { ChannelView, SampleFormat } from "./sample-format";
+import { type ChannelView, FLOAT_BYTES, type SampleFormat, sampleBytesOf } from "./sample-format";
 import { type MemoryUsage, usageOf } from "./usage";
 import { ViewCache, type ViewConstructor } from "./view-cache";
 

@@ -4,7 +4,7 @@
 
 import type { Bus } from "./bus";
 import type { Region } from "./region";
-import type { SampleFormat } from "./sample-format";
+import { FLOAT_BYTES, type SampleFormat } from "./sample-format";
 
 /** What an interleaved host hands over. */
 export type InterleavedSamples = Float32Array | Int16Array;
@@ -58,7 +58,7 @@ function deinterleaveAll<F extends SampleFormat>(region: Region<F>, bus: Bus<F>,
   if (isInt16(samples)) {
     // Into the second half of the room, from where they grow into floats.
     const room = roomFor(region);
-    const address = staging + (room + (room & 1)) * 2;
+    const address = staging + (room + (room & 1)) * Int16Array.BYTES_PER_ELEMENT;
     region.stagedInt16(address, room).set(samples);
     core.floatsFromInt16(staging, address, frames * width);
   } else {
@@ -69,7 +69,7 @@ function deinterleaveAll<F extends SampleFormat>(region: Region<F>, bus: Bus<F>,
     return;
   }
   // Into the second half of each channel, from where they grow into doubles.
-  const half = frames * 4;
+  const half = frames * FLOAT_BYTES;
   core.deinterleave(bus.samples + half, bus.stride, taken, staging, width, frames);
   for (let channel = 0; channel < taken; channel++) {
     const address = bus.samples + channel * bus.stride;
@@ -80,12 +80,12 @@ function deinterleaveAll<F extends SampleFormat>(region: Region<F>, bus: Bus<F>,
 function interleaveAll<F extends SampleFormat>(region: Region<F>, bus: Bus<F>, samples: InterleavedSamples, width: number, given: number): void {
   const { core, staging, frames } = region;
   const count = frames * width;
-  if (given < width) core.zeroChannels(staging, count * 4, 1, count * 4);
+  if (given < width) core.zeroChannels(staging, count * FLOAT_BYTES, 1, count * FLOAT_BYTES);
   if (region.converts) {
-    const narrow = staging + roomFor(region) * 4;
+    const narrow = staging + roomFor(region) * FLOAT_BYTES;
     for (let channel = 0; channel < given; channel++) {
       core.narrowSamples(narrow, bus.samples + channel * bus.stride, frames);
-      core.interleave(staging + channel * 4, width, narrow, 0, 1, frames);
+      core.interleave(staging + channel * FLOAT_BYTES, width, narrow, 0, 1, frames);
     }
   } else {
     core.interleave(staging, width, bus.samples, bus.stride, given, frames);

@@ -1,6 +1,6 @@
 import { described, MAX_CHANNELS } from "./bus-config";
 import { checkHeap, defaultHeap, type WasmHeap } from "./heap";
-import type { SampleFormat } from "./sample-format";
+import { type SampleFormat, sampleBytesOf } from "./sample-format";
 
 /** What a kernel finds in an input channel that the host did not deliver. */
 export type MissingInputs = "silence" | "repeat-mono" | "drop";
@@ -98,13 +98,6 @@ function checkedInterleavedChannels(channels: number = 0): number {
   }
   return channels;
 }
-
-export function sampleBytesOf(sampleFormat: SampleFormat): number {
-  return sampleFormat === "f64" ? 8 : FLOAT_BYTES;
-}
-
-/** What hosts hand over. */
-export const FLOAT_BYTES = 4;
 
 /** What an address can say: 4 GiB, less the page at 0 that nobody is given. */
 export const MEMORY_BYTES = 2 ** 32 - 2 ** 16;

@@ -12,7 +12,7 @@ import {
   VIEW_REBUILDS_COUNTER,
 } from "./layout";
 import type { MissingInputs } from "./options";
-import type { ChannelView, SampleFormat } from "./sample-format";
+import { type ChannelView, FLOAT_BYTES, type SampleFormat } from "./sample-format";
 import { ViewCache } from "./view-cache";
 
 /** Where the parts of a region lie, and how large they are. */
@@ -124,7 +124,7 @@ export class Region<F extends SampleFormat> {
     this.block++;
     this.hasBegun = true;
     this.silenceIsClean = false;
-    restore(this.words(), this.image);
+    if (this.image.length > 0) this.words().set(this.image);
     if (this.counters !== 0) this.publish();
   }
 
@@ -153,7 +153,7 @@ export class Region<F extends SampleFormat> {
     this.hasBegun = false;
     this.silenceIsClean = false;
     if (this.counters !== 0) this.publish();
-    restore(this.words(), this.emptied);
+    if (this.emptied.length > 0) this.words().set(this.emptied);
   }
 
   /** [render] `frames` as a length that a block can have; counts what had to be cut off. */
@@ -186,7 +186,7 @@ export class Region<F extends SampleFormat> {
 
   /** [render] Descriptors and tables in 32-bit words, on the memory as it is now. */
   words(): Uint32Array {
-    if (this.shown.length === 0 && this.image.length > 0) this.shown = new Uint32Array(this.memory.buffer, this.base, this.image.length);
+    if (this.shown.length === 0) this.shown = new Uint32Array(this.memory.buffer, this.base, this.image.length);
     return this.shown;
   }
 
@@ -226,17 +226,4 @@ export class Region<F extends SampleFormat> {
 }
 
 const FIRST_BLOCK = 1;
-const FLOAT_BYTES = 4;
 const NO_COUNTS = /* @__PURE__ */ new Uint32Array(0);
-
-/** Below this many words a plain loop is faster than a call of `set`. */
-const FEW_WORDS = 48;
-
-function restore(target: Uint32Array, image: Uint32Array): void {
-  const words = image.length;
-  if (words > FEW_WORDS) {
-    target.set(image);
-    return;
-  }
-  for (let word = 0; word < words; word++) target[word] = image[word]!;
-}
