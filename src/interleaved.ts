@@ -101,7 +101,8 @@ function interleaveAll<F extends SampleFormat>(region: Region<F>, bus: Bus<F>, s
 function deinterleaveChannel(samples: InterleavedSamples, width: number, channel: number, target: Float32Array | Float64Array): void {
   const scale = isInt16(samples) ? 1 / 32768 : 1;
   const frames = Math.min(target.length, Math.ceil((samples.length - channel) / width));
-  for (let frame = 0; frame < frames; frame++) target[frame] = samples[frame * width + channel]! * scale;
+  // An own property may claim a length that the array does not have.
+  for (let frame = 0; frame < frames; frame++) target[frame] = (samples[frame * width + channel] ?? 0) * scale;
   target.fill(0, Math.max(0, frames));
 }
 

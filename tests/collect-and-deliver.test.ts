@@ -164,6 +164,8 @@ describe("the block's length", () => {
 
   test("a channel shorter than the block is silent from its end on, a longer one is cut, the others are whole", () => {
     const storage = allocate([3], [1]);
+    // So that a stale sample would show.
+    storage.collect([filled(3, 9)], [filled(1)]);
     storage.collect([[ramp(1, 100), ramp(2), ramp(3, 200)]], [filled(1)]);
     expect(found(storage, 0)).toEqual([[...ramp(1, 100), ...silence(28)], [...ramp(2)], [...ramp(3, 200)].slice(0, 128)]);
     expect(storage.mainInput!.constantMask).toBe(0);

@@ -145,6 +145,13 @@ test("one 16-bit sample in a block of one frame goes in and out unchanged", () =
   }
 });
 
+test("an interleaved array that claims a length it does not have is silence behind its end", () => {
+  const storage = of([1], []);
+  storage.begin(128);
+  storage.collectInterleaved(storage.mainInput!, Object.defineProperty(ramp(1, 50), "length", { value: 1000 }), 1);
+  expect([...storage.mainInput!.channel(0)]).toEqual([...ramp(1, 50), ...Array(78).fill(0)]);
+});
+
 test("what only looks like an interleaved array changes nothing", () => {
   const storage = of([2], []);
   storage.collect([ramps(2)], []);

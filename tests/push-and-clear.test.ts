@@ -120,6 +120,18 @@ describe("push", () => {
   });
 });
 
+test("a pushed pointer is gone from an owned bus with the next block, whatever was there before", () => {
+  const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] });
+  const inputs = [[new Float32Array(128).fill(3), new Float32Array(128).fill(4)]];
+  storage.collect(inputs, []);
+  const own = [0, 1].map((channel) => storage.mainInput!.pointer(channel));
+  storage.clear();
+  storage.mainInput!.push(1024);
+  storage.collect(inputs, []);
+  expect([0, 1].map((channel) => storage.mainInput!.pointer(channel))).toEqual(own);
+  expect([0, 1].map((channel) => storage.mainInput!.channel(channel)[127])).toEqual([3, 4]);
+});
+
 describe("clear", () => {
   test("resets lengths and masks; capacities, bus counts and samples stay", () => {
     const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2, 1], outputs: [2, 6] });

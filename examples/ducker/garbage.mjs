@@ -2,16 +2,13 @@
 
 import v8 from "node:v8";
 
-const CALLS = 20_000;
-
 /** Bytes that one call of `work` leaves on the heap, garbage or not: the least of three runs, after two to warm up. */
-export function bytesPerCall(work) {
-  const repeat = () => {
-    for (let i = 0; i < CALLS; i++) work();
-  };
-  repeat();
-  repeat();
-  return Math.max(0, Math.min(...[1, 2, 3].map(() => allocatedBy(repeat) / CALLS)));
+export function bytesPerCall(work, calls = 20_000) {
+  // A loop of its own for each `work`, so that one measurement does not make the other's calls polymorphic.
+  const repeat = new Function("work", "calls", "for (let i = 0; i < calls; i++) work();");
+  repeat(work, calls);
+  repeat(work, calls);
+  return Math.max(0, Math.min(...[1, 2, 3].map(() => allocatedBy(() => repeat(work, calls)) / calls)));
 }
 
 function allocatedBy(work) {

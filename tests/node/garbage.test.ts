@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import { type Bus, createHeap, ProcessBufferStorage, type SampleFormat, type StorageOptions } from "wasm-process-buffers";
-import { bytesPerCall } from "../setup/garbage";
+import { bytesPerCall } from "../../examples/ducker/garbage.mjs";
 import { filled, frozen, ramps } from "../setup/host";
 
 const configs: [string, { inputs: number[]; outputs: number[] }][] = [
