@@ -171,6 +171,13 @@ describe("the block's length", () => {
     expect(storage.mainInput!.constantMask).toBe(0);
   });
 
+  test("nothing of the block before is heard behind the end of a short channel", () => {
+    const storage = allocate([2], [1]);
+    storage.collect([filled(2, 9)], [filled(1)]);
+    storage.collect([[ramp(1, 100), ramp(2)]], [filled(1)]);
+    expect(found(storage, 0)).toEqual([[...ramp(1, 100), ...silence(28)], [...ramp(2)]]);
+  });
+
   test("one short output channel does not shorten the others", () => {
     const storage = allocate([1], [2]);
     const outputs = [[new Float32Array(5), new Float32Array(128)]];
