@@ -4,7 +4,7 @@ import typescript from "@rollup/plugin-typescript";
 import { wasm } from "@rollup/plugin-wasm";
 import dts from "rollup-plugin-dts";
 
-const inlined = ["build/core.wasm", "build/core-shared.wasm", "build/heap.wasm", "build/heap-shared.wasm"];
+const inlined = ["build/core.wasm"];
 
 /** @type {import("rollup").RollupOptions[]} */
 export default [
@@ -29,7 +29,7 @@ function decodeWithoutGlobals() {
   return {
     name: "decode-without-globals",
     resolveId: (id) => (id === helpers ? id : null),
-    load: (id) => (id === helpers ? `export { compile as _loadWasmModule } from ${JSON.stringify(resolve("src/inlined-wasm.ts"))};` : null),
+    load: (id) => (id === helpers ? `export { decode as _loadWasmModule } from ${JSON.stringify(resolve("src/decode.ts"))};` : null),
   };
 }
 

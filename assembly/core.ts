@@ -2,9 +2,9 @@
 // works on the addresses that it is given, so one instance serves every storage of a memory.
 
 export {
+  CAPACITY_BITS,
   CHANNEL_COUNT_OFFSET,
   CONSTANT_MASK_OFFSET,
-  COUNTERS_BYTES,
   DATA32_OFFSET,
   DATA64_OFFSET,
   DESCRIPTOR_BYTES,
@@ -13,11 +13,7 @@ export {
   MAX_CHANNELS,
   POINTER_BYTES,
   SAMPLE_ALIGNMENT,
-  channelStride,
-  silenceOffset,
-  storageBytes,
-  tablesOffset,
 } from "./layout";
-export { initialiseBus, pushChannel, repeatChannel, silenceChannels } from "./bus";
+export { describeBuses, pushChannel } from "./bus";
 export { deinterleave, floatsFromInt16, int16FromFloats, interleave } from "./interleaved";
 export { constantChannels, narrowSamples, widenSamples, zeroChannels } from "./samples";

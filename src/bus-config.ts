@@ -1,3 +1,5 @@
+import { described } from "./described";
+
 /** Most channels in one bus. */
 export const MAX_CHANNELS = 32;
 /** Most buses in one direction: one main, fifteen auxiliary. */
@@ -109,6 +111,10 @@ export function channelCountOf(bus: BusInfo | number): number {
   return typeof bus === "number" ? bus : bus.channelCount;
 }
 
+export function nameOf(bus: BusInfo | number): string | undefined {
+  return typeof bus === "number" ? undefined : bus.name;
+}
+
 function validateBuses(buses: readonly (BusInfo | number)[], direction: BusDirection): void {
   if (!Array.isArray(buses)) {
     throw new BusConfigError("invalid-bus-list", `${direction}s is a list of buses, [] for none; ${described(buses)} came`, direction);
@@ -137,12 +143,4 @@ function validateBus(declared: unknown, direction: BusDirection, bus: number): v
       bus,
     );
   }
-}
-
-/** What came, as a message can show it. */
-export function described(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
-  if (typeof value === "function") return "a function";
-  return String(value);
 }

@@ -1,23 +1,11 @@
-import { addressFrom } from "./heap";
-import { CHANNEL_COUNT_WORD, CONSTANT_MASK_WORD } from "./layout";
+import { addressFrom } from "./address";
+import { cleanSilence, words } from "./block";
+import { type BusInfo, nameOf } from "./bus-config";
+import { CHANNEL_COUNT_WORD, CONSTANT_MASK_WORD, DESCRIPTOR_BYTES, DESCRIPTOR_WORDS, POINTER_BYTES } from "./layout";
+import { busAt, lengthOf } from "./host";
+import type { PlannedBus } from "./plan";
 import type { Region } from "./region";
 import type { ChannelView, SampleFormat } from "./sample-format";
-
-/** Where the parts of one bus lie in its region. @internal */
-export interface BusPlace {
-  readonly name: string | undefined;
-  readonly capacity: number;
-  /** Address of the bus's descriptor. */
-  readonly descriptor: number;
-  /** First word of the descriptor within {@link Region.words}. */
-  readonly descriptorWord: number;
-  readonly tableAddress: number;
-  /** First word of the table within {@link Region.words}. */
-  readonly tableWord: number;
-  /** Address of channel 0's own samples; 0 where the caller brings every pointer. */
-  readonly samples: number;
-  readonly stride: number;
-}
 
 /**
  * One bus: a bounded list of channel pointers, and typed views of what they point at.
@@ -36,47 +24,40 @@ export class Bus<F extends SampleFormat = "f32"> {
   /** Address of this bus's pointer table, {@link capacity} entries long. */
   readonly tableAddress: number;
 
-  private readonly region: Region<F>;
-  private readonly descriptor: number;
-  private readonly countWord: number;
-  private readonly maskWord: number;
-  private readonly tableWord: number;
-  /** @internal Address of channel 0's own samples, 0 without. */
-  readonly samples: number;
-  /** @internal Bytes from one channel's own samples to the next one's. */
-  readonly stride: number;
-  /** What each table entry must be. The kernel's own copy of it is never read back. */
-  private readonly pointers: Uint32Array;
-  /** The last view of each channel, and where it pointed: engines are slow at telling a view's address. */
-  private readonly views: ChannelView<F>[] = [];
-  private readonly viewed: Uint32Array;
-  /** The last view of each channel's own samples. */
-  private readonly own: ChannelView<F>[] = [];
-  private filledIn = 0;
-  private pushed = 0;
-  private connected = 0;
-  private hasForeignPointers = false;
+  /** @internal */
+  readonly region: Region<F>;
+  /** @internal Where it lies among inputs and outputs. */
+  readonly index: number;
+  /** @internal */
+  readonly planned: PlannedBus;
+  /** @internal What each table entry must be. The kernel's own copy of it is never read back. */
+  readonly pointers: Uint32Array;
+  /** @internal The last view of each channel's own samples. */
+  readonly own: ChannelView<F>[] = [];
+  /** @internal Number of the block in which the bus was last filled. */
+  filledIn = 0;
+  /** @internal */
+  pushed = 0;
+  /** @internal What {@link connectedLength} is; {@link ASK_THE_HOST} while nobody has asked. */
+  connected = 0;
+  /** @internal True where some pointer is not to the channel's own samples. */
+  hasForeignPointers = false;
 
   /** @internal [setup] */
-  constructor(region: Region<F>, place: BusPlace) {
-    this.name = place.name;
-    this.capacity = place.capacity;
-    this.tableAddress = place.tableAddress;
+  constructor(region: Region<F>, index: number, declared: BusInfo | number) {
+    const planned = region.plan.buses[index]!;
+    const { capacity } = planned;
+    this.name = nameOf(declared);
+    this.capacity = capacity;
+    this.tableAddress = region.base + planned.table;
     this.region = region;
-    this.descriptor = place.descriptor;
-    this.countWord = place.descriptorWord + CHANNEL_COUNT_WORD;
-    this.tableWord = place.tableWord;
-    this.maskWord = place.descriptorWord + CONSTANT_MASK_WORD;
-    this.samples = place.samples;
-    this.stride = place.stride;
-    this.pointers = new Uint32Array(place.capacity);
-    this.viewed = new Uint32Array(place.capacity);
-    for (let channel = 0; channel < place.capacity; channel++) {
-      this.pointers[channel] = this.ownPointer(channel);
-      this.viewed[channel] = this.ownPointer(channel);
-      const view = this.ownsSamples ? region.views.prepare(this.ownPointer(channel), region.maxFrames) : region.views.none;
-      this.views.push(view);
-      this.own.push(view);
+    this.index = index;
+    this.planned = planned;
+    this.pointers = new Uint32Array(capacity);
+    pointHome(this);
+    if (!planned.owned) return;
+    for (let channel = 0; channel < capacity; channel++) {
+      this.own.push(region.views.prepare(this.pointers[channel]!, region.settings.maxFrames));
     }
   }
 
@@ -91,7 +72,10 @@ export class Bus<F extends SampleFormat = "f32"> {
    * Never more than {@link capacity}.
    */
   get connectedLength(): number {
-    return this.filledIn === this.region.block ? this.connected : 0;
+    const { region, capacity, connected } = this;
+    if (this.filledIn !== region.block) return 0;
+    if (connected !== ASK_THE_HOST) return connected;
+    return Math.min(capacity, lengthOf(busAt(region.hostOutputs, this.index - region.inputs.length)));
   }
 
   /**
@@ -99,11 +83,11 @@ export class Bus<F extends SampleFormat = "f32"> {
    * 32-bit number is channel 0. Written by either side: it is a hint, and a kernel may get it wrong.
    */
   get constantMask(): number {
-    return this.region.live ? this.region.words()[this.maskWord]! : 0;
+    return this.region.live ? words(this.region)[this.index * DESCRIPTOR_WORDS + CONSTANT_MASK_WORD]! : 0;
   }
 
   set constantMask(mask: number) {
-    if (this.region.live && typeof mask === "number") this.region.words()[this.maskWord] = mask;
+    if (this.region.live && typeof mask === "number") words(this.region)[this.index * DESCRIPTOR_WORDS + CONSTANT_MASK_WORD] = mask;
   }
 
   /**
@@ -119,20 +103,21 @@ export class Bus<F extends SampleFormat = "f32"> {
    * ```
    */
   push(pointer: number): boolean {
-    const region = this.region;
-    if (!region.live) return false;
-    const length = this.length;
+    const { region, length, capacity, tableAddress } = this;
+    const { core, base, plan, settings, diagnostics, live } = region;
+    if (!live) return false;
     const address = addressFrom(pointer);
-    if (
-      address === 0 ||
-      !region.core.pushChannel(this.descriptor, this.tableAddress, length, this.capacity, address, region.maxFrames, region.sampleBytes)
-    ) {
-      region.diagnostics.refusedPushes++;
+    const descriptor = base + this.index * DESCRIPTOR_BYTES;
+    if (!core.pushChannel(descriptor, tableAddress, length, capacity, address, settings.maxFrames, plan.sampleBytes)) {
+      diagnostics.refusedPushes++;
       return false;
     }
+    const connected = Math.max(this.connectedLength, length + 1);
     this.pointers[length] = address;
     this.hasForeignPointers = true;
-    this.open(length + 1, Math.max(this.connectedLength, length + 1));
+    this.filledIn = region.block;
+    this.pushed = length + 1;
+    this.connected = connected;
     return true;
   }
 
@@ -148,144 +133,110 @@ export class Bus<F extends SampleFormat = "f32"> {
    * and each one made counts in `diagnostics.viewRebuilds`.
    */
   channel(channel: number): ChannelView<F> {
-    return this.has(channel) ? this.view(channel) : this.region.views.none;
-  }
-
-  /** @internal True where the samples of every channel are the storage's own. */
-  get ownsSamples(): boolean {
-    return this.samples !== 0;
-  }
-
-  /** @internal [render] The bus as a block starts with it: every channel that has samples, or none; the host has `offered`. */
-  start(offered: number): void {
-    if (this.hasForeignPointers) {
-      this.hasForeignPointers = false;
-      for (let channel = 0; channel < this.capacity; channel++) this.pointers[channel] = this.ownPointer(channel);
-    }
-    this.open(this.ownsSamples ? this.capacity : 0, Math.min(offered, this.capacity));
-  }
-
-  /** @internal [render] The same for an input bus of which nothing is delivered. */
-  startMissing(): void {
-    this.start(0);
-    if (this.ownsSamples) this.missing(0);
-  }
-
-  /** @internal [render] {@link start} within a block that has begun already: the kernel's copy is written anew too. */
-  restart(offered: number): void {
-    const { core, sampleBytes } = this.region;
-    this.start(offered);
-    core.initialiseBus(this.descriptor, this.tableAddress, this.capacity, this.pushed, this.ownPointer(0), this.ownsSamples ? this.stride : 0, sampleBytes);
-  }
-
-  /** @internal [render] Corrects what the host was thought to deliver. */
-  connect(channels: number): void {
-    this.connected = channels;
-  }
-
-  /** @internal [render] Channels from `from` on are missing in this block: what the storage's policy makes of them. */
-  missing(from: number): void {
-    const { region, capacity } = this;
-    if (from >= capacity) return;
-    if (region.missingInputs === "drop") {
-      this.pushed = from;
-      const words = region.words();
-      words[this.countWord] = from;
-      words[this.maskWord] = words[this.maskWord]! & (2 ** from - 1);
-    } else if (region.missingInputs === "repeat-mono" && from === 1) {
-      this.repeatFirst();
-    } else {
-      this.silence(from, capacity);
-    }
-  }
-
-  /** @internal [render] Marks those of the first `channels` channels that hold one value throughout the block. */
-  markConstant(channels: number): void {
-    const { core, frames, sampleBytes, detectConstant } = this.region;
-    if (!detectConstant || channels === 0) return;
-    const words = this.region.words();
-    words[this.maskWord] = words[this.maskWord]! | core.constantChannels(this.samples, this.stride, channels, frames, sampleBytes);
-  }
-
-  /** @internal [render] Points what the kernel sees of each pushed channel `bytes` behind its start. */
-  shift(bytes: number): void {
-    const words = this.region.words();
-    const length = this.length;
-    for (let channel = 0; channel < length; channel++) words[this.tableWord + channel] = this.pointers[channel]! + bytes;
-  }
-
-  /** @internal True where every pushed channel is one of the storage's own. */
-  get isOwn(): boolean {
-    return this.ownsSamples && !this.hasForeignPointers;
-  }
-
-  /** @internal [render] Channels `from` up to and without `to` are missing in this block. */
-  silence(from: number, to: number): void {
-    const region = this.region;
-    region.cleanSilence();
-    region.core.silenceChannels(this.descriptor, this.tableAddress, from, to, region.silence);
-    for (let channel = from; channel < to; channel++) this.pointers[channel] = region.silence;
-    this.hasForeignPointers = true;
-  }
-
-  /** @internal [render] {@link channel} for a channel that is known to be there. */
-  view(channel: number): ChannelView<F> {
-    const { frames, views } = this.region;
-    // First of all: a view of memory that has grown is as long as an empty block.
-    if (frames === 0) return views.none;
-    const view = this.views[channel]!;
-    const pointer = this.pointers[channel]!;
-    // A view of memory that has grown has length 0, so it never passes for a live one.
-    if (view.length === frames && this.viewed[channel] === pointer) return view;
-    this.viewed[channel] = pointer;
-    return (this.views[channel] = views.at(pointer, frames));
-  }
-
-  /** @internal [render] Copies a host channel that is as long as the block into channel `channel`'s own samples. */
-  take(channel: number, samples: Float32Array): void {
-    const { frames, views, staging, core, converts } = this.region;
-    if (converts) {
-      this.region.stagedChannel().set(samples);
-      core.widenSamples(this.ownPointer(channel), staging, frames);
-      return;
-    }
-    const own = this.own[channel]!;
-    if (own.length === frames) own.set(samples);
-    else (this.own[channel] = views.at(this.ownPointer(channel), frames)).set(samples);
-  }
-
-  /** @internal [render] Copies pushed channel `channel` to a host channel that is as long as the block. */
-  give(channel: number, target: Float32Array): void {
-    const { frames, staging, core, converts } = this.region;
-    if (converts) {
-      core.narrowSamples(staging, this.pointers[channel]!, frames);
-      target.set(this.region.stagedChannel());
-      return;
-    }
-    target.set(this.view(channel));
-  }
-
-  private repeatFirst(): void {
-    const { region, capacity } = this;
-    const first = this.pointers[0]!;
-    region.core.repeatChannel(this.tableAddress, 1, capacity, first);
-    for (let channel = 1; channel < capacity; channel++) this.pointers[channel] = first;
-    this.hasForeignPointers = true;
-    const words = region.words();
-    if ((words[this.maskWord]! & 1) !== 0) words[this.maskWord] = 2 ** capacity - 1;
+    return this.has(channel) ? viewOf(this, channel) : this.region.views.none;
   }
 
   private has(channel: number): boolean {
     return Number.isInteger(channel) && channel >= 0 && channel < this.length;
   }
+}
 
-  private open(pushed: number, connected: number): void {
-    this.filledIn = this.region.block;
-    this.pushed = pushed;
-    this.connected = connected;
-  }
+/** What {@link Bus.connected} is for an output until somebody wants to know: looking costs as much as copying a short channel. */
+export const ASK_THE_HOST = -1;
 
-  private ownPointer(channel: number): number {
-    return this.ownsSamples ? this.samples + channel * this.stride : this.region.silence;
+/** [render] The bus as a block starts with it: every channel that has samples, or none. */
+export function openBus<F extends SampleFormat>(bus: Bus<F>, connected: number): void {
+  const { planned, region } = bus;
+  if (bus.hasForeignPointers) pointHome(bus);
+  bus.filledIn = region.block;
+  bus.pushed = planned.owned ? planned.capacity : 0;
+  bus.connected = connected;
+}
+
+/** [render] The same within a block that has begun already: the kernel's copy is written anew too. */
+export function reopenBus<F extends SampleFormat>(bus: Bus<F>, connected: number): void {
+  const { region, index, tableAddress, capacity, planned } = bus;
+  const { core, base, plan } = region;
+  openBus(bus, connected);
+  core.describeBuses(base + index * DESCRIPTOR_BYTES, 1, capacity, tableAddress, base + planned.first, plan.stride, plan.sampleBytes);
+}
+
+/** [render] Input channels from `from` on are missing in this block: what the storage's policy makes of them. */
+export function missFrom<F extends SampleFormat>(bus: Bus<F>, from: number): void {
+  const { region, capacity, index } = bus;
+  const { missingInputs } = region.settings;
+  if (from >= capacity) return;
+  if (missingInputs === "drop") {
+    bus.pushed = from;
+    words(region)[index * DESCRIPTOR_WORDS + CHANNEL_COUNT_WORD] = from;
+    bus.constantMask &= 2 ** from - 1;
+  } else if (missingInputs === "repeat-mono" && from === 1) {
+    point(bus, 1, capacity, bus.pointers[0]!);
+    if ((bus.constantMask & 1) !== 0) bus.constantMask = 2 ** capacity - 1;
+  } else {
+    silence(bus, from, capacity);
   }
+}
+
+/** [render] Points the channels from `from` up to and without `to` at zeros, and marks them constant. */
+export function silence<F extends SampleFormat>(bus: Bus<F>, from: number, to: number): void {
+  const { region } = bus;
+  cleanSilence(region);
+  point(bus, from, to, region.base + region.plan.silence);
+  bus.constantMask |= 2 ** to - 2 ** from;
+}
+
+/** [render] Marks those of the first `channels` channels that hold one value throughout the block. */
+export function markConstant<F extends SampleFormat>(bus: Bus<F>, channels: number): void {
+  const { core, base, frames, plan } = bus.region;
+  if (channels > 0) bus.constantMask |= core.constantChannels(base + bus.planned.first, plan.stride, channels, frames, plan.sampleBytes);
+}
+
+/** [render] Points what the kernel sees of each pushed channel `bytes` behind its start. */
+export function shift<F extends SampleFormat>(bus: Bus<F>, bytes: number): void {
+  const { pointers, length } = bus;
+  const shown = words(bus.region);
+  const table = bus.planned.table / POINTER_BYTES;
+  for (let channel = 0; channel < length; channel++) shown[table + channel] = pointers[channel]! + bytes;
+}
+
+/** [render] The block's samples of a channel that is known to be there. */
+export function viewOf<F extends SampleFormat>(bus: Bus<F>, channel: number): ChannelView<F> {
+  if (!bus.hasForeignPointers) return ownView(bus, channel);
+  const { frames, views } = bus.region;
+  return frames === 0 ? views.none : views.at(bus.pointers[channel]!, frames);
+}
+
+/** [render] The block's frames of a channel's own samples, whatever its pointer. */
+export function ownView<F extends SampleFormat>(bus: Bus<F>, channel: number): ChannelView<F> {
+  const { frames, views } = bus.region;
+  // First of all: a view of memory that has grown is as long as an empty block.
+  if (frames === 0) return views.none;
+  const view = bus.own[channel]!;
+  return view.length === frames ? view : renewedView(bus, channel);
+}
+
+function renewedView<F extends SampleFormat>(bus: Bus<F>, channel: number): ChannelView<F> {
+  const { region, own, planned } = bus;
+  const { frames, views, base, plan } = region;
+  return (own[channel] = views.at(base + planned.first + channel * plan.stride, frames));
+}
+
+/** Points the channels from `from` up to and without `to` at the same samples, here and for the kernel. */
+function point<F extends SampleFormat>(bus: Bus<F>, from: number, to: number, pointer: number): void {
+  const shown = words(bus.region);
+  const table = bus.planned.table / POINTER_BYTES;
+  for (let channel = from; channel < to; channel++) {
+    bus.pointers[channel] = pointer;
+    shown[table + channel] = pointer;
+  }
+  bus.hasForeignPointers = true;
+}
+
+/** Points each channel at its own samples; where there are none, at the silence. */
+function pointHome<F extends SampleFormat>(bus: Bus<F>): void {
+  const { region, planned, pointers } = bus;
+  const stride = planned.owned ? region.plan.stride : 0;
+  for (let channel = 0; channel < planned.capacity; channel++) pointers[channel] = region.base + planned.first + channel * stride;
+  bus.hasForeignPointers = false;
 }

@@ -1,30 +1,16 @@
-import inlinedCore from "../build/core.wasm";
-import inlinedSharedCore from "../build/core-shared.wasm";
-import { described } from "./bus-config";
-import { isShared } from "./heap";
+import { described } from "./described";
+import { compiledCore } from "./inlined-core";
+import { isShared } from "./reservation";
 
 /**
- * What the core exports; `assembly/` says what each does. All arguments are unsigned 32-bit numbers,
- * all addresses come back signed.
+ * What the core exports; `assembly/` says what each does. All arguments are unsigned 32-bit numbers.
  */
 export interface Core {
-  tablesOffset(buses: number): number;
-  silenceOffset(buses: number, channels: number): number;
-  channelStride(maxFrames: number, sampleBytes: number): number;
-  storageBytes(
-    buses: number,
-    channels: number,
-    sampleChannels: number,
-    maxFrames: number,
-    sampleBytes: number,
-    stagedFloats: number,
-    counters: number,
-  ): number;
-  initialiseBus(
+  describeBuses(
     descriptor: number,
+    buses: number,
+    capacities: number,
     table: number,
-    capacity: number,
-    length: number,
     first: number,
     stride: number,
     sampleBytes: number,
@@ -38,8 +24,6 @@ export interface Core {
     maxFrames: number,
     sampleBytes: number,
   ): number;
-  repeatChannel(table: number, from: number, to: number, pointer: number): void;
-  silenceChannels(descriptor: number, table: number, from: number, to: number, silence: number): void;
   zeroChannels(samples: number, stride: number, channels: number, byteLength: number): void;
   widenSamples(to: number, from: number, frames: number): void;
   narrowSamples(to: number, from: number, frames: number): void;
@@ -51,11 +35,11 @@ export interface Core {
 }
 
 /**
- * The core over `memory`: one instance for all storages that live there. By default the inlined one
+ * [setup] The core over `memory`: one instance for all storages that live there. By default the inlined one
  * for this kind of memory.
  * @throws Error when `module` is no core, or one for the other kind of memory.
  */
-export function coreOver(memory: WebAssembly.Memory, module: WebAssembly.Module = inlined(isShared(memory))): Core {
+export function coreOver(memory: WebAssembly.Memory, module: WebAssembly.Module | undefined): Core {
   let cores = coresByMemory.get(memory);
   if (cores === undefined) {
     cores = new Map();
@@ -63,20 +47,13 @@ export function coreOver(memory: WebAssembly.Memory, module: WebAssembly.Module 
   }
   let core = cores.get(module);
   if (core === undefined) {
-    core = instantiate(module, memory);
+    core = instantiate(module ?? compiledCore(isShared(memory)), memory);
     cores.set(module, core);
   }
   return core;
 }
 
-const coresByMemory = /* @__PURE__ */ new WeakMap<WebAssembly.Memory, Map<WebAssembly.Module, Core>>();
-let compiled: WebAssembly.Module | undefined;
-let compiledShared: WebAssembly.Module | undefined;
-
-function inlined(shared: boolean): WebAssembly.Module {
-  if (shared) return (compiledShared ??= inlinedSharedCore());
-  return (compiled ??= inlinedCore());
-}
+const coresByMemory = /* @__PURE__ */ new WeakMap<WebAssembly.Memory, Map<WebAssembly.Module | undefined, Core>>();
 
 function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Core {
   let exports: WebAssembly.Exports;
@@ -87,7 +64,7 @@ function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Co
     const file = isShared(memory) ? "core-shared.wasm" : "core.wasm";
     throw new Error(`the core cannot be instantiated over the heap's ${kind} memory; option core is the compiled ${file} there`, { cause });
   }
-  if (typeof exports.storageBytes !== "function") {
+  if (typeof exports.describeBuses !== "function") {
     throw new Error(`option core is the compiled core.wasm of this package; a module came that exports ${described(Object.keys(exports).join())}`);
   }
   // A copy, because engines keep an instance's exports in a form that is slow to look things up in.

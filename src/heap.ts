@@ -1,6 +1,6 @@
-import inlinedHeap from "../build/heap.wasm";
-import inlinedSharedHeap from "../build/heap-shared.wasm";
-import { described } from "./bus-config";
+import { addressFrom, LAST_BYTE } from "./address";
+import { described } from "./described";
+import { checkMemory } from "./reservation";
 
 /**
  * Where a storage lives: any wasm module's memory and allocator. A kernel's own `instance.exports`
@@ -26,10 +26,7 @@ export interface HeapOptions {
   readonly initialPages?: number;
   /** Pages of 64 KiB that the memory may grow to. Default: as far as the engine goes, 4096 (256 MiB) for a shared memory. */
   readonly maximumPages?: number;
-  /**
-   * A memory that other threads can read too. Default false. One thread allocates; the heap's own
-   * table is not locked.
-   */
+  /** A memory that other threads can read too. Default false. One thread allocates. */
   readonly shared?: boolean;
 }
 
@@ -53,26 +50,33 @@ export function createHeap(options: HeapOptions = {}): Required<WasmHeap> {
   if (maximumPages !== undefined) checkPages("maximumPages", maximumPages, initialPages);
   const limits = maximumPages === undefined ? {} : { maximum: maximumPages };
   const memory = new WebAssembly.Memory({ initial: initialPages, ...limits, shared });
-  const allocator = new WebAssembly.Instance(inlined(shared), { env: { memory } }).exports as unknown as Allocator;
-  const taken = new Set<number>();
-  return {
-    memory,
-    malloc(byteLength) {
-      if (!Number.isInteger(byteLength) || byteLength < 0 || byteLength > MAX_BYTES) return 0;
-      const address = trapless(allocator.malloc, byteLength) || trapless(allocator.mallocTight, byteLength);
-      if (address !== 0) taken.add(address);
-      return address;
-    },
-    free(given) {
-      const address = addressFrom(given);
-      if (taken.delete(address)) allocator.free(address);
-    },
-  };
+  return heapIn(memory, 0, initialPages * PAGE_BYTES, true);
 }
 
-/** Whether other threads can have this memory too. A scope may have such memories and yet no SharedArrayBuffer to compare with. */
-export function isShared(memory: WebAssembly.Memory): boolean {
-  return Object.prototype.toString.call(memory.buffer) === "[object SharedArrayBuffer]";
+/**
+ * [setup] A heap within a part of a memory that the caller has set aside, for kernels that import
+ * their memory and have data of their own in it. It never grows the memory; `malloc` answers 0 when
+ * the part is full, and `free` ignores what is not its own.
+ *
+ * @param memory The memory that kernel and storage share.
+ * @param address First byte of the part, which nobody else uses.
+ * @param byteLength Its length. The part must lie within the memory as it is now.
+ * @throws RangeError when the part is none, or does not lie in the memory.
+ * @example A kernel whose own data ends at 64 KiB
+ * ```ts
+ * const memory = new WebAssembly.Memory({ initial: 4 });
+ * const heap = createRegionHeap(memory, 65536, 3 * 65536);
+ * ```
+ */
+export function createRegionHeap(memory: WebAssembly.Memory, address: number, byteLength: number): Required<WasmHeap> {
+  checkMemory(memory);
+  const memoryBytes = memory.buffer.byteLength;
+  if (!isWhole(address) || !isWhole(byteLength) || address + byteLength > memoryBytes) {
+    throw new RangeError(
+      `a part of the memory is an address and a length within its ${memoryBytes} bytes; ${described(address)} and ${described(byteLength)} came`,
+    );
+  }
+  return heapIn(memory, address, address + byteLength, false);
 }
 
 /** The heap that all storages of this realm share, because engines cap the number of memories in a process. */
@@ -80,117 +84,95 @@ export function defaultHeap(): WasmHeap {
   return (realmHeap ??= createHeap());
 }
 
-/** Part of a heap: 16-byte aligned, zeroed by nobody yet. */
-export interface Reservation {
+let realmHeap: WasmHeap | undefined;
+
+interface Block {
   readonly address: number;
-  /** [setup] Gives it back. A heap without `free`, or one that fails at it, keeps it. */
-  release(): void;
-}
-
-/**
- * [setup] `byteLength` bytes of `heap` on a 16-byte boundary.
- * @throws Error when the heap has no room, or answers with what cannot be such an address.
- */
-export function reserve(heap: WasmHeap, byteLength: number): Reservation {
-  const address = allocate(heap, byteLength);
-  if (address % ALIGNMENT === 0) return { address, release: () => giveBack(heap, address) };
-  // Allocators that align to 8 are common: only then is the slack asked for that makes up for it.
-  giveBack(heap, address);
-  const roomy = allocate(heap, byteLength + ALIGNMENT);
-  return { address: Math.ceil(roomy / ALIGNMENT) * ALIGNMENT, release: () => giveBack(heap, roomy) };
-}
-
-/** @throws Error when `heap` is not one. */
-export function checkHeap(heap: WasmHeap): void {
-  if (typeof heap !== "object" || heap === null) {
-    throw new TypeError(`option heap is { memory, malloc, free? }; ${described(heap)} came`);
-  }
-  checkMemory(heap.memory);
-  if (typeof heap.malloc !== "function") {
-    throw new TypeError(`heap.malloc is a function; ${described(heap.malloc)} came`);
-  }
-  if (heap.free !== undefined && typeof heap.free !== "function") {
-    throw new TypeError(`heap.free is a function, or left out; ${described(heap.free)} came`);
-  }
-}
-
-/** What the heap module exports. */
-interface Allocator {
-  malloc(byteLength: number): number;
-  mallocTight(byteLength: number): number;
-  free(address: number): void;
-}
-
-/** The allocator traps where there is no room, before it has changed anything. */
-function trapless(malloc: (byteLength: number) => number, byteLength: number): number {
-  try {
-    return malloc(byteLength) >>> 0;
-  } catch {
-    return 0;
-  }
-}
-
-/** @throws TypeError when `memory` is none. */
-export function checkMemory(memory: WebAssembly.Memory): void {
-  if (Object.prototype.toString.call(memory) !== "[object WebAssembly.Memory]") {
-    throw new TypeError(`the memory of a heap is a WebAssembly.Memory; ${described(memory)} came`);
-  }
+  readonly bytes: number;
 }
 
 const ALIGNMENT = 16;
-/** The least that any C allocator aligns to, and what a bus descriptor needs. */
-const LEAST_ALIGNMENT = 8;
+const PAGE_BYTES = 65536;
 const MAX_PAGES = 65536;
-/** The end of 4 GiB is no 32-bit number, so nothing may reach it: a loop up to there would not run. */
-export const LAST_BYTE = 2 ** 32 - ALIGNMENT;
 /** A shared memory must name its maximum, and engines set that much address space aside. */
 const SHARED_PAGES = 4096;
-/** The largest block that the allocator knows, less what it may add. */
-const MAX_BYTES = 2 ** 30 - 2 ** 26;
 
-let compiled: WebAssembly.Module | undefined;
-let compiledShared: WebAssembly.Module | undefined;
-let realmHeap: WasmHeap | undefined;
-
-function inlined(shared: boolean): WebAssembly.Module {
-  if (shared) return (compiledShared ??= inlinedSharedHeap());
-  return (compiled ??= inlinedHeap());
+/** A heap from `start` to `end`: the first block that is large enough. What it knows lies on this side, where no kernel can spoil it. */
+function heapIn(memory: WebAssembly.Memory, start: number, end: number, grows: boolean): Required<WasmHeap> {
+  /** By address, none touching the next. */
+  const free: Block[] = [];
+  const taken = new Map<number, number>();
+  // Address 0 says that there is no room, so it is never handed out.
+  put(free, Math.max(ALIGNMENT, roundUp(start)), end);
+  return {
+    memory,
+    malloc(wanted) {
+      if (!isWhole(wanted)) return 0;
+      const bytes = Math.max(ALIGNMENT, roundUp(wanted));
+      let index = free.findIndex((block) => block.bytes >= bytes);
+      if (index < 0) {
+        if (!grows || !grow(memory, free, bytes)) return 0;
+        index = free.length - 1;
+      }
+      const { address, bytes: found } = free[index]!;
+      if (found === bytes) free.splice(index, 1);
+      else free[index] = { address: address + bytes, bytes: found - bytes };
+      taken.set(address, bytes);
+      return address;
+    },
+    free(given) {
+      const address = addressFrom(given);
+      const bytes = taken.get(address);
+      if (bytes === undefined) return;
+      taken.delete(address);
+      put(free, address, address + bytes);
+    },
+  };
 }
 
-function allocate(heap: WasmHeap, byteLength: number): number {
-  let answer: unknown;
-  try {
-    answer = heap.malloc(byteLength);
-  } catch (cause) {
-    throw new Error(`the heap's malloc threw when asked for ${byteLength} bytes`, { cause });
+/** Grows the memory until its last block has `bytes`, and at best twice over: growing costs every view of it. */
+function grow(memory: WebAssembly.Memory, free: Block[], bytes: number): boolean {
+  const end = memory.buffer.byteLength;
+  const last = free.at(-1);
+  const there = last !== undefined && last.address + last.bytes === end ? last.bytes : 0;
+  const needed = Math.ceil((bytes - there) / PAGE_BYTES);
+  for (const pages of [Math.max(needed, end / PAGE_BYTES), needed]) {
+    try {
+      memory.grow(pages);
+    } catch {
+      continue;
+    }
+    put(free, end, memory.buffer.byteLength);
+    return free.at(-1)!.bytes >= bytes;
   }
-  if (answer === 0) throw new Error(`the heap has no room for ${byteLength} bytes`);
-  const address = addressFrom(answer);
-  if (address === 0) throw new Error(`the heap's malloc answers with an address; ${described(answer)} came`);
-  const memoryBytes = heap.memory.buffer.byteLength;
-  if (address + byteLength > Math.min(memoryBytes, LAST_BYTE)) {
-    throw new Error(`the heap's malloc answered ${address} for ${byteLength} bytes, but its memory ends at ${memoryBytes}`);
-  }
-  if (address % LEAST_ALIGNMENT !== 0) {
-    giveBack(heap, address);
-    throw new Error(`the heap's malloc answers with a multiple of ${LEAST_ALIGNMENT}; ${address} came`);
-  }
-  return address;
+  return false;
 }
 
-/** [render] An address as an unsigned number; 0 for what cannot be one. Addresses leave wasm signed: above 2 GiB they are negative. */
-export function addressFrom(value: unknown): number {
-  if (typeof value !== "number") return 0;
-  const address = value >>> 0;
-  return address === value || (address | 0) === value ? address : 0;
+/** Adds `start` up to `end`, as one with what it touches. */
+function put(free: Block[], start: number, end: number): void {
+  const bytes = Math.min(end, LAST_BYTE) - start;
+  if (bytes < ALIGNMENT) return;
+  const behind = free.findIndex((block) => block.address > start);
+  const index = behind === -1 ? free.length : behind;
+  free.splice(index, 0, { address: start, bytes });
+  merge(free, index);
+  merge(free, index - 1);
 }
 
-function giveBack(heap: WasmHeap, address: number): void {
-  try {
-    heap.free?.(address);
-  } catch {
-    // A heap that cannot take memory back keeps it; nothing of ours depends on it any more.
-  }
+/** Makes one of the blocks at `index` and behind it, where they touch. */
+function merge(free: Block[], index: number): void {
+  const block = free[index];
+  const next = free[index + 1];
+  if (block === undefined || next === undefined || block.address + block.bytes !== next.address) return;
+  free.splice(index, 2, { address: block.address, bytes: block.bytes + next.bytes });
+}
+
+function roundUp(bytes: number): number {
+  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+}
+
+function isWhole(value: number): boolean {
+  return Number.isInteger(value) && value >= 0;
 }
 
 function checkPages(name: string, pages: number, least = 1): void {

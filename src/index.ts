@@ -14,14 +14,13 @@ export {
   validateBusConfig,
 } from "./bus-config";
 export type { Diagnostics } from "./diagnostics";
-export { createHeap, type HeapOptions, type WasmHeap } from "./heap";
+export { createHeap, createRegionHeap, type HeapOptions, type WasmHeap } from "./heap";
+export type { HostBuses, HostChannels } from "./host";
 export type { InterleavedSamples } from "./interleaved";
 export { average, peak, rms } from "./levels";
 export { busConfigFromNodeOptions, type NodeBusOptions } from "./node-options";
 export { type StorageLocation, StorageObserver } from "./observer";
 export type { MissingInputs, StorageOptions } from "./options";
-export type { HostBuses } from "./planar";
-export { createRegionHeap } from "./region-heap";
 export type { ChannelView, SampleFormat } from "./sample-format";
 export { ProcessBufferStorage } from "./storage";
 export type { MemoryUsage } from "./usage";

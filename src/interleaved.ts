@@ -2,7 +2,8 @@
 // have it. Where room was set aside for it the core converts whole blocks; otherwise, and for arrays
 // that are not just as long as the block, the loops here do it sample by sample.
 
-import type { Bus } from "./bus";
+import { type Bus, markConstant, missFrom, ownView, reopenBus, viewOf } from "./bus";
+import { narrow, widen } from "./doubles";
 import type { Region } from "./region";
 import { FLOAT_BYTES, type SampleFormat } from "./sample-format";
 
@@ -11,20 +12,21 @@ export type InterleavedSamples = Float32Array | Int16Array;
 
 /** [render] Fills one input bus of the block; the channels that it took, 0 when the host's array is none. */
 export function collectInterleavedBus<F extends SampleFormat>(region: Region<F>, bus: Bus<F>, samples: InterleavedSamples, width: number): number {
-  if (!isInterleaved(samples) || !isWidth(width) || !bus.ownsSamples || region.frames === 0) return 0;
+  if (!isInterleaved(samples) || !isWidth(width) || !bus.planned.owned || region.frames === 0) return 0;
   const taken = Math.min(width, bus.capacity);
   region.diagnostics.droppedChannels += width - taken;
-  bus.restart(taken);
+  reopenBus(bus, taken);
   try {
-    if (fits(region, samples, width)) deinterleaveAll(region, bus, samples, width, taken);
-    else for (let channel = 0; channel < taken; channel++) deinterleaveChannel(samples, width, channel, bus.view(channel));
-    bus.markConstant(taken);
-    bus.missing(taken);
+    if (!deinterleaveAtOnce(region, bus, samples, width, taken)) {
+      for (let channel = 0; channel < taken; channel++) deinterleaveChannel(samples, width, channel, ownView(bus, channel));
+    }
+    if (region.settings.detectConstant) markConstant(bus, taken);
+    missFrom(bus, taken);
     return taken;
   } catch {
     // An array whose parts throw: as if the host had delivered nothing.
-    bus.restart(0);
-    bus.missing(0);
+    reopenBus(bus, 0);
+    missFrom(bus, 0);
     return 0;
   }
 }
@@ -34,68 +36,91 @@ export function deliverInterleavedBus<F extends SampleFormat>(region: Region<F>,
   try {
     if (!isInterleaved(samples) || !isWidth(width)) return 0;
     const given = Math.min(width, bus.length);
-    if (bus.isOwn && fits(region, samples, width) && !(region.converts && isInt16(samples))) interleaveAll(region, bus, samples, width, given);
-    else interleaveEach(region, bus, samples, width, given);
+    if (!interleaveAtOnce(region, bus, samples, width, given)) interleaveEach(region, bus, samples, width, given);
     return given;
   } catch {
     return 0;
   }
 }
 
-/** Whether the core can convert: there is room for the whole array, and it is just as long as the block. */
-function fits<F extends SampleFormat>(region: Region<F>, samples: InterleavedSamples, width: number): boolean {
-  const count = region.frames * width;
-  return count > 0 && samples.length === count && count <= roomFor(region);
-}
-
-/** Floats of interleaved frames for which there is room; behind them is one channel of floats on their way to doubles. */
-function roomFor<F extends SampleFormat>(region: Region<F>): number {
-  return region.converts ? region.stagingFloats - region.maxFrames : region.stagingFloats;
-}
-
-function deinterleaveAll<F extends SampleFormat>(region: Region<F>, bus: Bus<F>, samples: InterleavedSamples, width: number, taken: number): void {
-  const { core, staging, frames } = region;
+/** False, and nothing done, where the core cannot convert: the array is not just as long as the block, too small for it, or there is no room. */
+function deinterleaveAtOnce<F extends SampleFormat>(region: Region<F>, bus: Bus<F>, samples: InterleavedSamples, width: number, taken: number): boolean {
+  const { core, base, plan, frames, converts, floatViews, int16Views } = region;
+  const count = frames * width;
+  if (samples.length !== count) return false;
+  if (width === 1 && !isInt16(samples)) {
+    if (converts) widen(bus, 0, samples);
+    else ownView(bus, 0).set(samples);
+    return true;
+  }
+  if (count > plan.interleavedFloats || (width > 1 && !arePairs(taken, frames))) return false;
+  const room = base + plan.interleaved;
   if (isInt16(samples)) {
     // Into the second half of the room, from where they grow into floats.
-    const room = roomFor(region);
-    const address = staging + (room + (room & 1)) * Int16Array.BYTES_PER_ELEMENT;
-    region.stagedInt16(address, room).set(samples);
-    core.floatsFromInt16(staging, address, frames * width);
+    const address = room + plan.interleavedFloats * Int16Array.BYTES_PER_ELEMENT;
+    int16Views.at(address, count).set(samples);
+    core.floatsFromInt16(room, address, count);
   } else {
-    region.stagedFloats(roomFor(region)).set(samples);
+    floatViews.at(room, count).set(samples);
   }
-  if (!region.converts) {
-    core.deinterleave(bus.samples, bus.stride, taken, staging, width, frames);
-    return;
+  const first = base + bus.planned.first;
+  if (width === 1) {
+    if (converts) core.widenSamples(first, room, frames);
+    else ownView(bus, 0).set(floatViews.at(room, count));
+    return true;
   }
-  // Into the second half of each channel, from where they grow into doubles.
-  const half = frames * FLOAT_BYTES;
-  core.deinterleave(bus.samples + half, bus.stride, taken, staging, width, frames);
-  for (let channel = 0; channel < taken; channel++) {
-    const address = bus.samples + channel * bus.stride;
-    core.widenSamples(address, address + half, frames);
+  // Doubles grow from floats in the second half of each channel.
+  const floats = converts ? first + frames * FLOAT_BYTES : first;
+  core.deinterleave(floats, plan.stride, taken, room, width, frames);
+  for (let channel = 0; converts && channel < taken; channel++) {
+    core.widenSamples(first + channel * plan.stride, floats + channel * plan.stride, frames);
+  }
+  return true;
+}
+
+/** False, and nothing done, where the core cannot convert. */
+function interleaveAtOnce<F extends SampleFormat>(region: Region<F>, bus: Bus<F>, samples: InterleavedSamples, width: number, given: number): boolean {
+  const { core, base, plan, frames, converts, floatViews, int16Views } = region;
+  const count = frames * width;
+  const int16 = isInt16(samples);
+  if (samples.length !== count || count === 0 || given === 0) return false;
+  if (width === 1 && !int16) {
+    if (converts) narrow(bus, 0, samples);
+    else samples.set(viewOf(bus, 0));
+    return true;
+  }
+  // Doubles would be rounded twice on their way to 16 bits.
+  if (count > plan.interleavedFloats || !bus.planned.owned || bus.hasForeignPointers || (converts && int16)) return false;
+  if (width > 1 && !arePairs(given, frames)) return false;
+  const room = base + plan.interleaved;
+  if (given < width) core.zeroChannels(room, count * FLOAT_BYTES, 1, count * FLOAT_BYTES);
+  if (width === 1) floatViews.at(room, count).set(viewOf(bus, 0));
+  else if (converts) interleaveDoubles(bus, given, width);
+  else core.interleave(room, width, base + bus.planned.first, plan.stride, given, frames);
+  if (int16) {
+    core.int16FromFloats(room, (count + 7) & ~7);
+    samples.set(int16Views.at(room, count));
+  } else {
+    samples.set(floatViews.at(room, count));
+  }
+  return true;
+}
+
+function interleaveDoubles<F extends SampleFormat>(bus: Bus<F>, given: number, width: number): void {
+  const { core, base, plan, frames } = bus.region;
+  const staged = base + plan.staging;
+  for (let channel = 0; channel < given; channel += 2) {
+    // An odd last channel goes with its neighbour once more, as in the core.
+    const pair = Math.min(channel, given - 2);
+    core.narrowSamples(staged, bus.pointers[pair]!, frames);
+    core.narrowSamples(staged + plan.stagedStride, bus.pointers[pair + 1]!, frames);
+    core.interleave(base + plan.interleaved + pair * FLOAT_BYTES, width, staged, plan.stagedStride, 2, frames);
   }
 }
 
-function interleaveAll<F extends SampleFormat>(region: Region<F>, bus: Bus<F>, samples: InterleavedSamples, width: number, given: number): void {
-  const { core, staging, frames } = region;
-  const count = frames * width;
-  if (given < width) core.zeroChannels(staging, count * FLOAT_BYTES, 1, count * FLOAT_BYTES);
-  if (region.converts) {
-    const narrow = staging + roomFor(region) * FLOAT_BYTES;
-    for (let channel = 0; channel < given; channel++) {
-      core.narrowSamples(narrow, bus.samples + channel * bus.stride, frames);
-      core.interleave(staging + channel * FLOAT_BYTES, width, narrow, 0, 1, frames);
-    }
-  } else {
-    core.interleave(staging, width, bus.samples, bus.stride, given, frames);
-  }
-  if (isInt16(samples)) {
-    core.int16FromFloats(staging, count);
-    samples.set(region.stagedInt16(staging, count));
-  } else {
-    samples.set(region.stagedFloats(count));
-  }
+/** What the core can convert between interleaved and planar. */
+function arePairs(channels: number, frames: number): boolean {
+  return channels >= 2 && frames >= 4;
 }
 
 function deinterleaveChannel(samples: InterleavedSamples, width: number, channel: number, target: Float32Array | Float64Array): void {
@@ -111,7 +136,7 @@ function interleaveEach<F extends SampleFormat>(region: Region<F>, bus: Bus<F>, 
   const frames = Math.min(region.frames, Math.ceil(samples.length / width));
   const int16 = isInt16(samples);
   for (let channel = 0; channel < given; channel++) {
-    const from = bus.view(channel);
+    const from = viewOf(bus, channel);
     for (let frame = 0; frame < frames; frame++) {
       samples[frame * width + channel] = int16 ? int16From(from[frame]!) : from[frame]!;
     }

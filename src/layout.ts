@@ -3,6 +3,8 @@
 
 export const DESCRIPTOR_BYTES = 24;
 export const POINTER_BYTES = 4;
+export const CAPACITY_BITS = 6;
+export const SAMPLE_ALIGNMENT = 16;
 
 /** 32-bit words of one bus descriptor, and where in it the words are that we read or write. */
 export const DESCRIPTOR_WORDS = DESCRIPTOR_BYTES / 4;

@@ -1,4 +1,5 @@
-import { type BusConfig, BusConfigError, described, validateBusConfig } from "./bus-config";
+import { type BusConfig, BusConfigError, validateBusConfig } from "./bus-config";
+import { described } from "./described";
 
 /** The part of `AudioWorkletNodeOptions` that says which buses a node has. */
 export interface NodeBusOptions {

@@ -1,5 +1,7 @@
-import { described, MAX_CHANNELS } from "./bus-config";
-import { checkHeap, defaultHeap, type WasmHeap } from "./heap";
+import { MAX_CHANNELS } from "./bus-config";
+import { described } from "./described";
+import { defaultHeap, type WasmHeap } from "./heap";
+import { checkHeap } from "./reservation";
 import { type SampleFormat, sampleBytesOf } from "./sample-format";
 
 /** What a kernel finds in an input channel that the host did not deliver. */

@@ -1,11 +1,14 @@
-import { type Allocation, allocate } from "./allocate";
-import type { Bus } from "./bus";
-import { type BusConfig, validateBusConfig } from "./bus-config";
+import { clampedFrames, clearBlock, setBlockFrames, startBlock, zeroOutputs } from "./block";
+import { type Bus, missFrom, openBus, shift } from "./bus";
+import { type BusConfig, totalChannels, validateBusConfig } from "./bus-config";
 import { Diagnostics } from "./diagnostics";
+import type { HostBuses } from "./host";
 import { collectInterleavedBus, deliverInterleavedBus, type InterleavedSamples } from "./interleaved";
+import { DESCRIPTOR_BYTES, POINTER_BYTES } from "./layout";
 import type { StorageLocation } from "./observer";
-import { checkedMaxFrames, checkOptions, type Settings, type StorageOptions, settingsFrom } from "./options";
-import { busAt, collectPlanar, deliverBus, type HostBuses } from "./planar";
+import { checkedMaxFrames, checkOptions, type StorageOptions, settingsFrom } from "./options";
+import { collectPlanar, deliverPlanar } from "./planar";
+import { allocateRegion, type Region, releaseRegion } from "./region";
 import type { SampleFormat } from "./sample-format";
 import { type MemoryUsage, usageOf } from "./usage";
 
@@ -40,85 +43,84 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    */
   static allocateFromConfig<F extends SampleFormat = "f32">(config: BusConfig, options: StorageOptions<F> = {}): ProcessBufferStorage<F> {
     validateBusConfig(config);
-    return new ProcessBufferStorage(config, settingsFrom(options));
+    return new ProcessBufferStorage(config, options);
   }
 
   /** Running counts of what was clamped or refused while rendering, from allocation on. Always the same object. */
   readonly diagnostics: Readonly<Diagnostics>;
 
-  private settings: Settings;
-  private allocation: Allocation<F>;
+  private region: Region<F>;
 
-  private constructor(config: BusConfig, settings: Settings) {
+  private constructor(config: BusConfig, options: StorageOptions<F>) {
     const diagnostics = new Diagnostics();
     this.diagnostics = diagnostics;
-    this.settings = settings;
-    this.allocation = allocate<F>(config, settings, diagnostics);
+    this.region = allocateRegion<F>(config, settingsFrom(options), diagnostics);
   }
 
   /** The configuration as it was declared; frozen. */
   get config(): BusConfig {
-    return this.allocation.config;
+    return this.region.config;
   }
 
   /** Most frames in one block. */
   get maxFrames(): number {
-    return this.settings.maxFrames;
+    return this.region.settings.maxFrames;
   }
 
   /** What the kernel reads and writes. */
   get sampleFormat(): F {
-    return this.settings.sampleFormat as F;
+    return this.region.settings.sampleFormat as F;
   }
 
   /** The memory in which the storage lives. */
   get memory(): WebAssembly.Memory {
-    return this.settings.heap.memory;
+    return this.region.settings.heap.memory;
   }
 
   /** All input buses, main first. The array and its buses stay the same until {@link reconfigure}. */
   get inputs(): readonly Bus<F>[] {
-    return this.allocation.inputs;
+    return this.region.inputs;
   }
 
   /** All output buses, main first. The array and its buses stay the same until {@link reconfigure}. */
   get outputs(): readonly Bus<F>[] {
-    return this.allocation.outputs;
+    return this.region.outputs;
   }
 
   /** Input bus 0, if it is declared. */
   get mainInput(): Bus<F> | undefined {
-    return this.allocation.inputs[0];
+    return this.region.inputs[0];
   }
 
   /** Output bus 0, if it is declared. */
   get mainOutput(): Bus<F> | undefined {
-    return this.allocation.outputs[0];
+    return this.region.outputs[0];
   }
 
   /** Input buses 1 and up. */
   get auxInputs(): readonly Bus<F>[] {
-    return this.allocation.auxInputs;
+    return this.region.auxInputs;
   }
 
   /** Output buses 1 and up. */
   get auxOutputs(): readonly Bus<F>[] {
-    return this.allocation.auxOutputs;
+    return this.region.auxOutputs;
   }
 
   /** The first auxiliary input bus, if one is declared. */
   get sidechain(): Bus<F> | undefined {
-    return this.allocation.auxInputs[0];
+    return this.region.auxInputs[0];
   }
 
   /** Address of `clap_audio_buffer_t[inputs.length]` (24 bytes each), 0 with no input bus. Constant until {@link reconfigure} or {@link free}. */
   get inputsAddress(): number {
-    return this.live ? this.allocation.inputsAddress : 0;
+    return this.addressOf(this.region.inputs.length, 0);
   }
 
   /** Address of `clap_audio_buffer_t[outputs.length]` (24 bytes each), 0 with no output bus. Constant until {@link reconfigure} or {@link free}. */
   get outputsAddress(): number {
-    return this.live ? this.allocation.outputsAddress : 0;
+    const { inputs, outputs } = this.region;
+    return this.addressOf(outputs.length, inputs.length * DESCRIPTOR_BYTES);
   }
 
   /**
@@ -126,17 +128,19 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    * none. An entry past a bus's length still points at valid memory.
    */
   get inputTableAddress(): number {
-    return this.live ? this.allocation.inputTableAddress : 0;
+    const { config, plan } = this.region;
+    return this.addressOf(totalChannels(config, "input"), plan.tables);
   }
 
   /** The same over all output channels. */
   get outputTableAddress(): number {
-    return this.live ? this.allocation.outputTableAddress : 0;
+    const { config, plan } = this.region;
+    return this.addressOf(totalChannels(config, "output"), plan.tables + totalChannels(config, "input") * POINTER_BYTES);
   }
 
-  /** Bytes of each part, exact; all 0 once freed. */
+  /** [setup] Bytes of each part, exact; all 0 once freed. */
   get usage(): MemoryUsage {
-    return this.live ? this.allocation.usage : FREED;
+    return usageOf(this.region);
   }
 
   /**
@@ -145,30 +149,29 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    * @throws Error when the storage's memory is not shared, or the storage is freed.
    */
   get location(): StorageLocation {
-    const { inputs, outputs, inputsAddress, outputsAddress, countersAddress } = this.allocation;
-    if (!this.live || countersAddress === 0) throw new Error("only a storage in shared memory can be found by another thread");
+    const { live, base, plan, inputs, outputs } = this.region;
+    if (!live || plan.countersBytes === 0) throw new Error("only a storage in shared memory can be found by another thread");
     return {
       memory: this.memory,
       sampleFormat: this.sampleFormat,
-      inputsAddress,
+      inputsAddress: this.inputsAddress,
       inputBuses: inputs.length,
-      outputsAddress,
+      outputsAddress: this.outputsAddress,
       outputBuses: outputs.length,
-      countersAddress,
+      countersAddress: base + plan.counters,
     };
   }
 
   /** Frames of the current block, 0 … {@link maxFrames}. */
   get frames(): number {
-    return this.allocation.region.frames;
+    return this.region.frames;
   }
 
   /** [render] Sets the block's length, clamped to 0 … {@link maxFrames}; returns what was set. */
   setFrames(frames: number): number {
-    const region = this.allocation.region;
-    if (!region.live) return 0;
-    region.setFrames(frames, this.settings.clearOutputs);
-    return region.frames;
+    if (!this.region.live) return 0;
+    setBlockFrames(this.region, frames);
+    return this.region.frames;
   }
 
   /**
@@ -177,8 +180,7 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    * should a kernel have spoiled them, {@link begin} and {@link collect} put them right.
    */
   clear(): void {
-    const region = this.allocation.region;
-    if (region.live) region.clear();
+    if (this.region.live) clearBlock(this.region);
   }
 
   /**
@@ -188,21 +190,28 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    * @param frames Length of the block, clamped to 0 … {@link maxFrames}.
    */
   begin(frames: number): number {
-    const { region, inputs, outputs } = this.allocation;
+    const { region } = this;
+    const { inputs, outputs } = region;
     if (!region.live) return 0;
-    region.start(region.clampFrames(frames));
-    for (let b = 0; b < inputs.length; b++) inputs[b]!.startMissing();
-    for (let b = 0; b < outputs.length; b++) outputs[b]!.start(outputs[b]!.capacity);
-    if (this.settings.clearOutputs) region.zeroOutputs();
+    region.block++;
+    region.hostOutputs = undefined;
+    startBlock(region, clampedFrames(region, frames));
+    for (let b = 0; b < inputs.length; b++) {
+      openBus(inputs[b]!, 0);
+      if (inputs[b]!.planned.owned) missFrom(inputs[b]!, 0);
+    }
+    for (let b = 0; b < outputs.length; b++) openBus(outputs[b]!, outputs[b]!.capacity);
+    if (region.settings.clearOutputs) zeroOutputs(region);
     return region.frames;
   }
 
   /**
    * [render] One block in: {@link clear}, copy `inputs[bus][channel]` into owned channels and push
    * them, push owned output channels (zeroed, unless `clearOutputs` is false). Returns the block's
-   * frames (0 when freed): as many as the host's output channels have, without outputs its input
-   * channels, without any channel {@link maxFrames}. A host's channels are all of one length; where
-   * the first or last channel of a bus is not, the longest channel counts.
+   * frames (0 when freed): as many as the host's longest output channel has; without outputs its longest
+   * input channel; without any channel {@link maxFrames}. A host's channels are all of one length. One
+   * that turns to channels of different lengths is found out as the block is delivered; until then the
+   * first channel counts.
    *
    * Too few, too many or no buses and channels, changing from block to block, frozen or not, are
    * all normal. A missing input channel is silence in its own place, its constant-mask bit set; one
@@ -216,11 +225,8 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    * @param outputs Its second argument, as it comes. Read for its shape alone.
    */
   collect(inputs: HostBuses, outputs: HostBuses): number {
-    const { region, inputs: inputBuses, outputs: outputBuses } = this.allocation;
-    if (!region.live) return 0;
-    collectPlanar(region, inputBuses, outputBuses, inputs, outputs);
-    if (this.settings.clearOutputs) region.zeroOutputs();
-    return region.frames;
+    if (this.region.live) collectPlanar(this.region, inputs, outputs);
+    return this.region.frames;
   }
 
   /**
@@ -231,9 +237,7 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    * @param outputs An AudioWorkletProcessor's second argument, as it comes.
    */
   deliver(outputs: HostBuses): void {
-    const { region, outputs: outputBuses } = this.allocation;
-    if (!region.live) return;
-    for (let b = 0; b < outputBuses.length; b++) deliverBus(region, outputBuses[b]!, busAt(outputs, b));
+    if (this.region.live) deliverPlanar(this.region, outputs);
   }
 
   /**
@@ -254,8 +258,8 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    * ```
    */
   collectInterleaved(bus: Bus<F>, samples: InterleavedSamples, channelCount: number): number {
-    const { region, inputs } = this.allocation;
-    return region.live && inputs.includes(bus) ? collectInterleavedBus(region, bus, samples, channelCount) : 0;
+    const { region } = this;
+    return region.live && region.inputs.includes(bus) ? collectInterleavedBus(region, bus, samples, channelCount) : 0;
   }
 
   /**
@@ -268,8 +272,8 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    * @param channelCount Samples in each frame, 1 and up.
    */
   deliverInterleaved(bus: Bus<F>, samples: InterleavedSamples, channelCount: number): number {
-    const { region, outputs } = this.allocation;
-    return region.live && outputs.includes(bus) ? deliverInterleavedBus(region, bus, samples, channelCount) : 0;
+    const { region } = this;
+    return region.live && region.outputs.includes(bus) ? deliverInterleavedBus(region, bus, samples, channelCount) : 0;
   }
 
   /**
@@ -289,12 +293,13 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    * ```
    */
   setWindow(offset: number, frames: number): number {
-    const { region, inputs, outputs } = this.allocation;
+    const { region } = this;
+    const { inputs, outputs, plan } = region;
     if (!region.live) return 0;
     const start = wholeWithin(offset, region.frames);
-    const bytes = start * region.sampleBytes;
-    for (let b = 0; b < inputs.length; b++) inputs[b]!.shift(bytes);
-    for (let b = 0; b < outputs.length; b++) outputs[b]!.shift(bytes);
+    const bytes = start * plan.sampleBytes;
+    for (let b = 0; b < inputs.length; b++) shift(inputs[b]!, bytes);
+    for (let b = 0; b < outputs.length; b++) shift(outputs[b]!, bytes);
     return wholeWithin(frames, region.frames - start);
   }
 
@@ -309,24 +314,25 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    * ```
    */
   reconfigure(config: BusConfig, options: Pick<StorageOptions, "maxFrames"> = {}): void {
-    if (!this.live) throw new Error("a freed storage cannot be reconfigured");
+    const replaced = this.region;
+    if (!replaced.live) throw new Error("a freed storage cannot be reconfigured");
     validateBusConfig(config);
     checkOptions(options);
-    const maxFrames = checkedMaxFrames(options.maxFrames === undefined ? this.maxFrames : options.maxFrames, this.sampleFormat);
-    const settings = { ...this.settings, maxFrames };
-    const replaced = this.allocation;
-    this.allocation = allocate<F>(config, settings, this.diagnostics);
-    this.settings = settings;
-    replaced.release();
+    const { maxFrames = replaced.settings.maxFrames } = options;
+    const settings = { ...replaced.settings, maxFrames: checkedMaxFrames(maxFrames, this.sampleFormat) };
+    this.region = allocateRegion<F>(config, settings, replaced.diagnostics);
+    releaseRegion(replaced);
   }
 
   /** [setup] Gives the memory back. Idempotent; afterwards every [render] call does nothing. */
   free(): void {
-    if (this.live) this.allocation.release();
+    releaseRegion(this.region);
   }
 
-  private get live(): boolean {
-    return this.allocation.region.live;
+  /** Of a part that `count` buses or channels have; 0 without any of them. */
+  private addressOf(count: number, place: number): number {
+    const { live, base } = this.region;
+    return live && count > 0 ? base + place : 0;
   }
 }
 
@@ -336,15 +342,3 @@ function wholeWithin(value: number, most: number): number {
   if (typeof value !== "number" || !(value > 0)) return 0;
   return value < most ? Math.floor(value) : most;
 }
-
-/** The usage of a storage that was freed. */
-const FREED: MemoryUsage = /* @__PURE__ */ usageOf({
-  pointerBytes: 0,
-  descriptorBytes: 0,
-  sampleBytes: 0,
-  silenceBytes: 0,
-  stagingBytes: 0,
-  counterBytes: 0,
-  totalBytes: 0,
-  reclaimable: true,
-});

@@ -1,5 +1,7 @@
 import { MAX_CHANNELS } from "./bus-config";
-import { POINTER_BYTES } from "./layout";
+import { DESCRIPTOR_BYTES, POINTER_BYTES } from "./layout";
+import type { Region } from "./region";
+import type { SampleFormat } from "./sample-format";
 
 /** Bytes of each part of a storage, exact. */
 export interface MemoryUsage {
@@ -25,12 +27,23 @@ export interface MemoryUsage {
   readonly worstCasePointerBytes: number;
 }
 
-/** Completes the parts with what follows from them. */
-export function usageOf(parts: Omit<MemoryUsage, "paddingBytes" | "worstCasePointerBytes">): MemoryUsage {
-  const { pointerBytes, descriptorBytes, sampleBytes, silenceBytes, stagingBytes, counterBytes, totalBytes } = parts;
+/** [setup] What a region takes; nothing once it is given back. */
+export function usageOf<F extends SampleFormat>({ plan, settings, live }: Region<F>): MemoryUsage {
+  const held = (bytes: number) => (live ? bytes : 0);
+  const parts = {
+    pointerBytes: held(plan.channels * POINTER_BYTES),
+    descriptorBytes: held(plan.buses.length * DESCRIPTOR_BYTES),
+    sampleBytes: held(plan.ownedChannels * settings.maxFrames * plan.sampleBytes),
+    silenceBytes: held(plan.silenceBytes),
+    stagingBytes: held(plan.stagingBytes),
+    counterBytes: held(plan.countersBytes),
+  };
+  const totalBytes = held(plan.totalBytes);
   return Object.freeze({
     ...parts,
-    paddingBytes: totalBytes - pointerBytes - descriptorBytes - sampleBytes - silenceBytes - stagingBytes - counterBytes,
+    paddingBytes: Object.values(parts).reduce((left, bytes) => left - bytes, totalBytes),
+    totalBytes,
+    reclaimable: settings.heap.free !== undefined,
     worstCasePointerBytes: MAX_CHANNELS * 2 * POINTER_BYTES,
   });
 }

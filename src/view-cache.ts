@@ -9,14 +9,14 @@ export interface ViewConstructor<V extends View> {
 }
 
 /**
- * Typed views of linear memory, found again by address and length, so that a pointer or a block size
+ * Typed views of linear memory, found again by length and address, so that a pointer or a block size
  * that was seen before makes no garbage. When the memory grows all views die (their length becomes
  * 0), and each is made anew when it is next asked for.
  */
 export class ViewCache<V extends View> {
   /** A view of nothing. */
   readonly none: V;
-  private readonly byAddress = new Map<number, Map<number, V>>();
+  private readonly byLength = new Map<number, Map<number, V>>();
   private kept = 0;
 
   constructor(
@@ -33,22 +33,22 @@ export class ViewCache<V extends View> {
   prepare(address: number, length: number): V {
     const view = new this.View(this.memory.buffer, address, length);
     const key = keyOf(address);
-    let lengths = this.byAddress.get(key);
-    if (lengths === undefined) {
-      lengths = new Map();
-      this.byAddress.set(key, lengths);
+    let views = this.byLength.get(length);
+    if (views === undefined) {
+      views = new Map();
+      this.byLength.set(length, views);
     }
-    if (!lengths.has(length)) this.kept++;
-    lengths.set(length, view);
+    if (!views.has(key)) this.kept++;
+    views.set(key, view);
     return view;
   }
 
   /** [render] The view of `length` samples, at least 1, from `address` on; they must lie in the memory. */
   at(address: number, length: number): V {
-    const known = this.byAddress.get(keyOf(address))?.get(length);
+    const known = this.byLength.get(length)?.get(keyOf(address));
     if (known !== undefined && known.length === length) return known;
     if (this.kept >= this.ownViews + FOREIGN_VIEWS) {
-      this.byAddress.clear();
+      this.byLength.clear();
       this.kept = 0;
     }
     this.diagnostics.viewRebuilds++;

@@ -1,4 +1,4 @@
-// What @rollup/plugin-wasm makes of a `.wasm` import: compiled where it is called, at once.
+// What the build makes of a `.wasm` import: its bytes, decoded where it is called.
 declare module "*.wasm" {
-  export default function compile(): WebAssembly.Module;
+  export default function bytes(): Uint8Array<ArrayBuffer>;
 }

@@ -12,7 +12,8 @@ test("the facade's layout constants are the core's", () => {
   expect(layout.DESCRIPTOR_WORDS * 4).toBe(constant("DESCRIPTOR_BYTES"));
   expect(layout.CHANNEL_COUNT_WORD * 4).toBe(constant("CHANNEL_COUNT_OFFSET"));
   expect(layout.CONSTANT_MASK_WORD * 4).toBe(constant("CONSTANT_MASK_OFFSET"));
-  expect(layout.COUNTERS_BYTES).toBe(constant("COUNTERS_BYTES"));
+  expect(layout.CAPACITY_BITS).toBe(constant("CAPACITY_BITS"));
+  expect(layout.SAMPLE_ALIGNMENT).toBe(constant("SAMPLE_ALIGNMENT"));
 });
 
 test("the facade's limits are the core's", () => {

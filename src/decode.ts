@@ -1,8 +1,8 @@
-// How the wasm modules that are inlined in the main entry become modules again. The first three
-// parameters are what @rollup/plugin-wasm calls its helper with.
+// How wasm that is inlined in the main entry becomes bytes again. The first two parameters are what
+// @rollup/plugin-wasm calls its helper with.
 
-/** [setup] Compiles base64-encoded wasm at once, with no global that a worklet lacks. */
-export function compile(_sync: number, _path: null, base64: string): WebAssembly.Module {
+/** [setup] Bytes from base64, with no global that a worklet lacks. */
+export function decode(_sync: number, _path: null, base64: string): Uint8Array<ArrayBuffer> {
   const padding = base64.endsWith("==") ? 2 : base64.endsWith("=") ? 1 : 0;
   const bytes = new Uint8Array((base64.length / 4) * 3 - padding);
   let bits = 0;
@@ -13,7 +13,7 @@ export function compile(_sync: number, _path: null, base64: string): WebAssembly
     // The second, third and fourth digit of four each complete a byte; those of the padding fall off the end.
     bytes[byte++] = bits >> (6 - 2 * (i % 4));
   }
-  return new WebAssembly.Module(bytes);
+  return bytes;
 }
 
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
