@@ -216,7 +216,8 @@ export function ownView<F extends SampleFormat>(bus: Bus<F>, channel: number): C
   return view.length === frames ? view : renewedView(bus, channel);
 }
 
-function renewedView<F extends SampleFormat>(bus: Bus<F>, channel: number): ChannelView<F> {
+/** [render] {@link ownView} where the last one is of another length, or dead. */
+export function renewedView<F extends SampleFormat>(bus: Bus<F>, channel: number): ChannelView<F> {
   const { region, own, planned } = bus;
   const { frames, views, base, plan } = region;
   return (own[channel] = views.at(base + planned.first + channel * plan.stride, frames));

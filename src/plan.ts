@@ -108,7 +108,8 @@ export function planFor(config: BusConfig, { maxFrames, sampleFormat, channelMem
   // Doubles pass one channel at a time, on their way from or to interleaved frames two.
   const stagedChannels = sampleFormat === "f64" && channels > 0 ? (interleavedChannels > 0 ? 2 : 1) : 0;
   const interleaved = staging + stagedChannels * stagedStride;
-  const interleavedFloats = Math.ceil((interleavedChannels * maxFrames) / CONVERTED_AT_ONCE) * CONVERTED_AT_ONCE;
+  const interleavedSamples = channels > 0 ? interleavedChannels * maxFrames : 0;
+  const interleavedFloats = Math.ceil(interleavedSamples / CONVERTED_AT_ONCE) * CONVERTED_AT_ONCE;
   const counters = interleaved + interleavedFloats * FLOAT_BYTES;
   const countersBytes = shared ? COUNTERS_BYTES : 0;
   const end = counters + countersBytes;

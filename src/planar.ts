@@ -5,7 +5,7 @@
 // one before, and, where that loop gives up, a careful one that looks after each channel alone.
 
 import { clampedFrames, startBlock, zeroOutputs } from "./block";
-import { ASK_THE_HOST, type Bus, markConstant, missFrom, openBus, ownView, silence, viewOf } from "./bus";
+import { ASK_THE_HOST, type Bus, markConstant, missFrom, openBus, ownView, renewedView, silence, viewOf } from "./bus";
 import { narrow, widen } from "./doubles";
 import { busAt, channelAt, channelsFrom, copy, longestChannel, type HostBuses, type HostChannels, lengthOf, NO_CHANNELS } from "./host";
 import type { Region } from "./region";
@@ -56,12 +56,17 @@ function collectUniform<F extends SampleFormat>(region: Region<F>, hostInputs: H
       const taken = offered < bus.capacity ? offered : bus.capacity;
       surplus += offered - taken;
       openBus(bus, taken);
-      if (!bus.planned.owned) continue;
+      const { own } = bus;
+      if (own.length === 0) continue;
       for (let channel = 0; channel < taken; channel++) {
         const samples: unknown = channels[channel];
         if (!(samples instanceof Float32Array) || samples.length !== frames) return NOT_UNIFORM;
-        if (converts) widen(bus, channel, samples);
-        else ownView(bus, channel).set(samples);
+        if (converts) {
+          widen(bus, channel, samples);
+        } else {
+          const view = own[channel]!;
+          (view.length === frames ? view : renewedView(bus, channel)).set(samples);
+        }
       }
       if (detectConstant) markConstant(bus, taken);
       missFrom(bus, taken);
@@ -121,7 +126,7 @@ function takeEach<F extends SampleFormat>(region: Region<F>, bus: Bus<F>, channe
 function deliverUniform<F extends SampleFormat>(region: Region<F>, hostOutputs: HostBuses): boolean {
   const { frames, outputs, converts } = region;
   try {
-    if (!Array.isArray(hostOutputs)) return false;
+    if (frames === 0 || !Array.isArray(hostOutputs)) return false;
     const buses = Math.min(hostOutputs.length >>> 0, outputs.length);
     for (let b = 0; b < buses; b++) {
       const bus = outputs[b]!;
@@ -129,17 +134,27 @@ function deliverUniform<F extends SampleFormat>(region: Region<F>, hostOutputs: 
       if (!Array.isArray(channels)) return false;
       const count = Math.min(channels.length >>> 0, bus.capacity);
       if (count > bus.length) return false;
+      const { own, hasForeignPointers } = bus;
       for (let channel = 0; channel < count; channel++) {
         const target: unknown = channels[channel];
         if (!(target instanceof Float32Array) || target.length !== frames) return false;
-        if (converts) narrow(bus, channel, target);
-        else target.set(viewOf(bus, channel));
+        if (converts || hasForeignPointers) {
+          give(bus, channel, target);
+        } else {
+          const view = own[channel]!;
+          target.set(view.length === frames ? view : renewedView(bus, channel));
+        }
       }
     }
     return true;
   } catch {
     return false;
   }
+}
+
+function give<F extends SampleFormat>(bus: Bus<F>, channel: number, target: Float32Array): void {
+  if (bus.region.converts) narrow(bus, channel, target);
+  else target.set(viewOf(bus, channel));
 }
 
 function deliverCarefully<F extends SampleFormat>(region: Region<F>, bus: Bus<F>, channels: HostChannels): void {

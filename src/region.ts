@@ -141,6 +141,7 @@ function build<F extends SampleFormat>(
   describe(region);
   region.emptied.set(region.shown.subarray(0, region.emptied.length));
   for (let bus = 0; bus < buses.length; bus++) region.emptied[bus * DESCRIPTOR_WORDS + CHANNEL_COUNT_WORD] = 0;
+  region.shown.set(region.emptied);
 
   if (plan.silenceBytes > 0) region.views.prepare(base + plan.silence, maxFrames);
   if (region.converts && plan.channels > 0) region.staged = region.floatViews.prepare(base + plan.staging, maxFrames);
