@@ -1,0 +1,379 @@
+// Storages of the library and their models, side by side in one heap: after each command all that can be
+// seen of a storage, and every byte of the memory that is in use, must be what the model says. Between the
+// storages lie blocks that are nobody's business (canaries), and buffers for pointers from outside.
+
+import { type Bus, createHeap, ProcessBufferStorage, type SampleFormat } from "wasm-process-buffers";
+import { dice } from "./host";
+import { type ModelBus, type ModelMemory, ModelStorage, type Setup } from "./model";
+import { ViewBook } from "./views";
+
+type Storage = ProcessBufferStorage<SampleFormat>;
+type RealBus = Bus<SampleFormat>;
+
+export interface Slot {
+  readonly real: Storage;
+  model: ModelStorage;
+  readonly views: ViewBook;
+  /** All of the real storage's buses, in the order of the model's. */
+  buses: RealBus[];
+  /** Buses that a reconfiguration or `free` has left behind. */
+  readonly left: RealBus[];
+  readonly heap: SlotHeap;
+  readonly canaries: Block[];
+}
+
+interface Block {
+  readonly from: number;
+  readonly to: number;
+  readonly name: string;
+}
+
+const BUFFERS = 4;
+const BUFFER_BYTES = 2048;
+const SLOTS = 4;
+
+/** What did not come out as the model says. */
+export class Mismatch extends Error {}
+
+export function same(actual: unknown, expected: unknown, what: string): void {
+  if (!Object.is(actual, expected)) throw new Mismatch(`${what} is ${String(actual)}, and should be ${String(expected)}`);
+}
+
+export class World implements ModelMemory {
+  readonly heap = createHeap();
+  readonly memory = this.heap.memory;
+  readonly slots: (Slot | undefined)[] = Array(SLOTS).fill(undefined);
+  readonly buffers: Block[] = [];
+  /** Storages' regions, canaries and buffers, by address. */
+  readonly blocks = new Map<number, Block>();
+  /** What the memory is expected to hold. */
+  bytes = new Uint8Array(1 << 16);
+  view = new DataView(this.bytes.buffer);
+  private words = new Uint32Array(this.bytes.buffer);
+  private real = new Uint8Array(this.memory.buffer);
+  /** The memory as it was after the last command; growth leaves it behind. */
+  private seen = this.memory.buffer;
+  /** Nothing was ever in use from here on. */
+  private end = 0;
+  private rolls = 0;
+
+  constructor() {
+    for (let i = 0; i < BUFFERS; i++) this.buffers.push(this.take(BUFFER_BYTES, `buffer ${i}`));
+    this.settle({ setUp: true });
+  }
+
+  byteLength(): number {
+    return this.memory.buffer.byteLength;
+  }
+
+  float(address: number, byteLength: number): number {
+    const view = address + byteLength <= this.end ? this.view : new DataView(this.memory.buffer);
+    return byteLength === 8 ? view.getFloat64(address, true) : view.getFloat32(address, true);
+  }
+
+  /** Some storage, live or freed. */
+  slot(index: number): Slot {
+    const there = this.slots.filter((slot) => slot !== undefined);
+    return there[index % there.length]!;
+  }
+
+  allocate(index: number, setup: Setup, misaligned: boolean): void {
+    const at = index % SLOTS;
+    const before = this.slots[at];
+    if (before !== undefined) this.free(before);
+    const canary = this.take(48 + 16 * (setup.maxFrames % 5), `canary before storage ${at}`);
+    const heap = new SlotHeap(this, `storage ${at}`, misaligned);
+    const { inputs, outputs, ...options } = setup;
+    const real: Storage = ProcessBufferStorage.allocateFromConfig<SampleFormat>({ inputs, outputs }, { ...options, heap });
+    const canaries = [canary, this.take(64, `canary after storage ${at}`)];
+    const slot: Slot = { real, views: new ViewBook(), heap, canaries, left: [], ...this.modelled(real, setup, heap, () => slot) };
+    this.slots[at] = slot;
+    slot.views.settle(real.diagnostics.viewRebuilds);
+    this.settle({ setUp: true });
+  }
+
+  /** The storage has a new configuration. */
+  reconfigured(slot: Slot, setup: Setup): void {
+    const { diagnostics } = slot.model;
+    slot.model.end();
+    slot.left.push(...slot.buses);
+    Object.assign(slot, this.modelled(slot.real, setup, slot.heap, () => slot));
+    Object.assign(slot.model.diagnostics, diagnostics);
+    slot.views.settle(slot.real.diagnostics.viewRebuilds);
+    this.settle({ setUp: true });
+  }
+
+  free(slot: Slot): void {
+    slot.real.free();
+    if (slot.model.live) {
+      slot.model.end();
+      slot.left.push(...slot.buses);
+      for (const canary of slot.canaries) this.release(canary);
+      same(slot.heap.held, 0, "blocks that a freed storage holds");
+    }
+    this.settle({ setUp: true });
+  }
+
+  grow(pages: number): void {
+    this.memory.grow(pages);
+    this.settle();
+  }
+
+  /** Frees all storages; everything must be given back. */
+  leave(): void {
+    for (const slot of this.slots) if (slot !== undefined) this.free(slot);
+    this.slots.fill(undefined);
+    same([...this.blocks.values()].map(({ name }) => name).join(), this.buffers.map(({ name }) => name).join(), "what is left in the heap");
+  }
+
+  /** For a heap in which a sequence has failed: nobody cares any more. */
+  get isCrowded(): boolean {
+    return this.byteLength() > 64 << 20;
+  }
+
+  /** Writes what a kernel or host would write, where that is allowed: into samples and buffers, never into the heap's own data. */
+  write(address: number, samples: Float32Array | Float64Array): boolean {
+    if (!this.mayWrite(address, samples.byteLength)) return false;
+    const source = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+    this.realBytes().set(source, address);
+    this.bytes.set(source, address);
+    return true;
+  }
+
+  mayWrite(address: number, byteLength: number): boolean {
+    const holds = (from: number, to: number) => address >= from && address + byteLength <= to;
+    return this.buffers.some(({ from, to }) => holds(from, to)) || this.slots.some((slot) => slot?.model.live && slot.model.places.some(([from, to]) => holds(from, to)));
+  }
+
+  /** Writes anything, as a kernel gone wild does. */
+  spoil(from: number, byteLength: number, seed: number): void {
+    const roll = dice(seed);
+    const noise = Uint8Array.from({ length: byteLength }, () => roll() * 256);
+    this.realBytes().set(noise, from);
+    this.bytes.set(noise, from);
+  }
+
+  /** Compares everything. At set-up the heap's own data, between the blocks, may have changed. */
+  settle({ setUp = false } = {}): void {
+    if (this.seen !== this.memory.buffer) {
+      this.seen = this.memory.buffer;
+      for (const slot of this.slots) slot?.views.grow(slot.real.diagnostics.viewRebuilds);
+    }
+    if (setUp) this.absorbGaps();
+    for (const [index, slot] of this.slots.entries()) {
+      if (slot === undefined) continue;
+      this.compareState(slot, `storage ${index}`);
+      if (slot.model.live) this.absorbOpen(slot);
+    }
+    this.compareBytes();
+  }
+
+  // ── Blocks ──
+
+  /** @internal For {@link SlotHeap}. */
+  take(byteLength: number, name: string): Block {
+    const from = this.heap.malloc(byteLength);
+    if (from === 0) throw new Error("the heap has no room");
+    const block = { from, to: from + byteLength, name };
+    for (const other of this.blocks.values()) if (from < other.to && other.from < block.to) throw new Mismatch(`${name} overlaps ${other.name}`);
+    this.blocks.set(from, block);
+    this.reach(block.to + 64);
+    this.spoil(from, byteLength, ++this.rolls);
+    return block;
+  }
+
+  /** @internal */
+  release(block: Block): void {
+    same(this.blocks.get(block.from), block, `${block.name}, to be given back,`);
+    this.blocks.delete(block.from);
+    this.heap.free(block.from);
+  }
+
+  private reach(end: number): void {
+    const before = this.end;
+    this.end = Math.max(before, Math.min((end + 63) & ~63, this.byteLength()));
+    if (this.end > this.bytes.length) {
+      const grown = new Uint8Array(Math.max(this.end, 2 * this.bytes.length));
+      grown.set(this.bytes);
+      this.bytes = grown;
+      this.view = new DataView(grown.buffer);
+      this.words = new Uint32Array(grown.buffer);
+    }
+  }
+
+  private realBytes(): Uint8Array {
+    if (this.real.buffer !== this.memory.buffer) this.real = new Uint8Array(this.memory.buffer);
+    return this.real;
+  }
+
+  private absorb(from: number, to: number): void {
+    if (to > from) this.bytes.set(this.realBytes().subarray(from, to), from);
+  }
+
+  private absorbGaps(): void {
+    let at = 0;
+    for (const { from, to } of [...this.blocks.values()].sort((a, b) => a.from - b.from)) {
+      this.absorb(at, from);
+      at = to;
+    }
+    this.absorb(at, this.end);
+  }
+
+  // ── A storage's model ──
+
+  private modelled(real: Storage, setup: Setup, heap: SlotHeap, slot: () => Slot): { model: ModelStorage; buses: RealBus[] } {
+    const addressesOf = (buses: readonly RealBus[], address: number) => buses.map((bus, b) => ({ descriptor: address + 24 * b, table: bus.tableAddress }));
+    const addresses = { inputs: addressesOf(real.inputs, real.inputsAddress), outputs: addressesOf(real.outputs, real.outputsAddress) };
+    const buses = [...real.inputs, ...real.outputs];
+    const told = {
+      pointer: (bus: ModelBus, channel: number) => {
+        const pointer = buses[bus.direction === "input" ? bus.index : setup.inputs.length + bus.index]!.pointer(channel);
+        same(pointer !== 0 && pointer % 16, 0, `the place of ${bus.direction} bus ${bus.index} channel ${channel}, ${pointer}, modulo 16`);
+        slot().views.madeAtSetUp(pointer, setup.maxFrames);
+        return pointer;
+      },
+    };
+    const model = new ModelStorage(setup, this, told, addresses);
+    this.compareSetUp(real, model, heap);
+    return { model, buses };
+  }
+
+  private compareSetUp(real: Storage, model: ModelStorage, heap: SlotHeap): void {
+    const { setup } = model;
+    const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
+    const channels = sum([...setup.inputs, ...setup.outputs]);
+    same(real.usage.pointerBytes, 4 * channels, "usage.pointerBytes");
+    same(real.usage.descriptorBytes, 24 * model.buses.length, "usage.descriptorBytes");
+    same(real.usage.sampleBytes, model.ownChannels * model.channelBytes, "usage.sampleBytes");
+    same(real.usage.worstCasePointerBytes, 256, "usage.worstCasePointerBytes");
+    same(heap.lastAsked, real.usage.totalBytes + (heap.misaligned && real.usage.totalBytes > 0 ? 16 : 0), "bytes asked of the heap");
+    heap.lastAsked = 0;
+    same(real.maxFrames, setup.maxFrames, "maxFrames");
+    same(real.inputTableAddress, sum(setup.inputs) === 0 ? 0 : model.inputs[0]!.at.table, "inputTableAddress");
+    same(real.outputTableAddress, sum(setup.outputs) === 0 ? 0 : model.outputs[0]!.at.table, "outputTableAddress");
+    for (const buses of [model.inputs, model.outputs]) {
+      for (let b = 1; b < buses.length; b++) same(buses[b]!.at.table, buses[b - 1]!.at.table + 4 * buses[b - 1]!.capacity, "the flat table's next bus");
+    }
+    if (model.buses.length === 0) return;
+    // Nothing of whoever had the memory before is to be found in it.
+    const base = Math.min(...model.buses.map(({ at }) => at.descriptor));
+    const bytes = this.realBytes();
+    const laidOut = layoutOf(model);
+    for (let at = base; at < base + real.usage.totalBytes; at++) {
+      if (bytes[at] !== 0 && !laidOut.some(([from, to]) => at >= from && at < to)) throw new Mismatch(`byte ${at - base} of a new storage is ${bytes[at]}`);
+    }
+    for (const [from, to] of laidOut) this.absorb(from, to);
+  }
+
+  /** What the contract leaves open after this command, and what is the library's own affair at any time. */
+  private absorbOpen({ model, heap }: Slot): void {
+    const block = heap.block;
+    if (block === undefined) return;
+    const known: [number, number, string][] = [...layoutOf(model), ...model.places].sort(([a], [b]) => a - b);
+    let at = block.from;
+    for (const [from, to, name] of known) {
+      if (from < at || to > block.to) throw new Mismatch(`${name} of ${block.name} overlaps another part or leaves the region`);
+      this.absorb(at, from);
+      at = to;
+    }
+    this.absorb(at, block.to);
+    for (const [from, to] of model.openBytes) this.absorb(from, to);
+    for (const [from, to] of model.openEntries) {
+      this.absorb(from, to);
+      for (let entry = from; entry < to; entry += 4) {
+        const pointer = this.view.getUint32(entry, true);
+        if (pointer === 0 || pointer % model.sampleBytes !== 0 || pointer + model.channelBytes > this.byteLength()) {
+          throw new Mismatch(`a table entry past its bus's length is ${pointer}`);
+        }
+      }
+    }
+    model.openBytes = [];
+    model.openEntries = [];
+  }
+
+  // ── Comparison ──
+
+  private compareState({ real, model, buses, views, left }: Slot, name: string): void {
+    same(real.frames, model.frames, `${name}: frames`);
+    for (const count of ["refusedPushes", "droppedChannels", "truncatedFrames"] as const) {
+      same(real.diagnostics[count], model.diagnostics[count], `${name}: diagnostics.${count}`);
+    }
+    const objection = views.objection(real.diagnostics.viewRebuilds);
+    if (objection !== "") throw new Mismatch(`${name}: ${objection}`);
+    same(real.inputsAddress, model.live ? (model.inputs[0]?.at.descriptor ?? 0) : 0, `${name}: inputsAddress`);
+    same(real.outputsAddress, model.live ? (model.outputs[0]?.at.descriptor ?? 0) : 0, `${name}: outputsAddress`);
+    for (const [b, bus] of model.buses.entries()) compareBus(buses[b]!, bus, `${name}, ${bus.direction} bus ${bus.index}`);
+    for (const bus of left) same(bus.length + bus.connectedLength + bus.constantMask + bus.pointer(0), 0, `${name}: a bus that was left behind`);
+  }
+
+  private compareBytes(): void {
+    const expected = this.words;
+    const actual = new Uint32Array(this.memory.buffer, 0, this.end >> 2);
+    let different = 0;
+    for (let at = 0; at < actual.length; at++) different |= actual[at]! ^ expected[at]!;
+    if (different === 0) return;
+    const word = actual.findIndex((value, at) => value !== expected[at]);
+    throw new Mismatch(`${this.describe(word * 4)}, is 0x${actual[word]!.toString(16)}, and should be 0x${expected[word]!.toString(16)}`);
+  }
+
+  private describe(address: number): string {
+    const block = [...this.blocks.values()].find(({ from, to }) => address >= from && address < to);
+    const parts = this.slots.flatMap((slot) => (slot?.model.live ? [...layoutOf(slot.model), ...slot.model.places] : []));
+    const part = parts.find(([from, to]) => address >= from && address < to);
+    return `word at ${address}, ${block?.name ?? "nobody's"}, ${part?.[2] ?? "no part"} + ${address - (part?.[0] ?? block?.from ?? 0)}`;
+  }
+}
+
+/** One storage's way into the heap: on 8-byte boundaries only, where that is asked for, as many allocators are. */
+class SlotHeap {
+  readonly memory: WebAssembly.Memory;
+  block: Block | undefined;
+  held = 0;
+  lastAsked = 0;
+  refuses = false;
+  private readonly taken = new Map<number, Block>();
+
+  constructor(
+    private readonly world: World,
+    private readonly name: string,
+    readonly misaligned: boolean,
+  ) {
+    this.memory = world.memory;
+  }
+
+  malloc = (byteLength: number): number => {
+    if (this.refuses) return 0;
+    this.lastAsked = byteLength;
+    const shift = this.misaligned ? 8 : 0;
+    this.block = this.world.take(byteLength + shift, this.name);
+    this.taken.set(this.block.from + shift, this.block);
+    this.held++;
+    return this.block.from + shift;
+  };
+
+  free = (address: number): void => {
+    const block = this.taken.get(address);
+    if (block === undefined) throw new Mismatch(`${this.name} gave back ${address}, which it does not have`);
+    this.taken.delete(address);
+    this.held--;
+    this.world.release(block);
+    if (block === this.block) this.block = undefined;
+  };
+}
+
+/** Descriptors and tables, [from, to, name]. */
+function layoutOf({ buses }: ModelStorage): [number, number, string][] {
+  return buses.flatMap(({ at, capacity, direction, index }): [number, number, string][] => [
+    [at.descriptor, at.descriptor + 24, `descriptor of ${direction} bus ${index}`],
+    [at.table, at.table + 4 * capacity, `table of ${direction} bus ${index}`],
+  ]);
+}
+
+function compareBus(real: RealBus, model: ModelBus, name: string): void {
+  same(real.capacity, model.capacity, `${name}: capacity`);
+  same(real.length, model.length, `${name}: length`);
+  same(real.connectedLength, model.connected, `${name}: connectedLength`);
+  for (let channel = 0; channel < model.length; channel++) same(real.pointer(channel), model.pointers[channel], `${name}: pointer(${channel})`);
+  same(real.pointer(model.length), 0, `${name}: pointer past the end`);
+  same(real.constantMask, model.storage.live ? model.mask : 0, `${name}: constantMask`);
+}
