@@ -14,6 +14,7 @@ class Step<A> implements fc.Command<World, World> {
     private readonly name: string,
     private readonly args: A,
     private readonly act: Act<A>,
+    private readonly isSetUp: boolean,
   ) {}
 
   check(): boolean {
@@ -21,6 +22,7 @@ class Step<A> implements fc.Command<World, World> {
   }
 
   run(world: World): void {
+    if (this.isSetUp) world.prepareSetUp();
     this.act(world, this.args);
     world.settle();
     counts.commands++;
@@ -34,8 +36,12 @@ class Step<A> implements fc.Command<World, World> {
 /** Commands run so far. */
 export const counts = { commands: 0 };
 
-function step<A>(name: string, args: fc.Arbitrary<A>, act: Act<A>): fc.Arbitrary<fc.Command<World, World>> {
-  return args.map((given) => new Step(name, given, act));
+function step<A>(name: string, args: fc.Arbitrary<A>, act: Act<A>, isSetUp = false): fc.Arbitrary<fc.Command<World, World>> {
+  return args.map((given) => new Step(name, given, act, isSetUp));
+}
+
+function setUpStep<A>(name: string, args: fc.Arbitrary<A>, act: Act<A>): fc.Arbitrary<fc.Command<World, World>> {
+  return step(name, args, act, true);
 }
 
 // ── Arguments ──
@@ -98,14 +104,14 @@ const hostFor = (shape: HostShape, what: number, declared: readonly number[], fr
 
 // ── Commands ──
 
-const allocate = step("allocate", fc.record({ slot: index, start }), (world, { slot, start: { setup, misaligned } }) => world.allocate(slot, setup, misaligned));
+const allocate = setUpStep("allocate", fc.record({ slot: index, start }), (world, { slot, start: { setup, misaligned } }) => world.allocate(slot, setup, misaligned));
 
-const free = step("free", fc.record({ slot: index, twice: fc.boolean() }), (world, { slot, twice }) => {
+const free = setUpStep("free", fc.record({ slot: index, twice: fc.boolean() }), (world, { slot, twice }) => {
   world.free(world.slot(slot));
   if (twice) world.free(world.slot(slot));
 });
 
-const reconfigure = step(
+const reconfigure = setUpStep(
   "reconfigure",
   fc.record({ slot: index, inputs: busCounts, outputs: busCounts, maxFrames: fc.option(maxFrames) }),
   (world, { slot: at, inputs, outputs, maxFrames }) => {
@@ -289,7 +295,7 @@ const kernel = step("kernel", fc.record({ slot: index, flat: fc.boolean(), masks
   const data = new DataView(world.memory.buffer);
   const frames = Math.max(0, Math.min(model.window.frames, model.frames - model.window.offset));
   const isDouble = model.sampleBytes === 8;
-  const visit = (buses: ModelBus[], descriptors: number, table: number, writes: boolean) => {
+  const visit = (buses: readonly ModelBus[], descriptors: number, table: number, writes: boolean) => {
     for (const [b, bus] of buses.entries()) {
       const descriptor = descriptors + 24 * b;
       const own = data.getUint32(descriptor + (isDouble ? 4 : 0), true);

@@ -110,8 +110,10 @@ export class ModelBus {
 export class ModelStorage {
   live = true;
   frames = 0;
-  inputs: ModelBus[];
-  outputs: ModelBus[];
+  readonly inputs: readonly ModelBus[];
+  readonly outputs: readonly ModelBus[];
+  /** Inputs, then outputs. */
+  readonly buses: readonly ModelBus[];
   readonly sampleBytes: number;
   readonly diagnostics = { refusedPushes: 0, droppedChannels: 0, truncatedFrames: 0 };
   /** Samples whose places are known, [from, to, name]. */
@@ -141,10 +143,7 @@ export class ModelStorage {
     this.outputs = setup.outputs.map(
       (capacity, index) => new ModelBus(this, "output", index, capacity, owned || (index === 0 && isInstrument), addresses.outputs[index]!),
     );
-  }
-
-  get buses(): ModelBus[] {
-    return [...this.inputs, ...this.outputs];
+    this.buses = [...this.inputs, ...this.outputs];
   }
 
   /** Channels with samples of their own. */

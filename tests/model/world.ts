@@ -5,6 +5,7 @@
 import { type Bus, createHeap, ProcessBufferStorage, type SampleFormat } from "wasm-process-buffers";
 import { dice } from "./host";
 import { type ModelBus, type ModelMemory, ModelStorage, type Setup } from "./model";
+import { type Ranges, union } from "./ranges";
 import { ViewBook } from "./views";
 
 type Storage = ProcessBufferStorage<SampleFormat>;
@@ -31,6 +32,8 @@ interface Block {
 const BUFFERS = 4;
 const BUFFER_BYTES = 2048;
 const SLOTS = 4;
+/** Bytes around a block that are looked at with it. */
+const AROUND = 64;
 
 /** What did not come out as the model says. */
 export class Mismatch extends Error {}
@@ -49,12 +52,13 @@ export class World implements ModelMemory {
   /** What the memory is expected to hold. */
   bytes = new Uint8Array(1 << 16);
   view = new DataView(this.bytes.buffer);
-  private words = new Uint32Array(this.bytes.buffer);
+  private words = new Int32Array(this.bytes.buffer);
   private real = new Uint8Array(this.memory.buffer);
   /** The memory as it was after the last command; growth leaves it behind. */
   private seen = this.memory.buffer;
-  /** Nothing was ever in use from here on. */
-  private end = 0;
+  /** Where there are blocks now, with what is around them, and where there ever were some. */
+  private inUse: Ranges = [];
+  private everInUse: Ranges = [];
   private rolls = 0;
 
   constructor() {
@@ -67,7 +71,8 @@ export class World implements ModelMemory {
   }
 
   float(address: number, byteLength: number): number {
-    const view = address + byteLength <= this.end ? this.view : new DataView(this.memory.buffer);
+    const isExpected = this.everInUse.some(([from, to]) => address >= from && address + byteLength <= to);
+    const view = isExpected ? this.view : new DataView(this.memory.buffer);
     return byteLength === 8 ? view.getFloat64(address, true) : view.getFloat32(address, true);
   }
 
@@ -121,6 +126,7 @@ export class World implements ModelMemory {
 
   /** Frees all storages; everything must be given back. */
   leave(): void {
+    this.prepareSetUp();
     for (const slot of this.slots) if (slot !== undefined) this.free(slot);
     this.slots.fill(undefined);
     same([...this.blocks.values()].map(({ name }) => name).join(), this.buffers.map(({ name }) => name).join(), "what is left in the heap");
@@ -128,7 +134,7 @@ export class World implements ModelMemory {
 
   /** For a heap in which a sequence has failed: nobody cares any more. */
   get isCrowded(): boolean {
-    return this.byteLength() > 64 << 20;
+    return this.byteLength() > 16 << 20;
   }
 
   /** Writes what a kernel or host would write, where that is allowed: into samples and buffers, never into the heap's own data. */
@@ -148,24 +154,33 @@ export class World implements ModelMemory {
   /** Writes anything, as a kernel gone wild does. */
   spoil(from: number, byteLength: number, seed: number): void {
     const roll = dice(seed);
-    const noise = Uint8Array.from({ length: byteLength }, () => roll() * 256);
+    const noise = new Uint8Array(byteLength);
+    for (let at = 0; at < byteLength; at++) noise[at] = roll() * 256;
     this.realBytes().set(noise, from);
     this.bytes.set(noise, from);
   }
 
-  /** Compares everything. At set-up the heap's own data, between the blocks, may have changed. */
+  /** Before the heap's own data may change: compares what is around all the blocks that there ever were. */
+  prepareSetUp(): void {
+    this.compareBytes(this.everInUse);
+  }
+
+  /** Compares everything, bytes only where something is in use. At set-up the heap's own data, between the blocks, may have changed. */
   settle({ setUp = false } = {}): void {
     if (this.seen !== this.memory.buffer) {
       this.seen = this.memory.buffer;
       for (const slot of this.slots) slot?.views.grow(slot.real.diagnostics.viewRebuilds);
     }
-    if (setUp) this.absorbGaps();
+    if (setUp) {
+      this.inUse = union(Array.from(this.blocks.values(), ({ from, to }): [number, number] => [from - AROUND, Math.min(to + AROUND, this.byteLength())]), 16);
+      this.absorbGaps();
+    }
     for (const [index, slot] of this.slots.entries()) {
       if (slot === undefined) continue;
       this.compareState(slot, `storage ${index}`);
       if (slot.model.live) this.absorbOpen(slot);
     }
-    this.compareBytes();
+    this.compareBytes(this.inUse);
   }
 
   // ── Blocks ──
@@ -177,7 +192,7 @@ export class World implements ModelMemory {
     const block = { from, to: from + byteLength, name };
     for (const other of this.blocks.values()) if (from < other.to && other.from < block.to) throw new Mismatch(`${name} overlaps ${other.name}`);
     this.blocks.set(from, block);
-    this.reach(block.to + 64);
+    this.reach(from - AROUND, block.to + AROUND);
     this.spoil(from, byteLength, ++this.rolls);
     return block;
   }
@@ -189,16 +204,16 @@ export class World implements ModelMemory {
     this.heap.free(block.from);
   }
 
-  private reach(end: number): void {
-    const before = this.end;
-    this.end = Math.max(before, Math.min((end + 63) & ~63, this.byteLength()));
-    if (this.end > this.bytes.length) {
-      const grown = new Uint8Array(Math.max(this.end, 2 * this.bytes.length));
-      grown.set(this.bytes);
-      this.bytes = grown;
-      this.view = new DataView(grown.buffer);
-      this.words = new Uint32Array(grown.buffer);
-    }
+  private reach(from: number, to: number): void {
+    if (this.everInUse.some((range) => from >= range[0] && to <= range[1])) return;
+    this.everInUse = union([...this.everInUse, [from, Math.min(to, this.byteLength())]], 1024);
+    const end = this.everInUse.at(-1)![1];
+    if (end <= this.bytes.length) return;
+    const grown = new Uint8Array(Math.max(end, 2 * this.bytes.length));
+    grown.set(this.bytes);
+    this.bytes = grown;
+    this.view = new DataView(grown.buffer);
+    this.words = new Int32Array(grown.buffer);
   }
 
   private realBytes(): Uint8Array {
@@ -210,13 +225,18 @@ export class World implements ModelMemory {
     if (to > from) this.bytes.set(this.realBytes().subarray(from, to), from);
   }
 
+  /** The heap's own data is its own affair. */
   private absorbGaps(): void {
-    let at = 0;
-    for (const { from, to } of [...this.blocks.values()].sort((a, b) => a.from - b.from)) {
-      this.absorb(at, from);
-      at = to;
+    const blocks = [...this.blocks.values()].sort((a, b) => a.from - b.from);
+    for (const [from, to] of this.everInUse) {
+      let at = from;
+      for (const block of blocks) {
+        if (block.to <= from || block.from >= to) continue;
+        this.absorb(at, block.from);
+        at = block.to;
+      }
+      this.absorb(at, to);
     }
-    this.absorb(at, this.end);
   }
 
   // ── A storage's model ──
@@ -306,14 +326,14 @@ export class World implements ModelMemory {
     for (const bus of left) same(bus.length + bus.connectedLength + bus.constantMask + bus.pointer(0), 0, `${name}: a bus that was left behind`);
   }
 
-  private compareBytes(): void {
-    const expected = this.words;
-    const actual = new Uint32Array(this.memory.buffer, 0, this.end >> 2);
-    let different = 0;
-    for (let at = 0; at < actual.length; at++) different |= actual[at]! ^ expected[at]!;
-    if (different === 0) return;
-    const word = actual.findIndex((value, at) => value !== expected[at]);
-    throw new Mismatch(`${this.describe(word * 4)}, is 0x${actual[word]!.toString(16)}, and should be 0x${expected[word]!.toString(16)}`);
+  private compareBytes(ranges: Ranges): void {
+    const actual = new Int32Array(this.memory.buffer);
+    for (const [from, to] of ranges) {
+      const word = firstDifference(actual, this.words, from >> 2, to >> 2);
+      if (word === -1) continue;
+      const hex = (words: Int32Array) => `0x${(words[word]! >>> 0).toString(16)}`;
+      throw new Mismatch(`${this.describe(word * 4)}, is ${hex(actual)}, and should be ${hex(this.words)}`);
+    }
   }
 
   private describe(address: number): string {
@@ -362,11 +382,23 @@ class SlotHeap {
 }
 
 /** Descriptors and tables, [from, to, name]. */
-function layoutOf({ buses }: ModelStorage): [number, number, string][] {
-  return buses.flatMap(({ at, capacity, direction, index }): [number, number, string][] => [
+function layoutOf(model: ModelStorage): readonly [number, number, string][] {
+  const known = layouts.get(model);
+  if (known !== undefined) return known;
+  const layout = model.buses.flatMap(({ at, capacity, direction, index }): [number, number, string][] => [
     [at.descriptor, at.descriptor + 24, `descriptor of ${direction} bus ${index}`],
     [at.table, at.table + 4 * capacity, `table of ${direction} bus ${index}`],
   ]);
+  layouts.set(model, layout);
+  return layout;
+}
+
+const layouts = new WeakMap<ModelStorage, [number, number, string][]>();
+
+/** The first word from `from` on that differs, -1 for none. */
+function firstDifference(actual: Int32Array, expected: Int32Array, from: number, to: number): number {
+  for (let at = from; at < to; at++) if (actual[at] !== expected[at]) return at;
+  return -1;
 }
 
 function compareBus(real: RealBus, model: ModelBus, name: string): void {
