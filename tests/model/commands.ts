@@ -171,9 +171,8 @@ const collect = step("collect", fc.record({ slot: index, inputs: host, outputs: 
   const [given, offered] = [hostFor(args.inputs, args.dirtIn, inputs, maxFrames), hostFor(outputShape, args.dirtOut, outputs, maxFrames)];
   const [givenToModel, offeredToModel] = [hostFor(args.inputs, args.dirtIn, inputs, maxFrames), hostFor(outputShape, args.dirtOut, outputs, maxFrames)];
   const frames = real.collect(given, offered);
-  for (const length of [real.frames, ...lengthsOf(given), ...lengthsOf(offered)]) allowViews(slot, model.inputs, Math.min(length, maxFrames));
   same(frames, model.collect(givenToModel, offeredToModel, { frames, truncatedFrames: real.diagnostics.truncatedFrames }), "what collect returns");
-  for (const bus of model.inputs) for (const own of bus.own) for (const length of [frames, ...lengthsOf(given), ...lengthsOf(offered)]) slot.views.allow(own, Math.min(length, maxFrames));
+  allowOwnViews(slot, model.inputs, [frames, ...lengthsOf(given), ...lengthsOf(offered)]);
   sameHost(given, givenToModel, "inputs after collect");
   sameHost(offered, offeredToModel, "outputs after collect");
 });
@@ -212,7 +211,7 @@ const collectInterleaved = step("collectInterleaved", interleaved, (world, { slo
   same(taken, model.collectInterleaved(model.buses[b], before, width), "what collectInterleaved returns");
   sameSamples(samples, before, "what collectInterleaved was given");
   allowViews(slot, [model.buses[b]!], model.frames);
-  for (const own of model.buses[b]!.own) views.allow(own, model.frames);
+  allowOwnViews(slot, [model.buses[b]!], [model.frames]);
   for (let i = 0; i < 3; i++) views.allow(`interleaved ${i} ${kind}`, model.frames * width);
 });
 
@@ -344,7 +343,7 @@ const block = step("block", fc.record({ slot: index, host, signal }), (world, { 
   const [[given, taken], [givenToModel, expected]] = [hosts[0]!, hosts[1]!];
   const frames = real.collect(given, taken);
   same(frames, model.collect(givenToModel, expected, { frames, truncatedFrames: real.diagnostics.truncatedFrames }), "what collect returns");
-  for (const bus of model.inputs) for (const own of bus.own) for (const length of [frames, ...lengthsOf(given), ...lengthsOf(taken)]) slot.views.allow(own, Math.min(length, maxFrames));
+  allowOwnViews(slot, model.inputs, [frames, ...lengthsOf(given), ...lengthsOf(taken)]);
   allowViews(slot, model.buses, frames);
   for (const [b, bus] of model.outputs.entries()) {
     for (const [channel, pointer] of bus.pointers.entries()) world.write(pointer, inFormat(slot, samplesOf(signal, b * 32 + channel, frames)));
@@ -417,6 +416,15 @@ function lookAt(world: World, { real, model, buses, views }: Slot, b: number, ch
 function allowViews({ views }: Slot, buses: readonly ModelBus[], frames: number): void {
   views.allow("staging", frames);
   for (const bus of buses) for (const pointer of bus.pointers) views.allow(pointer, frames);
+}
+
+/** Views with which the library may take in what a host delivers, in blocks of any of these lengths. */
+function allowOwnViews({ views, model }: Slot, buses: readonly ModelBus[], lengths: readonly number[]): void {
+  for (const length of new Set(lengths.map((length) => Math.min(length, model.setup.maxFrames)))) {
+    views.allow("staging", length);
+    // A channel whose place is not known yet is counted all the same.
+    for (const bus of buses) for (const [channel, own] of bus.own.entries()) views.allow(own || `${bus.index}.${channel}`, length);
+  }
 }
 
 function pointerFor(world: World, byteLength: number, kind: (typeof POINTERS)[number], n: number): unknown {

@@ -15,6 +15,8 @@ export interface Slot {
   readonly real: Storage;
   model: ModelStorage;
   readonly views: ViewBook;
+  /** The memory that its views are of; growth leaves it behind. */
+  buffer: ArrayBufferLike;
   /** All of the real storage's buses, in the order of the model's. */
   buses: RealBus[];
   /** Buses that a reconfiguration or `free` has left behind. */
@@ -54,8 +56,6 @@ export class World implements ModelMemory {
   view = new DataView(this.bytes.buffer);
   private words = new Int32Array(this.bytes.buffer);
   private real = new Uint8Array(this.memory.buffer);
-  /** The memory as it was after the last command; growth leaves it behind. */
-  private seen = this.memory.buffer;
   /** Where there are blocks now, with what is around them, and where there ever were some. */
   private inUse: Ranges = [];
   private everInUse: Ranges = [];
@@ -90,8 +90,9 @@ export class World implements ModelMemory {
     const heap = new SlotHeap(this, `storage ${at}`, misaligned);
     const { inputs, outputs, ...options } = setup;
     const real: Storage = ProcessBufferStorage.allocateFromConfig<SampleFormat>({ inputs, outputs }, { ...options, heap });
+    const { buffer } = this.memory;
     const canaries = [canary, this.take(64, `canary after storage ${at}`)];
-    const slot: Slot = { real, views: new ViewBook(), heap, canaries, left: [], ...this.modelled(real, setup, heap, () => slot) };
+    const slot: Slot = { real, buffer, views: new ViewBook(), heap, canaries, left: [], ...this.modelled(real, setup, heap, () => slot) };
     this.slots[at] = slot;
     slot.views.settle(real.diagnostics.viewRebuilds);
     this.settle({ setUp: true });
@@ -104,6 +105,7 @@ export class World implements ModelMemory {
     slot.left.push(...slot.buses);
     Object.assign(slot, this.modelled(slot.real, setup, slot.heap, () => slot));
     Object.assign(slot.model.diagnostics, diagnostics);
+    slot.buffer = this.memory.buffer;
     slot.views.settle(slot.real.diagnostics.viewRebuilds);
     this.settle({ setUp: true });
   }
@@ -167,9 +169,10 @@ export class World implements ModelMemory {
 
   /** Compares everything, bytes only where something is in use. At set-up the heap's own data, between the blocks, may have changed. */
   settle({ setUp = false } = {}): void {
-    if (this.seen !== this.memory.buffer) {
-      this.seen = this.memory.buffer;
-      for (const slot of this.slots) slot?.views.grow(slot.real.diagnostics.viewRebuilds);
+    for (const slot of this.slots) {
+      if (slot === undefined || slot.buffer === this.memory.buffer) continue;
+      slot.buffer = this.memory.buffer;
+      slot.views.grow(slot.real.diagnostics.viewRebuilds);
     }
     if (setUp) {
       this.inUse = union(Array.from(this.blocks.values(), ({ from, to }): [number, number] => [from - AROUND, Math.min(to + AROUND, this.byteLength())]), 16);
