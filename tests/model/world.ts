@@ -318,6 +318,10 @@ export class World implements ModelMemory {
 
   private compareState({ real, model, buses, views, left }: Slot, name: string): void {
     same(real.frames, model.frames, `${name}: frames`);
+    same(real.maxFrames, model.setup.maxFrames, `${name}: maxFrames`);
+    same(real.inputs.length, model.inputs.length, `${name}: input buses`);
+    same(real.outputs.length, model.outputs.length, `${name}: output buses`);
+    for (const [b, bus] of buses.entries()) same(real.inputs[b] ?? real.outputs[b - real.inputs.length], bus, `${name}: the object of bus ${b}`);
     for (const count of ["refusedPushes", "droppedChannels", "truncatedFrames"] as const) {
       same(real.diagnostics[count], model.diagnostics[count], `${name}: diagnostics.${count}`);
     }
