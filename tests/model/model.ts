@@ -39,6 +39,7 @@ export interface ModelMemory {
   byteLength(): number;
   /** Any float of the memory, with or without an expectation. */
   float(address: number, bytes: number): number;
+  copy(to: number, from: number, byteLength: number): void;
 }
 
 const DESCRIPTOR = { data32: 0, data64: 4, channelCount: 8, latency: 12, constantMask: 16 } as const;
@@ -278,7 +279,7 @@ export class ModelStorage {
       const input = this.inputs[b];
       for (let channel = 0; input !== undefined && channel < Math.min(input.length, output.length); channel++) {
         const from = input.pointers[channel]!;
-        this.memory.bytes.copyWithin(output.pointers[channel]!, from, from + this.frames * this.sampleBytes);
+        this.memory.copy(output.pointers[channel]!, from, this.frames * this.sampleBytes);
       }
     });
   }

@@ -71,9 +71,13 @@ export class World implements ModelMemory {
   }
 
   float(address: number, byteLength: number): number {
-    const isExpected = this.everInUse.some(([from, to]) => address >= from && address + byteLength <= to);
-    const view = isExpected ? this.view : new DataView(this.memory.buffer);
+    const view = this.isExpected(address, byteLength) ? this.view : new DataView(this.memory.buffer);
     return byteLength === 8 ? view.getFloat64(address, true) : view.getFloat32(address, true);
+  }
+
+  copy(to: number, from: number, byteLength: number): void {
+    const source = this.isExpected(from, byteLength) ? this.bytes : this.realBytes();
+    this.bytes.set(source.slice(from, from + byteLength), to);
   }
 
   /** Some storage, live or freed. */
@@ -217,6 +221,11 @@ export class World implements ModelMemory {
     this.bytes = grown;
     this.view = new DataView(grown.buffer);
     this.words = new Int32Array(grown.buffer);
+  }
+
+  /** Whether there is an expectation of these bytes: at the memory's end, where pointers may lead as well, there is none. */
+  private isExpected(address: number, byteLength: number): boolean {
+    return this.everInUse.some(([from, to]) => address >= from && address + byteLength <= to);
   }
 
   private realBytes(): Uint8Array {
