@@ -14,6 +14,10 @@ test("2,000 sequences of commands do what the model says: every length, pointer,
   expect(counts.commands - before).toBeGreaterThan(2000 * 15);
 });
 
+test("in shared memory 300 sequences do so, too", { timeout: 120_000 }, () => {
+  expect(reportOf(check({ sequences: 300, seed: 20_261, isShared: true }), true)).toBe("");
+});
+
 test("so do sequences that nobody has seen before", { timeout: 120_000 }, () => {
   const seed = Math.floor(Math.random() * 2 ** 31);
   console.log(`the model's random seed is ${seed}`);

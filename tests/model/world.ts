@@ -2,7 +2,7 @@
 // seen of a storage, and every byte of the memory that is in use, must be what the model says. Between the
 // storages lie blocks that are nobody's business (canaries), and buffers for pointers from outside.
 
-import { type Bus, createHeap, ProcessBufferStorage, type SampleFormat } from "wasm-process-buffers";
+import { type Bus, createHeap, ProcessBufferStorage, type SampleFormat, type WasmHeap } from "wasm-process-buffers";
 import { dice } from "./host";
 import { type ModelBus, type ModelMemory, ModelStorage, type Setup } from "./model";
 import { type Ranges, union } from "./ranges";
@@ -45,8 +45,8 @@ export function same(actual: unknown, expected: unknown, what: string): void {
 }
 
 export class World implements ModelMemory {
-  readonly heap = createHeap();
-  readonly memory = this.heap.memory;
+  readonly heap: Required<WasmHeap>;
+  readonly memory: WebAssembly.Memory;
   readonly slots: (Slot | undefined)[] = Array(SLOTS).fill(undefined);
   readonly buffers: Block[] = [];
   /** Storages' regions, canaries and buffers, by address. */
@@ -55,13 +55,16 @@ export class World implements ModelMemory {
   bytes = new Uint8Array(1 << 16);
   view = new DataView(this.bytes.buffer);
   private words = new Int32Array(this.bytes.buffer);
-  private real = new Uint8Array(this.memory.buffer);
+  private real: Uint8Array;
   /** Where there are blocks now, with what is around them, and where there ever were some. */
   private inUse: Ranges = [];
   private everInUse: Ranges = [];
   private rolls = 0;
 
-  constructor() {
+  constructor(readonly isShared: boolean) {
+    this.heap = createHeap({ shared: isShared });
+    this.memory = this.heap.memory;
+    this.real = new Uint8Array(this.memory.buffer);
     for (let i = 0; i < BUFFERS; i++) this.buffers.push(this.take(BUFFER_BYTES, `buffer ${i}`));
     this.settle({ setUp: true });
   }
@@ -174,7 +177,8 @@ export class World implements ModelMemory {
   /** Compares everything, bytes only where something is in use. At set-up the heap's own data, between the blocks, may have changed. */
   settle({ setUp = false } = {}): void {
     for (const slot of this.slots) {
-      if (slot === undefined || slot.buffer === this.memory.buffer) continue;
+      // Views of shared memory outlive its growth.
+      if (slot === undefined || this.isShared || slot.buffer === this.memory.buffer) continue;
       slot.buffer = this.memory.buffer;
       slot.views.grow(slot.real.diagnostics.viewRebuilds);
     }

@@ -1,5 +1,5 @@
 // The soak in Chromium: within an AudioWorklet, rendered by an OfflineAudioContext. Twice the context pauses,
-// after two rounds and just before its end, and the worklet's heap is measured.
+// when everything is warm and just before its end, and the worklet's heap is measured.
 
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
@@ -7,12 +7,11 @@ import { build } from "esbuild";
 import { chromium as engine } from "playwright";
 import { chromium, chromiumArgs } from "../../.ci/tools.mjs";
 import { attachToWorklets } from "../setup/worklet-session.js";
-import { ROUND_BLOCKS } from "./scenario.js";
 
 const FRAMES = 128;
 const SAMPLE_RATE = 48_000;
 
-export async function soakInChromium(blocks) {
+export async function soakInChromium(blocks, warmBlocks) {
   const server = await serve();
   const browser = await engine.launch({ executablePath: chromium(), args: chromiumArgs });
   try {
@@ -24,7 +23,7 @@ export async function soakInChromium(blocks) {
       return (await worklets.send("Runtime.getHeapUsage")).usedSize;
     });
     const start = performance.now();
-    const report = await page.evaluate(render, { length: blocks * FRAMES, sampleRate: SAMPLE_RATE, warm: 2 * ROUND_BLOCKS * FRAMES });
+    const report = await page.evaluate(render, { length: blocks * FRAMES, sampleRate: SAMPLE_RATE, warmBlocks });
     return { ...report, seconds: (performance.now() - start) / 1000 };
   } finally {
     await browser.close();
@@ -33,18 +32,18 @@ export async function soakInChromium(blocks) {
 }
 
 /** In the page. */
-async function render({ length, sampleRate, warm }) {
+async function render({ length, sampleRate, warmBlocks }) {
   const { connectSoak } = await import("/graph.js");
   const context = new OfflineAudioContext({ numberOfChannels: 2, length, sampleRate });
   await context.audioWorklet.addModule("/processor.js");
-  const node = connectSoak(context, length / sampleRate);
+  const node = connectSoak(context, { seconds: length / sampleRate, warmBlocks });
   const messages = [];
   const ended = new Promise((resolve, reject) => {
     node.port.onmessage = ({ data }) => (data.blocks * 128 >= length ? resolve(data) : messages.push(data));
     node.onprocessorerror = () => reject(new Error("the processor threw"));
   });
   const heaps = [];
-  for (const frame of [warm, length - 128]) {
+  for (const frame of [warmBlocks * 128, length - 128]) {
     context.suspend(frame / sampleRate).then(async () => {
       heaps.push(await globalThis.heapBytes());
       context.resume();

@@ -11,13 +11,19 @@ const COUNTS = [
   [6, 1],
 ];
 
-/** A node of two input and two output buses, its sources, and what it makes of them at the destination. */
-export function connectSoak(context, seconds, { AudioWorkletNode } = globalThis) {
+/**
+ * A node of two input and two output buses, its sources, and what it makes of them at the destination.
+ *
+ * @param {any} context
+ * @param {{ seconds: number, warmBlocks: number }} length
+ * @param {{ AudioWorkletNode: any }} engine
+ */
+export function connectSoak(context, { seconds, warmBlocks }, { AudioWorkletNode } = globalThis) {
   const node = new AudioWorkletNode(context, "soak", {
     numberOfInputs: 2,
     numberOfOutputs: 2,
     outputChannelCount: [2, 1],
-    processorOptions: { frames: context.length },
+    processorOptions: { frames: context.length, warmBlocks },
   });
   const buffers = new Map([1, 2, 4, 6].map((channels) => [channels, noise(context, channels)]));
   for (let time = 0, turn = 0; time < seconds; time += SECONDS_EACH, turn++) {
