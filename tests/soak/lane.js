@@ -51,7 +51,7 @@ export class Lane {
     this.look();
   }
 
-  /** One planar block. `cut` splits it in two windows. */
+  /** One planar block. `cut`, 0 … 1, says whether and where it is split in two windows. */
   block(inputs, outputs, cut) {
     const { storage, expected, phase } = this;
     this.noticeGrowth();
@@ -106,10 +106,13 @@ export class Lane {
 
   render(frames, cut) {
     const { storage, phase } = this;
-    const at = Math.floor(frames * cut);
-    this.run(this.same(storage.setWindow(0, at), at, "window"));
-    this.run(this.same(storage.setWindow(at, frames - at), frames - at, "window"));
-    storage.setWindow(0, frames);
+    if (cut < 0.5) {
+      this.run(frames);
+    } else {
+      const at = Math.floor(frames * (2 * cut - 1));
+      this.run(this.same(storage.setWindow(0, at), at, "window"));
+      this.run(this.same(storage.setWindow(at, frames - at), frames - at, "window"));
+    }
     if (phase.outputs.length > 0) this.sameMask(storage.outputs[0].constantMask, 0);
   }
 
