@@ -141,7 +141,7 @@ export class World implements ModelMemory {
     same([...this.blocks.values()].map(({ name }) => name).join(), this.buffers.map(({ name }) => name).join(), "what is left in the heap");
   }
 
-  /** For a heap in which a sequence has failed: nobody cares any more. */
+  /** The heap has grown so often that another one is better. */
   get isCrowded(): boolean {
     return this.byteLength() > 16 << 20;
   }
