@@ -25,6 +25,20 @@ export const firefox = () => which("firefox-esr", "firefox");
 export const webKitDriver = () => which("WebKitWebDriver");
 export const xvfb = () => which("Xvfb");
 
+/** How Chromium is started everywhere. Without the resolver rule it looks up its maker's hosts. */
+export const chromiumArgs = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--autoplay-policy=no-user-gesture-required",
+  "--js-flags=--expose-gc",
+  "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1",
+];
+
 /** WebKitGTK's own small browser, which lies beside the library and not on PATH. */
 export function miniBrowser() {
   const libraries = existsSync("/usr/lib") ? readdirSync("/usr/lib") : [];

@@ -1,20 +1,14 @@
 // A vitest browser command, which runs in Node: samples the JS heap of a page's AudioWorklet through
 // Chromium's debugging protocol.
 
-import type { CDPSession, Page } from "playwright";
+import type { Page } from "playwright";
 import type { BrowserCommand } from "vitest/node";
+import { attachToWorklets, type Worklets } from "./worklet-session";
 
 /** What was allocated between `start` and `stop`, garbage included. */
 export interface SampledHeap {
   readonly bytes: number;
   readonly bytesByFunction: Readonly<Record<string, number>>;
-}
-
-interface Attached {
-  readonly session: CDPSession;
-  readonly worklets: string[];
-  readonly waiting: Map<number, { resolve(result: unknown): void; reject(error: Error): void }>;
-  sent: number;
 }
 
 interface ProfileNode {
@@ -23,60 +17,36 @@ interface ProfileNode {
   readonly children: readonly ProfileNode[];
 }
 
-const attachedTo = new WeakMap<Page, Attached>();
+const attachedTo = new WeakMap<Page, Worklets>();
 
 /** `attach` before the worklet exists; then `start`, render, `stop`. */
 export const workletHeap: BrowserCommand<[operation: "attach" | "start" | "stop"]> = async (context, operation) => {
   const page = (context as unknown as { page: Page }).page;
-  if (operation === "attach") return attach(page);
-  const attached = attachedTo.get(page);
-  if (attached === undefined) throw new Error("attach comes first");
-  const worklet = await workletOf(attached);
-  if (operation === "start") return start(attached, worklet);
-  const heap = await stop(attached, worklet);
-  await attached.session.detach();
+  if (operation === "attach") {
+    attachedTo.set(page, await attachToWorklets(page));
+    return;
+  }
+  const worklets = attachedTo.get(page);
+  if (worklets === undefined) throw new Error("attach comes first");
+  if (operation === "start") return start(worklets);
+  const heap = await stop(worklets);
+  await worklets.detach();
   attachedTo.delete(page);
   return heap;
 };
 
-async function attach(page: Page): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  const attached: Attached = { session, worklets: [], waiting: new Map(), sent: 0 };
-  attachedTo.set(page, attached);
-  session.on("Target.attachedToTarget", ({ sessionId, targetInfo }) => {
-    if (targetInfo.type === "worklet") attached.worklets.push(sessionId);
-  });
-  session.on("Target.receivedMessageFromTarget", ({ message }) => {
-    const { id, error, result } = JSON.parse(message);
-    const waiting = attached.waiting.get(id);
-    attached.waiting.delete(id);
-    if (error === undefined) waiting?.resolve(result);
-    else waiting?.reject(new Error(error.message));
-  });
-  await session.send("Target.setAutoAttach", { autoAttach: true, waitForDebuggerOnStart: false, flatten: false });
-}
-
-async function workletOf(attached: Attached): Promise<string> {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const worklet = attached.worklets.at(-1);
-    if (worklet !== undefined) return worklet;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error("the page has no worklet");
-}
-
-async function start(attached: Attached, worklet: string): Promise<void> {
-  await send(attached, worklet, "HeapProfiler.enable");
-  await send(attached, worklet, "HeapProfiler.collectGarbage");
-  await send(attached, worklet, "HeapProfiler.startSampling", {
+async function start(worklets: Worklets): Promise<void> {
+  await worklets.send("HeapProfiler.enable");
+  await worklets.send("HeapProfiler.collectGarbage");
+  await worklets.send("HeapProfiler.startSampling", {
     samplingInterval: 4096,
     includeObjectsCollectedByMajorGC: true,
     includeObjectsCollectedByMinorGC: true,
   });
 }
 
-async function stop(attached: Attached, worklet: string): Promise<SampledHeap> {
-  const { profile } = (await send(attached, worklet, "HeapProfiler.stopSampling")) as { profile: { head: ProfileNode } };
+async function stop(worklets: Worklets): Promise<SampledHeap> {
+  const { profile } = (await worklets.send("HeapProfiler.stopSampling")) as { profile: { head: ProfileNode } };
   const bytesByFunction: Record<string, number> = {};
   let bytes = 0;
   const visit = ({ selfSize, callFrame, children }: ProfileNode) => {
@@ -86,12 +56,4 @@ async function stop(attached: Attached, worklet: string): Promise<SampledHeap> {
   };
   visit(profile.head);
   return { bytes, bytesByFunction };
-}
-
-function send(attached: Attached, sessionId: string, method: string, params = {}): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const id = ++attached.sent;
-    attached.waiting.set(id, { resolve, reject });
-    attached.session.send("Target.sendMessageToTarget", { sessionId, message: JSON.stringify({ id, method, params }) }).catch(reject);
-  });
 }

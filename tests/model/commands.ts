@@ -1,0 +1,494 @@
+// What is done to the storages: fast-check commands, each with as few numbers as it needs, so that a
+// failing sequence shrinks to what matters. Indices of storages, buses and channels count round.
+
+import fc from "fast-check";
+import { BusConfigError, copyInputsToOutputs, type HostBuses, type InterleavedSamples } from "wasm-process-buffers";
+import { dice, type HostShape, hostOf, ODD_KINDS, samplesOf, type Signal } from "./host";
+import { type ModelBus, type Setup } from "./model";
+import { Mismatch, same, type Slot, type World } from "./world";
+
+type Act<A> = (world: World, args: A) => void;
+
+class Step<A> implements fc.Command<World, World> {
+  constructor(
+    private readonly name: string,
+    private readonly args: A,
+    private readonly act: Act<A>,
+    private readonly isSetUp: boolean,
+  ) {}
+
+  check(): boolean {
+    return true;
+  }
+
+  run(world: World): void {
+    if (this.isSetUp) world.prepareSetUp();
+    this.act(world, this.args);
+    world.settle();
+    counts.commands++;
+  }
+
+  toString(): string {
+    return `${this.name}(${fc.stringify(this.args)})`;
+  }
+}
+
+/** Commands run so far. */
+export const counts = { commands: 0 };
+
+function step<A>(name: string, args: fc.Arbitrary<A>, act: Act<A>, isSetUp = false): fc.Arbitrary<fc.Command<World, World>> {
+  return args.map((given) => new Step(name, given, act, isSetUp));
+}
+
+function setUpStep<A>(name: string, args: fc.Arbitrary<A>, act: Act<A>): fc.Arbitrary<fc.Command<World, World>> {
+  return step(name, args, act, true);
+}
+
+// ── Arguments ──
+
+const index = fc.nat(63);
+const seed = fc.nat(99_999);
+const signal: fc.Arbitrary<Signal> = fc.record({ kind: fc.constantFrom("noise", "noise", "constant", "special"), seed });
+
+/** Frames as callers name them: -1 for as many as the storage holds at most. */
+const frameCount: fc.Arbitrary<unknown> = fc.oneof(
+  { weight: 5, arbitrary: fc.constant(-1) },
+  { weight: 5, arbitrary: fc.nat(26) },
+  { weight: 1, arbitrary: fc.constantFrom<unknown>(0, -7, 2.75, 128, 1000, Number.NaN, Infinity, "7", null, undefined) },
+);
+const framesOf = (slot: Slot, frames: unknown) => (frames === -1 ? slot.real.maxFrames : frames) as number;
+
+const busCounts = fc.oneof(
+  { weight: 8, arbitrary: fc.array(fc.nat(4), { maxLength: 3 }) },
+  { weight: 1, arbitrary: fc.constantFrom([32], [8, 0, 8], Array(16).fill(1)) },
+);
+const maxFrames = fc.oneof({ weight: 12, arbitrary: fc.integer({ min: 1, max: 24 }) }, { weight: 1, arbitrary: fc.constant(128) });
+
+export interface Start {
+  readonly setup: Setup;
+  readonly misaligned: boolean;
+}
+
+export const start: fc.Arbitrary<Start> = fc.record({
+  setup: fc.record({
+    inputs: busCounts,
+    outputs: busCounts,
+    maxFrames,
+    sampleFormat: fc.constantFrom("f32", "f64"),
+    channelMemory: fc.constantFrom("owned", "owned", "owned", "external"),
+    missingInputs: fc.constantFrom("silence", "repeat-mono", "drop"),
+    clearOutputs: fc.constantFrom(true, true, false),
+    detectConstant: fc.boolean(),
+    interleavedChannels: fc.constantFrom(0, 0, 1, 2, 5),
+  }),
+  misaligned: fc.constantFrom(false, false, false, true),
+});
+
+const host: fc.Arbitrary<HostShape> = fc.record({
+  frames: fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, { weight: 4, arbitrary: fc.integer({ min: 1, max: 30 }) }),
+  moreBuses: fc.constantFrom(0, 0, 0, 0, 0, -1, 1, 2, -9),
+  moreChannels: fc.array(fc.constantFrom(0, 0, 0, 0, -1, 1, -2, 3, -9), { minLength: 1, maxLength: 3 }),
+  odd: fc.oneof(
+    { weight: 6, arbitrary: fc.constant([]) },
+    { weight: 1, arbitrary: fc.array(fc.record({ bus: fc.nat(3), channel: fc.nat(3), kind: fc.constantFrom(...ODD_KINDS) }), { maxLength: 3 }) },
+  ),
+  signal,
+  frozen: fc.boolean(),
+});
+
+/** Whatever is no list of buses, now and then. */
+const dirt = fc.oneof({ weight: 30, arbitrary: fc.constant(-1) }, { weight: 1, arbitrary: fc.nat(4) });
+const DIRT = [undefined, null, 7, "inputs", {}] as const;
+const hostFor = (shape: HostShape, what: number, declared: readonly number[], frames: number) =>
+  (what === -1 ? hostOf(shape, declared, frames) : DIRT[what]) as HostBuses;
+
+// ── Commands ──
+
+const allocate = setUpStep("allocate", fc.record({ slot: index, start }), (world, { slot, start: { setup, misaligned } }) => world.allocate(slot, setup, misaligned));
+
+const free = setUpStep("free", fc.record({ slot: index, twice: fc.boolean() }), (world, { slot, twice }) => {
+  world.free(world.slot(slot));
+  if (twice) world.free(world.slot(slot));
+});
+
+const reconfigure = setUpStep(
+  "reconfigure",
+  fc.record({ slot: index, inputs: busCounts, outputs: busCounts, maxFrames: fc.option(maxFrames) }),
+  (world, { slot: at, inputs, outputs, maxFrames }) => {
+    const slot = world.slot(at);
+    const setup = { ...slot.model.setup, inputs, outputs, maxFrames: maxFrames ?? slot.model.setup.maxFrames };
+    const act = () => slot.real.reconfigure({ inputs, outputs }, maxFrames === null ? {} : { maxFrames });
+    if (!slot.model.live) return throws(Error, act);
+    act();
+    world.reconfigured(slot, setup);
+  },
+);
+
+const NO_ROOM = { maxFrames: 25 };
+const BAD: [new (...args: never[]) => Error, unknown, object][] = [
+  [BusConfigError, { inputs: [33], outputs: [] }, {}],
+  [BusConfigError, { inputs: [], outputs: [2, -1] }, {}],
+  [BusConfigError, { inputs: [1.5], outputs: [] }, {}],
+  [BusConfigError, { inputs: Array(17).fill(1), outputs: [] }, {}],
+  [BusConfigError, { inputs: [2] }, {}],
+  [BusConfigError, null, {}],
+  [RangeError, { inputs: [2], outputs: [2] }, { maxFrames: 0 }],
+  [RangeError, { inputs: [2], outputs: [2] }, { maxFrames: Number.NaN }],
+  // Here the heap has no room.
+  [Error, { inputs: [3], outputs: [1] }, NO_ROOM],
+];
+
+const reconfigureBadly = step("reconfigureBadly", fc.record({ slot: index, how: fc.nat(BAD.length - 1) }), (world, { slot: at, how }) => {
+  const { real, model, heap } = world.slot(at);
+  const [kind, config, options] = BAD[how]!;
+  heap.refuses = options === NO_ROOM;
+  throws(model.live ? kind : Error, () => real.reconfigure(config as never, options as never));
+  heap.refuses = false;
+});
+
+const grow = step("grow", fc.constant({ pages: 1 }), (world, { pages }) => world.grow(pages));
+
+const clear = step("clear", fc.record({ slot: index }), (world, { slot: at }) => {
+  const { real, model } = world.slot(at);
+  real.clear();
+  model.clear();
+});
+
+const setFrames = step("setFrames", fc.record({ slot: index, frames: frameCount }), (world, { slot: at, frames }) => {
+  const slot = world.slot(at);
+  same(slot.real.setFrames(framesOf(slot, frames)), slot.model.setFrames(framesOf(slot, frames)), "what setFrames returns");
+});
+
+const begin = step("begin", fc.record({ slot: index, frames: frameCount }), (world, { slot: at, frames }) => {
+  const slot = world.slot(at);
+  same(slot.real.begin(framesOf(slot, frames)), slot.model.begin(framesOf(slot, frames)), "what begin returns");
+});
+
+const collect = step("collect", fc.record({ slot: index, inputs: host, outputs: host, dirtIn: dirt, dirtOut: dirt, alike: fc.boolean() }), (world, args) => {
+  const slot = world.slot(args.slot);
+  const { real, model } = slot;
+  const { inputs, outputs, maxFrames } = model.setup;
+  const outputShape = args.alike ? { ...args.outputs, frames: args.inputs.frames } : args.outputs;
+  const [given, offered] = [hostFor(args.inputs, args.dirtIn, inputs, maxFrames), hostFor(outputShape, args.dirtOut, outputs, maxFrames)];
+  const [givenToModel, offeredToModel] = [hostFor(args.inputs, args.dirtIn, inputs, maxFrames), hostFor(outputShape, args.dirtOut, outputs, maxFrames)];
+  const frames = real.collect(given, offered);
+  same(frames, model.collect(givenToModel, offeredToModel, { frames, truncatedFrames: real.diagnostics.truncatedFrames }), "what collect returns");
+  allowOwnViews(slot, model.inputs, [frames, ...lengthsOf(given), ...lengthsOf(offered)]);
+  sameHost(given, givenToModel, "inputs after collect");
+  sameHost(offered, offeredToModel, "outputs after collect");
+});
+
+const deliver = step("deliver", fc.record({ slot: index, outputs: host, dirtOut: dirt }), (world, args) => {
+  const slot = world.slot(args.slot);
+  const { real, model } = slot;
+  // Mostly as long as the block.
+  const { outputs } = model.setup;
+  const frames = Math.max(1, model.frames);
+  // A channel of no frames is as long as a block of none: whether it counts as dropped there is left open.
+  const shape = model.frames > 0 ? args.outputs : { ...args.outputs, odd: args.outputs.odd.filter(({ kind }) => kind !== "empty") };
+  const [taken, expected] = [hostFor(shape, args.dirtOut, outputs, frames), hostFor(shape, args.dirtOut, outputs, frames)];
+  real.deliver(taken);
+  model.deliver(expected);
+  allowViews(slot, model.outputs, model.frames);
+  sameHost(taken, expected, "outputs after deliver");
+});
+
+const interleaved = fc.record({
+  slot: index,
+  bus: index,
+  width: fc.oneof({ weight: 6, arbitrary: fc.integer({ min: 1, max: 5 }) }, { weight: 1, arbitrary: fc.constantFrom(0, -1, 1.5, 40, Number.NaN) }),
+  off: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: -9, max: 9 }) }),
+  kind: fc.constantFrom("floats", "floats", "int16", "int16", "floats", "int16", "doubles", "null"),
+  signal,
+});
+
+const collectInterleaved = step("collectInterleaved", interleaved, (world, { slot: at, bus, width, off, kind, signal }) => {
+  const slot = world.slot(at);
+  const { real, model, buses, views } = slot;
+  if (buses.length === 0) return;
+  // Any bus: of the outputs, too, which are refused.
+  const b = bus % buses.length;
+  const samples = interleavedOf(model.frames * width + off, kind, signal);
+  const before = (samples as Float32Array | null)?.slice();
+  const taken = real.collectInterleaved(buses[b]!, samples as InterleavedSamples, width);
+  same(taken, model.collectInterleaved(model.buses[b], before, width), "what collectInterleaved returns");
+  sameSamples(samples, before, "what collectInterleaved was given");
+  allowViews(slot, [model.buses[b]!], model.frames);
+  allowOwnViews(slot, [model.buses[b]!], [model.frames]);
+  for (let i = 0; i < 3; i++) views.allow(`interleaved ${i} ${kind}`, model.frames * width);
+});
+
+const deliverInterleaved = step("deliverInterleaved", interleaved, (world, { slot: at, bus, width, off, kind, signal }) => {
+  const slot = world.slot(at);
+  const { real, model, buses, views } = slot;
+  if (buses.length === 0) return;
+  const b = buses.length - 1 - (bus % buses.length);
+  const [samples, expected] = [0, 1].map(() => interleavedOf(model.frames * width + off, kind, signal));
+  const given = real.deliverInterleaved(buses[b]!, samples as InterleavedSamples, width);
+  same(given, model.deliverInterleaved(model.buses[b], expected, width), "what deliverInterleaved returns");
+  sameSamples(samples, expected, "what deliverInterleaved gave");
+  allowViews(slot, [model.buses[b]!], model.frames);
+  for (let i = 0; i < 3; i++) views.allow(`interleaved ${i} ${kind}`, model.frames * width);
+});
+
+const setWindow = step("setWindow", fc.record({ slot: index, offset: frameCount, frames: frameCount }), (world, { slot: at, offset, frames }) => {
+  const slot = world.slot(at);
+  same(slot.real.setWindow(offset as number, framesOf(slot, frames)), slot.model.setWindow(offset as number, framesOf(slot, frames)), "what setWindow returns");
+});
+
+const POINTERS = ["buffer", "buffer", "buffer", "buffer", "channel", "channel", "last", "beyond", "misaligned", "null", "signed", "odd"] as const;
+const ODD_POINTERS: readonly unknown[] = [Number.NaN, 1024.5, -0, Infinity, 2 ** 32 + 1024, "1024", null, undefined, 1024n];
+
+const push = step("push", fc.record({ slot: index, bus: index, pointer: fc.constantFrom(...POINTERS), n: fc.nat(99), times: fc.integer({ min: 1, max: 3 }) }), (world, args) => {
+  const { model, buses } = world.slot(args.slot);
+  if (buses.length === 0) return;
+  const b = args.bus % buses.length;
+  for (let i = 0; i < args.times; i++) {
+    const pointer = pointerFor(world, model.channelBytes, args.pointer, args.n + i);
+    same(buses[b]!.push(pointer as number), model.push(model.buses[b]!, pointer), `what push(${String(pointer)}) returns`);
+  }
+});
+
+const pushAfterClear = step("pushAfterClear", fc.record({ slot: index, frames: frameCount, n: fc.nat(99) }), (world, { slot: at, frames, n }) => {
+  const slot = world.slot(at);
+  const { real, model, buses } = slot;
+  real.clear();
+  model.clear();
+  same(real.setFrames(framesOf(slot, frames)), model.setFrames(framesOf(slot, frames)), "what setFrames returns");
+  for (const [b, bus] of model.buses.entries()) {
+    for (let channel = 0; channel < bus.capacity; channel++) {
+      const pointer = pointerFor(world, model.channelBytes, "buffer", n + 3 * b + channel);
+      same(buses[b]!.push(pointer as number), model.push(bus, pointer), "what push of a buffer returns");
+    }
+  }
+});
+
+const setMask = step("setMask", fc.record({ slot: index, bus: index, mask: fc.oneof(fc.nat(), fc.constantFrom<unknown>(-1, 2 ** 31, 2 ** 32 + 5, 1.5, Number.NaN, "3", null)) }), (world, args) => {
+  const { model, buses } = world.slot(args.slot);
+  if (buses.length === 0) return;
+  const b = args.bus % buses.length;
+  buses[b]!.constantMask = args.mask as number;
+  if (model.live && typeof args.mask === "number") model.buses[b]!.mask = args.mask >>> 0;
+});
+
+/** Looks at the views, as the same objects as ever, and writes through some of them. */
+const view = step("view", fc.record({ slot: index, bus: index, all: fc.boolean(), write: fc.boolean(), signal }), (world, { slot: at, bus, all, write, signal }) => {
+  const slot = world.slot(at);
+  const { model, buses } = slot;
+  for (let b = 0; b < buses.length; b++) {
+    if (!all && b !== bus % buses.length) continue;
+    for (let channel = 0; channel < model.buses[b]!.length; channel++) {
+      lookAt(world, slot, b, channel);
+      const pointer = model.buses[b]!.pointers[channel]!;
+      if (write) world.write(pointer, inFormat(slot, samplesOf(signal, channel, model.frames)));
+    }
+    for (const channel of [-1, 0.5, model.buses[b]!.length, Number.NaN]) same(buses[b]!.channel(channel).length, 0, `the length of channel(${channel})`);
+  }
+  for (const bus of slot.left) same(bus.channel(0).length + Number(bus.push(64)), 0, "what a bus that was left behind does");
+  for (const bus of slot.left) bus.constantMask = 3;
+  for (const bus of slot.left) same(slot.real.collectInterleaved(bus, new Float32Array(4), 1) + slot.real.deliverInterleaved(bus, new Float32Array(4), 1), 0, "channels of a bus that was left behind");
+});
+
+/** A kernel: finds its way by descriptors and tables alone, checks what it reads, and writes its outputs. */
+const kernel = step("kernel", fc.record({ slot: index, flat: fc.boolean(), masks: fc.boolean(), overInputs: fc.constantFrom(false, false, true), signal }), (world, args) => {
+  const slot = world.slot(args.slot);
+  const { real, model } = slot;
+  if (!model.live || !model.sound) return;
+  const data = new DataView(world.memory.buffer);
+  const frames = Math.max(0, Math.min(model.window.frames, model.frames - model.window.offset));
+  const isDouble = model.sampleBytes === 8;
+  const visit = (buses: readonly ModelBus[], descriptors: number, table: number, writes: boolean) => {
+    for (const [b, bus] of buses.entries()) {
+      const descriptor = descriptors + 24 * b;
+      const own = data.getUint32(descriptor + (isDouble ? 4 : 0), true);
+      same(data.getUint32(descriptor + (isDouble ? 0 : 4), true), 0, "the other format's table");
+      same(data.getUint32(descriptor + 8, true), bus.length, "the kernel's channel count");
+      for (let channel = 0; channel < bus.length; channel++) {
+        const pointer = data.getUint32((args.flat ? table : own) + 4 * channel, true);
+        if (writes) world.write(pointer, inFormat(slot, samplesOf(args.signal, b * 32 + channel, frames)));
+      }
+      if (args.masks && writes) world.spoil(descriptor + 16, 8, args.signal.seed + b);
+      table += 4 * bus.capacity;
+    }
+  };
+  visit(model.inputs, real.inputsAddress, real.inputTableAddress, args.overInputs);
+  visit(model.outputs, real.outputsAddress, real.outputTableAddress, true);
+});
+
+/** A kernel gone wild: descriptors and tables hold anything after it. */
+const spoil = step("spoil", fc.record({ slot: index, what: fc.constantFrom("all", "descriptors", "tables"), seed }), (world, { slot: at, what, seed }) => {
+  const { model } = world.slot(at);
+  if (!model.live) return;
+  for (const { at, capacity } of model.buses) {
+    if (what !== "tables") world.spoil(at.descriptor, 24, seed + at.descriptor);
+    if (what !== "descriptors") world.spoil(at.table, 4 * capacity, seed + at.table);
+  }
+  model.sound = false;
+});
+
+const passThrough = step("passThrough", fc.record({ slot: index }), (world, { slot: at }) => {
+  const slot = world.slot(at);
+  const { real, model } = slot;
+  // Only where every output may be written to.
+  const writable = ({ pointers }: ModelBus) => pointers.every((pointer) => world.mayWrite(pointer, model.frames * model.sampleBytes));
+  if (!model.outputs.every(writable)) return;
+  copyInputsToOutputs(real);
+  model.copyInputsToOutputs();
+  allowViews(slot, model.buses, model.frames);
+});
+
+/** A whole block as a worklet has it. */
+const block = step("block", fc.record({ slot: index, host, signal }), (world, { slot: at, host, signal }) => {
+  const slot = world.slot(at);
+  const { real, model } = slot;
+  const { inputs, outputs, maxFrames } = model.setup;
+  const hosts = [0, 1].map(() => [hostOf(host, inputs, maxFrames), hostOf(host, outputs, maxFrames)] as const);
+  const [[given, taken], [givenToModel, expected]] = [hosts[0]!, hosts[1]!];
+  const frames = real.collect(given, taken);
+  same(frames, model.collect(givenToModel, expected, { frames, truncatedFrames: real.diagnostics.truncatedFrames }), "what collect returns");
+  allowOwnViews(slot, model.inputs, [frames, ...lengthsOf(given), ...lengthsOf(taken)]);
+  allowViews(slot, model.buses, frames);
+  for (const [b, bus] of model.outputs.entries()) {
+    for (const [channel, pointer] of bus.pointers.entries()) world.write(pointer, inFormat(slot, samplesOf(signal, b * 32 + channel, frames)));
+  }
+  real.deliver(taken);
+  model.deliver(expected);
+  sameHost(given, givenToModel, "a block's inputs");
+  sameHost(taken, expected, "a block's outputs");
+});
+
+const WEIGHTED: [number, fc.Arbitrary<fc.Command<World, World>>][] = [
+  [8, collect],
+  [5, block],
+  [5, deliver],
+  [4, begin],
+  [5, collectInterleaved],
+  [5, deliverInterleaved],
+  [5, kernel],
+  [5, push],
+  [2, pushAfterClear],
+  [3, setWindow],
+  [4, setFrames],
+  [2, clear],
+  [2, setMask],
+  [3, view],
+  [2, passThrough],
+  [3, spoil],
+  [1, grow],
+  [2, allocate],
+  [1, free],
+  [2, reconfigure],
+  [1, reconfigureBadly],
+];
+
+/** Sequences of commands; `replayPath` runs one again as fast-check has shrunk it. */
+export function sequences(replayPath?: string): fc.Arbitrary<Iterable<fc.Command<World, World>>> {
+  // Each kind of command as often as it has weight, because fast-check chooses between kinds evenly.
+  const kinds = WEIGHTED.flatMap(([weight, kind]) => Array<typeof kind>(weight).fill(kind));
+  return fc.commands(kinds, { maxCommands: 40, size: "max", ...(replayPath === undefined ? {} : { replayPath }) });
+}
+
+// ── Helpers ──
+
+function throws(kind: new (...args: never[]) => Error, act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof kind && !(error instanceof TypeError) && !(error instanceof Mismatch)) return;
+    throw error;
+  }
+  throw new Mismatch(`nothing was thrown, and should have been ${kind.name}`);
+}
+
+function inFormat({ model }: Slot, samples: Float32Array): Float32Array | Float64Array {
+  return model.sampleBytes === 8 ? Float64Array.from(samples, (sample, k) => (k % 2 === 0 ? sample : sample * 1.1)) : samples;
+}
+
+function lookAt(world: World, { real, model, buses, views }: Slot, b: number, channel: number): void {
+  const seen = buses[b]!.channel(channel);
+  const name = `channel(${channel}) of bus ${b}`;
+  same(seen.constructor, real.sampleFormat === "f64" ? Float64Array : Float32Array, `the type of ${name}`);
+  same(seen.length, model.frames, `the length of ${name}`);
+  if (model.frames === 0) return;
+  if (!world.isShared) same(seen.buffer, world.memory.buffer, `the memory of ${name}`);
+  same(seen.byteOffset, model.buses[b]!.pointers[channel], `the address of ${name}`);
+  same(views.see(seen.byteOffset, seen), true, `that ${name} is the same object as before`);
+}
+
+/** Views with which the library may look at these buses while it converts. */
+function allowViews({ views }: Slot, buses: readonly ModelBus[], frames: number): void {
+  views.allow("staging", frames);
+  for (const bus of buses) for (const pointer of bus.pointers) views.allow(pointer, frames);
+}
+
+/** Views with which the library may take in what a host delivers, in blocks of any of these lengths. */
+function allowOwnViews({ views, model }: Slot, buses: readonly ModelBus[], lengths: readonly number[]): void {
+  for (const length of new Set(lengths.map((length) => Math.min(length, model.setup.maxFrames)))) {
+    views.allow("staging", length);
+    // A channel whose place is not known yet is counted all the same.
+    for (const bus of buses) for (const [channel, own] of bus.own.entries()) views.allow(own || `${bus.index}.${channel}`, length);
+  }
+}
+
+function pointerFor(world: World, byteLength: number, kind: (typeof POINTERS)[number], n: number): unknown {
+  const end = world.memory.buffer.byteLength;
+  const buffer = world.buffers[n % world.buffers.length]!.from + 8 * (n % 24);
+  const channels = world.slots.flatMap((slot) => slot?.model.places ?? []);
+  switch (kind) {
+    case "buffer":
+      return buffer;
+    case "channel":
+      return channels[n % channels.length]?.[0] ?? buffer;
+    case "last":
+      return end - byteLength;
+    case "beyond":
+      return end - byteLength + 8;
+    case "misaligned":
+      return buffer + 1 + (n % 7);
+    case "null":
+      return 0;
+    case "signed":
+      return -8 * n;
+    default:
+      return ODD_POINTERS[n % ODD_POINTERS.length];
+  }
+}
+
+function interleavedOf(length: number, kind: string, signal: Signal): unknown {
+  const samples = samplesOf(signal, 0, Number.isInteger(length) && length > 0 ? length : 0);
+  const roll = dice(signal.seed);
+  if (kind === "int16") return Int16Array.from(samples, () => roll() * 65536 - 32768);
+  if (kind === "doubles") return Float64Array.from(samples);
+  return kind === "null" ? null : samples;
+}
+
+function lengthsOf(host: HostBuses): number[] {
+  return (Array.isArray(host) ? host : []).flatMap((bus) => (Array.isArray(bus) ? bus : [])).flatMap((channel) => {
+    try {
+      return [(channel?.length ?? 0) as number];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function sameHost(actual: HostBuses, expected: HostBuses, what: string): void {
+  if (!Array.isArray(actual)) return;
+  for (const [b, bus] of actual.entries()) {
+    if (!Array.isArray(bus)) continue;
+    for (const [channel, samples] of bus.entries()) sameSamples(samples, expected[b]?.[channel], `${what}: bus ${b} channel ${channel}`);
+  }
+}
+
+function sameSamples(actual: unknown, expected: unknown, what: string): void {
+  if (!(ArrayBuffer.isView(actual) && ArrayBuffer.isView(expected))) return;
+  // What throws when it is looked at is no view of anything.
+  const [a, b] = [actual as Float32Array, expected as Float32Array];
+  try {
+    void a.length;
+  } catch {
+    return;
+  }
+  same(a.length, b.length, `the length of ${what}`);
+  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) throw new Mismatch(`${what}: sample ${i} is ${a[i]}, and should be ${b[i]}`);
+}

@@ -1,0 +1,62 @@
+// Storages against their model for as long as one likes:
+//
+//   npm run fuzz -- --minutes 5             until the time is over (1 minute, if nothing is said)
+//   npm run fuzz -- --commands 1000000      until so many commands have run
+//   npm run fuzz -- --seed 4711             from this seed on, not from a random one
+//   npm run fuzz -- --shared                in shared memory alone, not only in one round of four
+//   npm run fuzz -- --seed 4711 --path … --replay …   one failure again, as its report says
+
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { build } from "esbuild";
+
+const { values } = parseArgs({
+  options: { ...Object.fromEntries(["minutes", "commands", "seed", "path", "replay"].map((name) => [name, { type: "string" }])), shared: { type: "boolean" } },
+});
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const { check, counts, reportOf } = await load();
+
+const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
+if (values.path === undefined) fuzz();
+else finish(check({ sequences: 1, seed, isShared: values.shared, path: values.path, replayPath: values.replay }), values.shared);
+
+function fuzz() {
+  const mostCommands = values.commands === undefined ? Infinity : Number(values.commands);
+  const minutes = values.minutes === undefined ? (mostCommands === Infinity ? 1 : Infinity) : Number(values.minutes);
+  const start = performance.now();
+  const elapsed = () => (performance.now() - start) / 1000;
+  let told = 0;
+  let sequences = 0;
+  console.log(`fuzzing from seed ${seed}`);
+  for (let round = 0; counts.commands < mostCommands && elapsed() < minutes * 60; round++) {
+    // Shared memory in one round of four.
+    const isShared = values.shared ?? round % 4 === 3;
+    const details = check({ sequences: 500, seed: seed + round, isShared });
+    sequences += details.numRuns;
+    if (details.failed) return finish(details, isShared);
+    if (elapsed() - told < 10) continue;
+    told = elapsed();
+    console.log(`${told.toFixed(0).padStart(6)} s  ${counts.commands} commands in ${sequences} sequences`);
+  }
+  console.log(`${counts.commands} commands in ${sequences} sequences, ${elapsed().toFixed(0)} s: all as the model says`);
+}
+
+function finish(details, isShared) {
+  console.log(reportOf(details, isShared) || "as the model says");
+  process.exitCode = details.failed ? 1 : 0;
+}
+
+/** The model is TypeScript; Node wants it plain. */
+async function load() {
+  const outfile = `${root}/build/model.mjs`;
+  await build({
+    stdin: { contents: 'export { counts } from "./commands"; export { check, reportOf } from "./run";', resolveDir: `${root}/tests/model` },
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    packages: "external",
+    outfile,
+    logLevel: "error",
+  });
+  return import(outfile);
+}

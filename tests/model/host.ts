@@ -1,0 +1,93 @@
+// What hosts hand over, described so that fast-check can shrink it: mostly as declared, now and then with
+// buses or channels too few or too many, of a length or of a kind that they should not have.
+
+import type { HostBuses } from "wasm-process-buffers";
+
+export interface HostShape {
+  /** Frames of each channel; 0 for as many as the storage holds at most. */
+  readonly frames: number;
+  /** Buses more than declared, or fewer. */
+  readonly moreBuses: number;
+  /** Channels more than declared, or fewer: bus b takes entry b, and begins again at the end. */
+  readonly moreChannels: readonly number[];
+  readonly odd: readonly Odd[];
+  readonly signal: Signal;
+  readonly frozen: boolean;
+}
+
+/** One channel, or one whole bus, that is not as it should be. Places count round. */
+export interface Odd {
+  readonly bus: number;
+  readonly channel: number;
+  readonly kind: OddKind;
+}
+
+export const ODD_KINDS = ["null", "nothing", "empty", "doubles", "list", "shorter", "longer", "no bus", "throwing"] as const;
+export type OddKind = (typeof ODD_KINDS)[number];
+
+export interface Signal {
+  readonly kind: "noise" | "constant" | "special";
+  readonly seed: number;
+}
+
+/** Made twice of the same shape, a host is two hosts that are alike: one for the library, one for the model. */
+export function hostOf(shape: HostShape, declared: readonly number[], maxFrames: number): HostBuses {
+  const frames = shape.frames === 0 ? maxFrames : shape.frames;
+  const busCount = Math.max(0, declared.length + shape.moreBuses);
+  const buses: unknown[] = Array.from({ length: busCount }, (_, bus) => {
+    const count = Math.max(0, (declared[bus] ?? 1) + (shape.moreChannels[bus % shape.moreChannels.length] ?? 0));
+    return Array.from({ length: count }, (_, channel) => samplesOf(shape.signal, bus * 32 + channel, frames));
+  });
+  for (const { bus, channel, kind } of shape.odd) {
+    if (busCount === 0) break;
+    const at = bus % busCount;
+    const channels = buses[at];
+    if (kind === "no bus") buses[at] = null;
+    else if (Array.isArray(channels) && channels.length > 0) channels[channel % channels.length] = oddChannel(kind, shape.signal, frames);
+  }
+  if (!shape.frozen) return buses as unknown as HostBuses;
+  return Object.freeze(buses.map((channels) => Object.freeze(channels))) as HostBuses;
+}
+
+/** Reproducible samples: the same seed and place give the same ones. */
+export function samplesOf({ kind, seed }: Signal, place: number, frames: number): Float32Array {
+  const roll = dice(seed + place * 7919);
+  const samples = new Float32Array(frames);
+  if (kind === "constant") return samples.fill(roll() < 0.3 ? 0 : roll() - 0.5);
+  for (let frame = 0; frame < frames; frame++) {
+    samples[frame] = kind === "noise" || roll() < 0.5 ? roll() * 2.4 - 1.2 : SPECIAL[Math.floor(roll() * SPECIAL.length)]!;
+  }
+  return samples;
+}
+
+/** Numbers 0 … 1 from a 32-bit linear congruential generator. */
+export function dice(seed: number): () => number {
+  let state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+const SPECIAL = [0, -0, 1, -1, Number.NaN, Infinity, -Infinity, 1e-45, 3.4e38, 0.5 / 32768, -0.5 / 32768, 1.5 / 32768, 32767.5 / 32768];
+
+function oddChannel(kind: OddKind, signal: Signal, frames: number): unknown {
+  switch (kind) {
+    case "null":
+      return null;
+    case "empty":
+      return new Float32Array(0);
+    case "doubles":
+      return new Float64Array(frames).fill(0.5);
+    case "list":
+      return Array(frames).fill(0.5);
+    case "shorter":
+      return samplesOf(signal, 999, Math.max(1, frames >> 1));
+    case "longer":
+      return samplesOf(signal, 998, frames + 3);
+    case "throwing":
+      return new Proxy(new Float32Array(frames), { get: () => { throw new Error("the host"); }, getPrototypeOf: () => { throw new Error("the host"); } });
+    default:
+      return undefined;
+  }
+}
