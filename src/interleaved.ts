@@ -12,7 +12,7 @@ export type InterleavedSamples = Float32Array | Int16Array;
 
 /** [render] Fills one input bus of the block; the channels that it took, 0 when the host's array is none. */
 export function collectInterleavedBus<F extends SampleFormat>(region: Region<F>, bus: Bus<F>, samples: InterleavedSamples, width: number): number {
-  if (!isInterleaved(samples) || !isWidth(width) || !bus.planned.owned) return 0;
+  if (!isInterleaved(samples) || !isWidth(width) || !bus.planned.owned || region.frames === 0) return 0;
   const taken = Math.min(width, bus.capacity);
   region.diagnostics.droppedChannels += width - taken;
   reopenBus(bus, taken);

@@ -245,7 +245,7 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    * after {@link begin}: fills one input bus of the block. Too short an array is silence from its end
    * on; channels that are missing or too many are treated as in {@link collect}. Returns the channels
    * taken: 0, and nothing changed, for what is no such array or none of this storage's input buses,
-   * or where the bus has no samples of its own.
+   * where the bus has no samples of its own, or the block no frames.
    *
    * @param samples Floats, or 16-bit samples, which are scaled by 1/32768.
    * @param channelCount Samples in each frame, 1 and up.

@@ -419,26 +419,17 @@ export function busOf(host: HostBuses, bus: number): readonly Float32Array[] {
 }
 
 /**
- * As many frames as the host's output channels have, without outputs its input channels, without any
- * channel as many as can be. Of different ones the longest counts, if the first or last channel of a bus
- * is odd; one in between, or one that nobody declared, may be seen or not.
+ * As many frames as the host's longest output channel, without outputs its longest input channel, without
+ * any channel as many as can be. A host whose first channel is as long as the block before may be taken at
+ * its word.
  */
-function blockLengths({ setup, inputs, outputs }: ModelStorage, hostInputs: HostBuses, hostOutputs: HostBuses): number[] {
-  const lengthsOf = (host: HostBuses) => (Array.isArray(host) ? host : []).map((_, b) => busOf(host, b).map((channel) => (usable(channel) ? channel.length : 0)));
-  const [ofInputs, ofOutputs] = [lengthsOf(hostInputs), lengthsOf(hostOutputs)];
-  const fromOutputs = ofOutputs.flat().some((length) => length > 0);
-  const lengths = fromOutputs ? ofOutputs : ofInputs;
-  const all = lengths.flat().filter((length) => length > 0);
-  if (all.length === 0) return [setup.maxFrames];
-  const longest = Math.max(...all);
-  const declared = fromOutputs ? outputs : inputs;
-  const ends = declared.flatMap(({ capacity }, b) => {
-    const channels = lengths[b] ?? [];
-    if (channels.length === 0 || capacity === 0) return [];
-    return channels.length <= capacity ? [channels[0]!, channels.at(-1)!] : [channels[0]!];
-  });
-  const first = lengths.flat()[0]!;
-  return ends.some((length) => length !== first) ? [longest] : [longest, ...all];
+function blockLengths({ setup, frames }: ModelStorage, hostInputs: HostBuses, hostOutputs: HostBuses): number[] {
+  const lengthsOf = (host: HostBuses) =>
+    (Array.isArray(host) ? host : []).flatMap((_, b) => busOf(host, b).map((channel) => (usable(channel) ? channel.length : 0)));
+  const longest = Math.max(0, ...lengthsOf(hostOutputs)) || Math.max(0, ...lengthsOf(hostInputs)) || setup.maxFrames;
+  const speaksFirst = Array.isArray(hostOutputs) && hostOutputs.length > 0 ? hostOutputs : hostInputs;
+  const first: unknown = busOf(speaksFirst, 0)[0];
+  return usable(first) && first.length === frames ? [longest, frames] : [longest];
 }
 
 function isInterleaved(samples: unknown): samples is InterleavedSamples {
