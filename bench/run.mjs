@@ -1,74 +1,43 @@
-// What a block costs, as a ratio to the floor: one `TypedArray.set` for each channel in and out, and
-// nothing else. Floor and case take turns, so that a ratio holds when the machine's speed drifts.
+// Measures everything that docs/performance.md tells, and writes it.
 //
-//   npm run build && npm run bench
+//   npm run build && npm run bench -- [--only planar] [--shape stereo] [--quick] [--no-browsers] [--no-write]
 
-import { ProcessBufferStorage } from "wasm-process-buffers";
+import { parseArgs } from "node:util";
+import { FULL, QUICK } from "./measure.mjs";
+import { runCase } from "./processes.mjs";
+import { printPlanar } from "./print.mjs";
+import { summarize } from "./summary.mjs";
 
-const FRAMES = 128;
-const ROUNDS = 25;
-const BATCH_NANOSECONDS = 4e6;
+const SUBJECTS = ["planar"];
 
-const SHAPES = {
-  mono: { inputs: [1], outputs: [1] },
-  stereo: { inputs: [2], outputs: [2] },
-  "stereo + mono sidechain": { inputs: [2, 1], outputs: [2] },
-  5.1: { inputs: [6], outputs: [6] },
-  "16 buses of 2": { inputs: Array(16).fill(2), outputs: Array(16).fill(2) },
-};
+const { values: options } = parseArgs({
+  options: {
+    only: { type: "string", multiple: true, default: SUBJECTS },
+    shape: { type: "string", multiple: true, default: [] },
+    quick: { type: "boolean", default: false },
+    "no-browsers": { type: "boolean", default: false },
+    "no-write": { type: "boolean", default: false },
+  },
+});
+const effort = options.quick ? QUICK : FULL;
 
-const CASES = {
-  "collect + deliver": {},
-  "outputs not zeroed": { clearOutputs: false },
-  "detectConstant, noise": { detectConstant: true },
-  "detectConstant, silence": { detectConstant: true, silent: true },
-  "f64": { sampleFormat: "f64" },
-};
-
-console.log(`Node ${process.version}, ${FRAMES} frames, median ratio to the floor of ${ROUNDS} rounds`);
-console.log(`${"".padEnd(26)}${"floor ns".padStart(10)}${Object.keys(CASES).map((name) => name.padStart(26)).join("")}`);
-for (const [shape, config] of Object.entries(SHAPES)) {
-  const columns = Object.values(CASES).map((options) => measure(config, options));
-  const floor = Math.min(...columns.map(({ floorNanoseconds }) => floorNanoseconds));
-  console.log(`${shape.padEnd(26)}${floor.toFixed(0).padStart(10)}${columns.map(({ ratio }) => ratio.toFixed(2).padStart(26)).join("")}`);
-}
-
-function measure(config, { silent = false, ...options }) {
-  const storage = ProcessBufferStorage.allocateFromConfig(config, { maxFrames: FRAMES, ...options });
-  const inputs = host(config.inputs, silent ? () => 0 : () => Math.random() - 0.5);
-  const outputs = host(config.outputs, () => 0);
-  const floor = repeated("move(inputs, staged); move(fetched, outputs);", { move, inputs, outputs, staged: host(config.inputs, () => 0), fetched: host(config.outputs, () => 0) });
-  const ours = repeated("storage.collect(inputs, outputs); storage.deliver(outputs);", { storage, inputs, outputs });
-  const calls = Math.ceil(BATCH_NANOSECONDS / (time(floor, 1000) / 1000));
-  time(ours, calls);
-  const rounds = Array.from({ length: ROUNDS }, () => {
-    const nanoseconds = time(floor, calls) / calls;
-    return { nanoseconds, ratio: time(ours, calls) / calls / nanoseconds };
-  });
-  storage.free();
-  return { floorNanoseconds: Math.min(...rounds.map(({ nanoseconds }) => nanoseconds)), ratio: rounds.map(({ ratio }) => ratio).sort((a, b) => a - b)[ROUNDS >> 1] };
-}
-
-/** Frozen lists of channels, as most engines hand them over. */
-function host(buses, sample) {
-  return Object.freeze(buses.map((channels) => Object.freeze(Array.from({ length: channels }, () => Float32Array.from({ length: FRAMES }, sample)))));
-}
-
-function move(from, to) {
-  for (let b = 0; b < from.length; b++) {
-    const source = from[b];
-    const target = to[b];
-    for (let c = 0; c < source.length; c++) target[c].set(source[c]);
+const results = {};
+for (const subject of options.only) {
+  const { cases } = await import(`./subjects/${subject}.mjs`);
+  const chosen = cases.filter((one) => options.shape.length === 0 || options.shape.includes(one.shape));
+  const runs = chosen.map(() => []);
+  // All cases once, then all again: a busy minute of the machine spoils one run of each, not all of one.
+  for (let run = 0; run < effort.runs; run++) {
+    for (const [index, one] of chosen.entries()) {
+      progress(`${subject}, run ${run + 1} of ${effort.runs}: ${one.id}`);
+      runs[index].push(await runCase(subject, one, effort));
+    }
   }
+  progress("");
+  results[subject] = new Map(chosen.map((one, index) => [one.id, summarize(runs[index])]));
 }
+if (results.planar) printPlanar(results.planar);
 
-/** A loop of its own for each case, so that one does not make the other's calls polymorphic. */
-function repeated(body, scope) {
-  return new Function(...Object.keys(scope), `return (calls) => { for (let i = 0; i < calls; i++) { ${body} } };`)(...Object.values(scope));
-}
-
-function time(work, calls) {
-  const start = process.hrtime.bigint();
-  work(calls);
-  return Number(process.hrtime.bigint() - start);
+function progress(text) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
 }
