@@ -1,20 +1,20 @@
-import { createHosts, noise } from "./hosts.mjs";
+import { noise } from "./hosts.mjs";
 import { TECHNIQUES } from "./techniques/index.mjs";
 
 /**
  * A function that moves one block in and out with the technique of that name, each call for the next
- * host. Proves before that the technique does its job.
- *
- * @returns A function with code of its own, so that no technique makes another one's calls polymorphic.
+ * of `hosts`. Proves before that the technique does its job.
  */
-export function blockWith(techniqueName, { config, frames }) {
+export function blockWith(techniqueName, { config, frames }, hosts) {
   const technique = TECHNIQUES[techniqueName](config, frames);
-  const hosts = createHosts(config, frames);
-  hosts.forEach((host) => prove(techniqueName, technique, host));
+  for (const host of hosts) prove(techniqueName, technique, host);
   return inTurn(hosts, "mover.collect(host.inputs, host.outputs); mover.deliver(host.outputs);", { mover: technique.mover });
 }
 
-/** A function of its own that runs `body` once a call, `host` being the next one in turn. */
+/**
+ * Runs `body` once a call, `host` being the next one in turn. Every such function has code of its
+ * own, so that no technique makes another one's calls polymorphic.
+ */
 export function inTurn(hosts, body, scope) {
   const make = new Function("hosts", ...Object.keys(scope), `let turn = 0; return () => { turn = turn + 1 === ${hosts.length} ? 0 : turn + 1; const host = hosts[turn]; ${body} };`);
   return make(hosts, ...Object.values(scope));

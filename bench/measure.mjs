@@ -1,8 +1,8 @@
 import { measure } from "mitata";
 
 /** How much is measured; `runs` are processes, `rounds` are within one of them. */
-export const FULL = { runs: 5, rounds: 5, roundNanoseconds: 30e6, warmUpNanoseconds: 60e6, coldStarts: 21, browserSeconds: 3 };
-export const QUICK = { runs: 1, rounds: 3, roundNanoseconds: 10e6, warmUpNanoseconds: 30e6, coldStarts: 5, browserSeconds: 0.5 };
+export const FULL = { runs: 5, rounds: 13, roundNanoseconds: 10e6, warmUpNanoseconds: 60e6, coldStarts: 21, browserSeconds: 3 };
+export const QUICK = { runs: 1, rounds: 5, roundNanoseconds: 6e6, warmUpNanoseconds: 30e6, coldStarts: 5, browserSeconds: 0.5 };
 
 /**
  * Measures `candidate` against `baseline`, taking turns, so that the ratio holds when the machine's
