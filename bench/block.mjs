@@ -1,15 +1,16 @@
 import { noise } from "./hosts.mjs";
-import { TECHNIQUES } from "./techniques/index.mjs";
 
 /**
- * A function that moves one block in and out with the technique of that name, each call for the next
- * of `hosts`. Proves before that the technique does its job.
+ * A function that moves one block in and out with a technique, each call for the next of `hosts`.
+ * Proves before that the technique does its job.
  */
-export function blockWith(techniqueName, { config, frames }, hosts) {
-  const technique = TECHNIQUES[techniqueName](config, frames);
-  for (const host of hosts) prove(techniqueName, technique, host);
-  return inTurn(hosts, "mover.collect(host.inputs, host.outputs); mover.deliver(host.outputs);", { mover: technique.mover });
+export function blockWith(technique, { config, frames }, hosts) {
+  const made = technique(config, frames);
+  for (const host of hosts) prove(technique.name, made, host);
+  return inTurn(hosts, MOVE, { mover: made.mover });
 }
+
+const MOVE = "mover.collect(host.inputs, host.outputs); mover.deliver(host.outputs);";
 
 /**
  * Runs `body` once a call, `host` being the next one in turn. Every such function has code of its
@@ -21,14 +22,14 @@ export function inTurn(hosts, body, scope) {
 }
 
 /** @throws Error when samples do not arrive in the technique's memory, or not in the host's outputs. */
-function prove(techniqueName, technique, host) {
+export function prove(name, technique, host) {
   const { mover } = technique;
   mover.collect(host.inputs, host.outputs);
   const { inputs, outputs } = technique;
-  expectEqual(inputs, host.inputs, `${techniqueName}: an input channel did not arrive`);
+  expectEqual(inputs, host.inputs, `${name}: an input channel did not arrive`);
   for (const view of outputs.flat()) view.set(Float32Array.from(view, noise));
   mover.deliver(host.outputs);
-  expectEqual(outputs, host.outputs, `${techniqueName}: an output channel was not given out`);
+  expectEqual(outputs, host.outputs, `${name}: an output channel was not given out`);
 }
 
 function expectEqual(buses, expected, complaint) {

@@ -20,5 +20,5 @@ export function run({ shape: name, baseline, candidate }, effort) {
   const rendered = shape(name);
   // Both move the same host's arrays: where those happen to lie in memory is no merit of either.
   const hosts = createHosts(rendered.config, rendered.frames);
-  return duel(blockWith(baseline, rendered, hosts), blockWith(candidate, rendered, hosts), effort);
+  return duel(blockWith(TECHNIQUES[baseline], rendered, hosts), blockWith(TECHNIQUES[candidate], rendered, hosts), effort);
 }

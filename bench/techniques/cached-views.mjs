@@ -6,28 +6,33 @@ import { planarMemory } from "./planar-memory.mjs";
  * pointer tables, no zeroed outputs, no channels that may be missing.
  */
 export function cachedViews(config, frames) {
-  const memory = planarMemory(config, frames);
-  const inputBuffers = memory.inputs.map((views) => new HeapBuffer(views));
-  const outputBuffers = memory.outputs.map((views) => new HeapBuffer(views));
-  const mover = {
-    collect(inputs, outputs) {
-      for (let bus = 0; bus < inputs.length; bus++) {
-        const channels = inputs[bus];
-        const buffer = inputBuffers[bus];
-        buffer.adaptTo(channels.length);
-        for (let channel = 0; channel < channels.length; channel++) buffer.channelData(channel).set(channels[channel]);
-      }
-      for (let bus = 0; bus < outputs.length; bus++) outputBuffers[bus].adaptTo(outputs[bus].length);
-    },
-    deliver(outputs) {
-      for (let bus = 0; bus < outputs.length; bus++) {
-        const channels = outputs[bus];
-        const buffer = outputBuffers[bus];
-        for (let channel = 0; channel < channels.length; channel++) channels[channel].set(buffer.channelData(channel));
-      }
-    },
-  };
-  return { ...memory, mover };
+  const { inputs, outputs } = planarMemory(config, frames);
+  return { inputs, outputs, mover: new HeapBuffers(inputs, outputs) };
+}
+
+class HeapBuffers {
+  constructor(inputs, outputs) {
+    this.inputs = inputs.map((views) => new HeapBuffer(views));
+    this.outputs = outputs.map((views) => new HeapBuffer(views));
+  }
+
+  collect(inputs, outputs) {
+    for (let bus = 0; bus < inputs.length; bus++) {
+      const channels = inputs[bus];
+      const buffer = this.inputs[bus];
+      buffer.adaptTo(channels.length);
+      for (let channel = 0; channel < channels.length; channel++) buffer.channelData(channel).set(channels[channel]);
+    }
+    for (let bus = 0; bus < outputs.length; bus++) this.outputs[bus].adaptTo(outputs[bus].length);
+  }
+
+  deliver(outputs) {
+    for (let bus = 0; bus < outputs.length; bus++) {
+      const channels = outputs[bus];
+      const buffer = this.outputs[bus];
+      for (let channel = 0; channel < channels.length; channel++) channels[channel].set(buffer.channelData(channel));
+    }
+  }
 }
 
 class HeapBuffer {
@@ -37,7 +42,7 @@ class HeapBuffer {
   }
 
   adaptTo(channelCount) {
-    if (channelCount < this.views.length) this.channelCount = channelCount;
+    if (channelCount <= this.views.length) this.channelCount = channelCount;
   }
 
   channelData(channel) {

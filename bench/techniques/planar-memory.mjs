@@ -1,20 +1,21 @@
-const PAGE_BYTES = 65536;
+/** Enough for every case. Untouched, it costs nothing. */
+const memory = new WebAssembly.Memory({ initial: 1024 });
+const CACHE_LINE = 64;
+let end = CACHE_LINE;
 
 /**
- * A memory with room for every channel's samples, one after the other, and a view of each. What lies
- * below `samplesAddress` is free to use.
+ * Room for every channel's samples, one after the other, and a view of each, in one memory for all.
+ * The `reservedBytes` before `samplesAddress` are free to use.
  */
-export function planarMemory({ inputs, outputs }, frames, reservedBytes = 1024) {
-  const counts = [...inputs, ...outputs];
-  const channels = counts.reduce((sum, count) => sum + count, 0);
-  const samplesAddress = reservedBytes;
-  const memory = new WebAssembly.Memory({ initial: Math.ceil((samplesAddress + channels * frames * 4) / PAGE_BYTES) });
-  let address = samplesAddress;
+export function planarMemory({ inputs, outputs }, frames, { reservedBytes = 0, Samples = Float32Array } = {}) {
+  const address = Math.ceil(end / CACHE_LINE) * CACHE_LINE;
+  const samplesAddress = address + reservedBytes;
+  end = samplesAddress;
   const views = (count) =>
     Array.from({ length: count }, () => {
-      const view = new Float32Array(memory.buffer, address, frames);
-      address += view.byteLength;
+      const view = new Samples(memory.buffer, end, frames);
+      end += view.byteLength;
       return view;
     });
-  return { memory, samplesAddress, inputs: inputs.map(views), outputs: outputs.map(views) };
+  return { memory, address, samplesAddress, inputs: inputs.map(views), outputs: outputs.map(views) };
 }

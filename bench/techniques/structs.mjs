@@ -10,7 +10,7 @@ const STRUCT_WORDS = 3;
  */
 export function structs(config, frames) {
   const buses = config.inputs.length + config.outputs.length;
-  const memory = planarMemory(config, frames, buses * STRUCT_WORDS * 4);
+  const memory = planarMemory(config, frames, { reservedBytes: buses * STRUCT_WORDS * 4 });
   const { buffer } = memory.memory;
   const words = new Uint32Array(buffer);
   const floats = new Float32Array(buffer);
@@ -18,7 +18,7 @@ export function structs(config, frames) {
   const channelBytes = frames * 4;
   const mover = {
     collect(inputs, outputs) {
-      let word = 0;
+      let word = memory.address >> 2;
       let data = memory.samplesAddress;
       for (const channels of inputs) {
         words[word] = channels.length;
