@@ -25,6 +25,21 @@ export const firefox = () => which("firefox-esr", "firefox");
 export const webKitDriver = () => which("WebKitWebDriver");
 export const xvfb = () => which("Xvfb");
 
+// Without the resolver rule (and, in Firefox, forceResolve) the browsers look up their makers' hosts.
+export const chromiumArgs = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--autoplay-policy=no-user-gesture-required",
+  "--js-flags=--expose-gc",
+  "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1",
+];
+export const firefoxUserPrefs = { "media.autoplay.default": 0, "network.dns.forceResolve": "127.0.0.1" };
+
 /** WebKitGTK's own small browser, which lies beside the library and not on PATH. */
 export function miniBrowser() {
   const libraries = existsSync("/usr/lib") ? readdirSync("/usr/lib") : [];

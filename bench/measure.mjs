@@ -1,8 +1,27 @@
 import { measure } from "mitata";
 
-/** How much is measured; `runs` are processes, `rounds` are within one of them. */
-export const FULL = { runs: 5, rounds: 13, roundNanoseconds: 10e6, warmUpNanoseconds: 60e6, coldStarts: 21, browserSeconds: 3 };
-export const QUICK = { runs: 1, rounds: 5, roundNanoseconds: 6e6, warmUpNanoseconds: 30e6, coldStarts: 5, browserSeconds: 0.5 };
+/**
+ * How much is measured. `runs` are processes, `blockRuns` those of the block itself, on which most
+ * depends; `rounds` are within a process. Each round costs some 20 ms besides, which mitata takes.
+ */
+export const FULL = {
+  blockRuns: 5,
+  runs: 3,
+  rounds: 7,
+  roundNanoseconds: 12e6,
+  warmUpNanoseconds: 60e6,
+  coldStarts: 21,
+  browser: { runs: 3, rounds: 5, roundMilliseconds: 50 },
+};
+export const QUICK = {
+  blockRuns: 1,
+  runs: 1,
+  rounds: 3,
+  roundNanoseconds: 4e6,
+  warmUpNanoseconds: 20e6,
+  coldStarts: 5,
+  browser: { runs: 1, rounds: 3, roundMilliseconds: 25 },
+};
 
 /**
  * Measures `candidate` against `baseline`, taking turns, so that the ratio holds when the machine's
