@@ -51,8 +51,8 @@ is that of the runs' median ratios, which holds on a busy machine; the best is t
 other, over all runs. Two hosts take turns, so that nothing gains from seeing the same objects again. Nanoseconds are the fastest ever seen, on this machine;
 ratios are what carries over.`;
 
-const NOT_COVERED = `- Other engines' and processors' numbers: ratios move with both.
-- WebKitGTK, whose worklet runs the tests but has no clock finer than its browser's.
+const NOT_COVERED = `- Other processors: ratios move with them, and with the engine's version.
+- WebKitGTK's worklet, which is tested but not timed.
 - The kernel's own work, beside which all of this is small.
 - Real time: how often a block is late depends on the machine and the browser.`;
 
