@@ -207,7 +207,7 @@ function plots({ subjects: { planar, many } }) {
 }
 
 /** What README quotes stands between these. */
-const QUOTED = /(<!-- bench -->\n)[^]*?(\n<!-- end of bench -->)/;
+const QUOTED = /(<!-- bench -->\n)[\s\S]*?(\n<!-- end of bench -->)/;
 
 function quoted({ subjects: { planar } }) {
   const [stereo, surround] = ["stereo", "5.1"].map((name) => planar[planarId(name, "ours")].ratio.median.toFixed(2));

@@ -32,8 +32,12 @@ export async function measureInBrowsers(chosen, { browser: effort }, progress) {
       for (let run = 0; run < effort.runs; run++) {
         for (const shape of BROWSER_SHAPES.filter(({ name }) => chosen.includes(name))) {
           progress(`${name}, run ${run + 1} of ${effort.runs}: ${shape.name}`);
-          const techniques = (results[name].shapes[shape.name] ??= {});
-          for (const { technique, ...times } of await measureIn(browser, url, shape, effort)) (techniques[technique] ??= []).push(times);
+          results[name].shapes[shape.name] ??= {};
+          const techniques = results[name].shapes[shape.name];
+          for (const { technique, ...times } of await measureIn(browser, url, shape, effort)) {
+            techniques[technique] ??= [];
+            techniques[technique].push(times);
+          }
         }
       }
       await browser.close();

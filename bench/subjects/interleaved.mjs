@@ -34,7 +34,7 @@ function deinterleaving(arrays, channels, kind) {
   for (const samples of arrays) {
     loops(views, samples, channels);
     if (storage.collectInterleaved(bus, samples, channels) !== channels) throw new Error("deinterleave: channels were refused");
-    views.forEach((view, channel) => expectEqual(bus.channel(channel), view));
+    for (const [channel, view] of views.entries()) expectEqual(bus.channel(channel), view);
   }
   return [
     inTurn(arrays, "loops(views, host, channels);", { loops, views, channels }),
