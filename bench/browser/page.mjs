@@ -14,7 +14,7 @@ export async function measureShape({ name, config: { inputs, outputs } }, effort
     channelInterpretation: "discrete",
     processorOptions: { shapeName: name, effort },
   });
-  inputs.forEach((channels, input) => noiseSource(context, channels).connect(node, 0, input));
+  for (const [input, channels] of inputs.entries()) noiseSource(context, channels).connect(node, 0, input);
   node.connect(context.destination);
   const answer = new Promise((resolve, reject) => {
     node.port.onmessage = ({ data }) => (data.measured ? resolve(data.measured) : reject(new Error(data.error)));
