@@ -185,7 +185,7 @@ function sizeTable({ sizes }) {
 }
 
 const PLOT_TITLES = {
-  channels: "Cost of a block against channels, 128 frames",
+  channels: "Cost of each channel against channels in the block, 128 frames",
   frames: "Cost of a stereo block against frames",
   storages: "Cost of a block against storages rendered in turn, stereo, 128 frames",
 };
@@ -194,14 +194,18 @@ function plots({ subjects: { planar, many } }) {
   const y = { label: "nanoseconds a block" };
   const byChannels = SHAPES.filter(({ frames }) => frames === 128).map((rendered) => ({ ...rendered, at: channelsOf(rendered.config) }));
   const byFrames = [...SHAPES.filter(({ name }) => name.startsWith("stereo, ")), shape("stereo")].map((rendered) => ({ ...rendered, at: rendered.frames })).sort((a, b) => a.at - b.at);
-  const planarSeries = (shapes) => [
-    { name: "floor", points: shapes.map(({ name, at }) => [at, floorNanoseconds(planar, name)]) },
-    ...OTHERS.map((technique) => ({ name: technique, points: shapes.map(({ name, at }) => [at, planar[planarId(name, technique)].candidate.best]) })),
-  ];
+  // A block's own cost is told apart at every size only when it is shared out among its channels.
+  const planarSeries = (shapes, perChannel) => {
+    const point = ({ at }, cost) => [at, perChannel ? cost / at : cost];
+    return [
+      { name: "floor", points: shapes.map((one) => point(one, floorNanoseconds(planar, one.name))) },
+      ...OTHERS.map((technique) => ({ name: technique, points: shapes.map((one) => point(one, planar[planarId(one.name, technique)].candidate.best)) })),
+    ];
+  };
   const manySeries = MANY_TECHNIQUES.map((technique) => ({ name: technique, points: COUNTS.map((count) => [count, many[manyId(technique, count)].candidate.best]) }));
   return {
-    channels: linePlot({ title: PLOT_TITLES.channels, x: { label: "channels, in and out", ticks: [2, 4, 12, 64, 1024] }, y, series: planarSeries(byChannels) }),
-    frames: linePlot({ title: PLOT_TITLES.frames, x: { label: "frames", ticks: byFrames.map(({ at }) => at) }, y, series: planarSeries(byFrames) }),
+    channels: linePlot({ title: PLOT_TITLES.channels, x: { label: "channels, in and out", ticks: [2, 4, 12, 64, 1024] }, y: { label: "nanoseconds a channel" }, series: planarSeries(byChannels, true) }),
+    frames: linePlot({ title: PLOT_TITLES.frames, x: { label: "frames", ticks: byFrames.map(({ at }) => at) }, y, series: planarSeries(byFrames, false) }),
     storages: linePlot({ title: PLOT_TITLES.storages, x: { label: "storages", ticks: COUNTS }, y, series: manySeries }),
   };
 }
