@@ -8,8 +8,8 @@ export const FULL = {
   blockRuns: 5,
   runs: 3,
   rounds: 7,
-  roundNanoseconds: 12e6,
-  warmUpNanoseconds: 60e6,
+  roundNanoseconds: 10e6,
+  warmUpNanoseconds: 40e6,
   coldStarts: 21,
   browser: { runs: 3, rounds: 5, roundMilliseconds: 50 },
 };
