@@ -13,12 +13,9 @@ const STYLE = `
   .ours { stroke-width: 3.5 }
   @media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .grid { stroke: #e6edf3 } }`;
 
-/** Told apart by every kind of colour vision, and on both backgrounds. */
-const COLORS = ["#7f7f7f", "#0f7fd0", "#4fb0e8", "#e07b00", "#c0559c", "#12a070"];
-
 /**
- * @param plot `title`; `x` and `y` with a `label` and, for x, `ticks`; `series` of `name` and `points`,
- * each `[x, y]`.
+ * @param plot `title`; `x` and `y` with a `label` and, for x, `ticks`; `series` of `name`, `color`
+ * and `points`, each `[x, y]`.
  */
 export function linePlot({ title, x, y, series }) {
   const all = series.flatMap(({ points }) => points);
@@ -34,8 +31,8 @@ export function linePlot({ title, x, y, series }) {
     ...x.ticks.flatMap((tick) => [line(toX(tick), AREA.top, toX(tick), AREA.bottom), text(toX(tick), AREA.bottom + 20, grouped(tick), `text-anchor="middle"`)]),
     text((AREA.left + AREA.right) / 2, HEIGHT - 16, x.label, `text-anchor="middle"`),
     `<text transform="translate(18 ${(AREA.top + AREA.bottom) / 2}) rotate(-90)" text-anchor="middle">${escaped(y.label)}</text>`,
-    ...series.map(({ name, points }, index) => curve(name, points.map(([px, py]) => [toX(px), toY(py)]), COLORS[index])),
-    ...labels(series.map(({ name, points }, index) => ({ name, color: COLORS[index], wanted: toY(points.at(-1)[1]) }))),
+    ...series.map(({ name, color, points }) => curve(name, points.map(([px, py]) => [toX(px), toY(py)]), color)),
+    ...labels(series.map(({ name, color, points }) => ({ name, color, wanted: toY(points.at(-1)[1]) }))),
     "</svg>",
     "",
   ].join("\n");

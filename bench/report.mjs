@@ -53,7 +53,7 @@ ratios are what carries over.`;
 
 const NOT_COVERED = `- Other processors: ratios move with them, and with the engine's version.
 - WebKitGTK's worklet, which is tested but not timed.
-- The kernel's own work, beside which all of this is small.
+- The kernel's own work.
 - Real time: how often a block is late depends on the machine and the browser.`;
 
 /** In the order in which they are told; those without results have no rows. */
@@ -111,7 +111,7 @@ function sections(results) {
 }
 
 function targetTable(results) {
-  return { head: ["target", "at most", "best", "median", ""], rows: judged(results).map(({ name, limit, best, median, verdict }) => [name, limit, best, median, verdict]) };
+  return { head: ["target", "at most", "best", "median", "verdict"], rows: judged(results).map(({ name, limit, best, median, verdict }) => [name, limit, best, median, verdict]) };
 }
 
 const OTHERS = Object.keys(TECHNIQUES).filter((name) => name !== "floor");
@@ -190,19 +190,30 @@ const PLOT_TITLES = {
   storages: "Cost of a block against storages rendered in turn, stereo, 128 frames",
 };
 
+/** Told apart by every kind of colour vision, and on light and dark pages. */
+const COLORS = {
+  floor: "#7f7f7f",
+  ours: "#0f7fd0",
+  "ours, outputs not zeroed": "#4fb0e8",
+  [CACHED_VIEWS]: "#e07b00",
+  "subarray each block": "#c0559c",
+  "structs, for…of": "#12a070",
+};
+
 function plots({ subjects: { planar, many } }) {
   const y = { label: "nanoseconds a block" };
   const byChannels = SHAPES.filter(({ frames }) => frames === 128).map((rendered) => ({ ...rendered, at: channelsOf(rendered.config) }));
   const byFrames = [...SHAPES.filter(({ name }) => name.startsWith("stereo, ")), shape("stereo")].map((rendered) => ({ ...rendered, at: rendered.frames })).sort((a, b) => a.at - b.at);
+  const series = (name, points) => ({ name, color: COLORS[name], points });
   // A block's own cost is told apart at every size only when it is shared out among its channels.
   const planarSeries = (shapes, perChannel) => {
     const point = ({ at }, cost) => [at, perChannel ? cost / at : cost];
     return [
-      { name: "floor", points: shapes.map((one) => point(one, floorNanoseconds(planar, one.name))) },
-      ...OTHERS.map((technique) => ({ name: technique, points: shapes.map((one) => point(one, planar[planarId(one.name, technique)].candidate.best)) })),
+      series("floor", shapes.map((one) => point(one, floorNanoseconds(planar, one.name)))),
+      ...OTHERS.map((technique) => series(technique, shapes.map((one) => point(one, planar[planarId(one.name, technique)].candidate.best)))),
     ];
   };
-  const manySeries = MANY_TECHNIQUES.map((technique) => ({ name: technique, points: COUNTS.map((count) => [count, many[manyId(technique, count)].candidate.best]) }));
+  const manySeries = MANY_TECHNIQUES.map((technique) => series(technique, COUNTS.map((count) => [count, many[manyId(technique, count)].candidate.best])));
   return {
     channels: linePlot({ title: PLOT_TITLES.channels, x: { label: "channels, in and out", ticks: [2, 4, 12, 64, 1024] }, y: { label: "nanoseconds a channel" }, series: planarSeries(byChannels, true) }),
     frames: linePlot({ title: PLOT_TITLES.frames, x: { label: "frames", ticks: byFrames.map(({ at }) => at) }, y, series: planarSeries(byFrames, false) }),

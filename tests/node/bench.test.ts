@@ -70,7 +70,7 @@ test("a plot labels every line, and no label lies on another or outside", () => 
     title: "plot",
     x: { label: "channels", ticks: [1, 10, 100] },
     y: { label: "nanoseconds" },
-    series: names.map((name, index) => ({ name, points: [[1, 10], [10, 50], [100, 400 + index]] })),
+    series: names.map((name, index) => ({ name, color: "#123456", points: [[1, 10], [10, 50], [100, 400 + index]] })),
   });
   const labels = [...svg.matchAll(/<text x="578.0" y="([\d.]+)" >([^<]+)</g)].map(([, y, name]) => ({ y: Number(y), name }));
   expect(labels.map(({ name }) => name).sort()).toEqual(names.map((name) => name.replace("<", "&lt;")).sort());
