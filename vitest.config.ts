@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
-import { chromium, chromiumArgs, firefox, miniBrowser } from "./.ci/tools.mjs";
+import { chromium, chromiumArgs, firefox, firefoxUserPrefs, miniBrowser } from "./.ci/tools.mjs";
 import { CountReporter } from "./tests/setup/count-reporter";
 import { webkitgtk } from "./tests/setup/webkitgtk-provider";
 import { workletHeap } from "./tests/setup/worklet-heap";
@@ -13,8 +13,6 @@ const everywhere = ["tests/*.test.ts", "tests/worklet/*.test.ts"];
 const inNodeAlone = ["tests/node/**/*.test.ts"];
 const inBrowsersAlone = ["tests/browser/*.test.ts"];
 
-// Without forceResolve Firefox looks up its maker's hosts.
-const firefoxUserPrefs = { "media.autoplay.default": 0, "network.dns.forceResolve": "127.0.0.1" };
 const throughPlaywright = (executablePath: string | undefined, options: object) =>
   playwright({ launchOptions: { ...(executablePath === undefined ? {} : { executablePath }), ...options } });
 

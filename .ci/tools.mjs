@@ -25,7 +25,7 @@ export const firefox = () => which("firefox-esr", "firefox");
 export const webKitDriver = () => which("WebKitWebDriver");
 export const xvfb = () => which("Xvfb");
 
-/** How Chromium is started everywhere. Without the resolver rule it looks up its maker's hosts. */
+// Without the resolver rule (and, in Firefox, forceResolve) the browsers look up their makers' hosts.
 export const chromiumArgs = [
   "--no-sandbox",
   "--disable-gpu",
@@ -38,6 +38,7 @@ export const chromiumArgs = [
   "--js-flags=--expose-gc",
   "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1",
 ];
+export const firefoxUserPrefs = { "media.autoplay.default": 0, "network.dns.forceResolve": "127.0.0.1" };
 
 /** WebKitGTK's own small browser, which lies beside the library and not on PATH. */
 export function miniBrowser() {

@@ -1,74 +1,97 @@
-// What a block costs, as a ratio to the floor: one `TypedArray.set` for each channel in and out, and
-// nothing else. Floor and case take turns, so that a ratio holds when the machine's speed drifts.
+// Measures everything that docs/performance.md tells, and writes it.
 //
-//   npm run build && npm run bench
+//   npm run build && npm run bench -- [options]
+//
+//   --only planar    one subject of bench/subjects, or cold, sizes, browsers; may be repeated
+//   --shape stereo   one shape of bench/shapes.mjs; may be repeated
+//   --quick          rough numbers in less than a minute
+//   --no-browsers    without Chromium and Firefox
+//   --no-write       prints alone; so does every run that leaves something out, but for the browsers
+//   --rewrite        measures nothing; writes the document anew from the last whole run
 
-import { ProcessBufferStorage } from "wasm-process-buffers";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { measureInBrowsers } from "./browser/run.mjs";
+import { coldStarts } from "./cold.mjs";
+import { machine } from "./machine.mjs";
+import { FULL, QUICK } from "./measure.mjs";
+import { runCase } from "./processes.mjs";
+import { printed, write } from "./report.mjs";
+import { SHAPES } from "./shapes.mjs";
+import { sizes } from "./sizes.mjs";
+import { SUBJECTS } from "./subjects/index.mjs";
+import { summarize } from "./summary.mjs";
 
-const FRAMES = 128;
-const ROUNDS = 25;
-const BATCH_NANOSECONDS = 4e6;
+const EVERYTHING = [...SUBJECTS, "cold", "sizes", "browsers"];
+const QUICK_SHAPES = ["mono", "stereo", "stereo + mono sidechain", "5.1", "16 buses of 2"];
+const QUICK_BROWSER_SHAPES = ["stereo"];
+const LAST = new URL("../build/bench/results.json", import.meta.url);
 
-const SHAPES = {
-  mono: { inputs: [1], outputs: [1] },
-  stereo: { inputs: [2], outputs: [2] },
-  "stereo + mono sidechain": { inputs: [2, 1], outputs: [2] },
-  5.1: { inputs: [6], outputs: [6] },
-  "16 buses of 2": { inputs: Array(16).fill(2), outputs: Array(16).fill(2) },
-};
-
-const CASES = {
-  "collect + deliver": {},
-  "outputs not zeroed": { clearOutputs: false },
-  "detectConstant, noise": { detectConstant: true },
-  "detectConstant, silence": { detectConstant: true, silent: true },
-  "f64": { sampleFormat: "f64" },
-};
-
-console.log(`Node ${process.version}, ${FRAMES} frames, median ratio to the floor of ${ROUNDS} rounds`);
-console.log(`${"".padEnd(26)}${"floor ns".padStart(10)}${Object.keys(CASES).map((name) => name.padStart(26)).join("")}`);
-for (const [shape, config] of Object.entries(SHAPES)) {
-  const columns = Object.values(CASES).map((options) => measure(config, options));
-  const floor = Math.min(...columns.map(({ floorNanoseconds }) => floorNanoseconds));
-  console.log(`${shape.padEnd(26)}${floor.toFixed(0).padStart(10)}${columns.map(({ ratio }) => ratio.toFixed(2).padStart(26)).join("")}`);
+const { values: options } = parseArgs({
+  options: {
+    only: { type: "string", multiple: true },
+    shape: { type: "string", multiple: true },
+    quick: { type: "boolean", default: false },
+    "no-browsers": { type: "boolean", default: false },
+    "no-write": { type: "boolean", default: false },
+    rewrite: { type: "boolean", default: false },
+  },
+});
+const unknown = [...unknownIn(options.only, EVERYTHING), ...unknownIn(options.shape, SHAPES.map(({ name }) => name))];
+if (unknown.length > 0) {
+  console.error(`there is no ${unknown.join(", ")}; subjects are ${EVERYTHING.join(", ")}; shapes are ${SHAPES.map(({ name }) => name).join(" | ")}`);
+  process.exit(1);
 }
+if (options.rewrite) write(JSON.parse(readFileSync(LAST, "utf8")));
+else await measure();
 
-function measure(config, { silent = false, ...options }) {
-  const storage = ProcessBufferStorage.allocateFromConfig(config, { maxFrames: FRAMES, ...options });
-  const inputs = host(config.inputs, silent ? () => 0 : () => Math.random() - 0.5);
-  const outputs = host(config.outputs, () => 0);
-  const floor = repeated("move(inputs, staged); move(fetched, outputs);", { move, inputs, outputs, staged: host(config.inputs, () => 0), fetched: host(config.outputs, () => 0) });
-  const ours = repeated("storage.collect(inputs, outputs); storage.deliver(outputs);", { storage, inputs, outputs });
-  const calls = Math.ceil(BATCH_NANOSECONDS / (time(floor, 1000) / 1000));
-  time(ours, calls);
-  const rounds = Array.from({ length: ROUNDS }, () => {
-    const nanoseconds = time(floor, calls) / calls;
-    return { nanoseconds, ratio: time(ours, calls) / calls / nanoseconds };
-  });
-  storage.free();
-  return { floorNanoseconds: Math.min(...rounds.map(({ nanoseconds }) => nanoseconds)), ratio: rounds.map(({ ratio }) => ratio).sort((a, b) => a - b)[ROUNDS >> 1] };
-}
+async function measure() {
+  const effort = options.quick ? QUICK : FULL;
+  const shapes = options.shape ?? (options.quick ? QUICK_SHAPES : SHAPES.map(({ name }) => name));
+  const browserShapes = options.shape === undefined && options.quick ? QUICK_BROWSER_SHAPES : shapes;
+  const wanted = (options.only ?? EVERYTHING).filter((subject) => subject !== "browsers" || !options["no-browsers"]);
 
-/** Frozen lists of channels, as most engines hand them over. */
-function host(buses, sample) {
-  return Object.freeze(buses.map((channels) => Object.freeze(Array.from({ length: channels }, () => Float32Array.from({ length: FRAMES }, sample)))));
-}
-
-function move(from, to) {
-  for (let b = 0; b < from.length; b++) {
-    const source = from[b];
-    const target = to[b];
-    for (let c = 0; c < source.length; c++) target[c].set(source[c]);
+  const results = { machine: machine(), subjects: {} };
+  for (const subject of SUBJECTS) {
+    if (wanted.includes(subject)) results.subjects[subject] = await measureSubject(subject, shapes, effort);
   }
+  if (wanted.includes("cold")) results.cold = coldStarts(effort.coldStarts);
+  if (wanted.includes("sizes")) results.sizes = await sizes();
+  if (wanted.includes("browsers")) results.browsers = summarized(await measureInBrowsers(browserShapes, effort, progress));
+  progress("");
+
+  console.log(printed(results));
+  if (options["no-write"] || options.quick || options.only || options.shape) return;
+  mkdirSync(new URL(".", LAST), { recursive: true });
+  writeFileSync(LAST, JSON.stringify(results));
+  write(results);
 }
 
-/** A loop of its own for each case, so that one does not make the other's calls polymorphic. */
-function repeated(body, scope) {
-  return new Function(...Object.keys(scope), `return (calls) => { for (let i = 0; i < calls; i++) { ${body} } };`)(...Object.values(scope));
+async function measureSubject(subject, shapes, effort) {
+  const { cases, prepare } = await import(`./subjects/${subject}.mjs`);
+  await prepare?.();
+  const chosen = cases.filter(({ shape }) => shape === undefined || shapes.includes(shape));
+  const answers = chosen.map(() => []);
+  const runs = subject === "planar" ? effort.blockRuns : effort.runs;
+  // All cases once, then all again: a busy minute of the machine spoils one run of each, not all of one.
+  for (let run = 0; run < runs; run++) {
+    for (const [index, one] of chosen.entries()) {
+      progress(`${subject}, run ${run + 1} of ${runs}: ${one.id}`);
+      answers[index].push(await runCase(subject, one, effort));
+    }
+  }
+  return Object.fromEntries(chosen.map(({ id }, index) => [id, summarize(answers[index])]));
 }
 
-function time(work, calls) {
-  const start = process.hrtime.bigint();
-  work(calls);
-  return Number(process.hrtime.bigint() - start);
+function summarized(browsers) {
+  const each = (object, change) => Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
+  return each(browsers, ({ version, shapes }) => ({ version, shapes: each(shapes, (techniques) => each(techniques, summarize)) }));
+}
+
+function unknownIn(asked = [], known) {
+  return asked.filter((name) => !known.includes(name));
+}
+
+function progress(text) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
 }
