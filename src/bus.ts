@@ -169,10 +169,10 @@ export function missFrom<F extends SampleFormat>(bus: Bus<F>, from: number): voi
   if (missingInputs === "drop") {
     bus.pushed = from;
     words(region)[index * DESCRIPTOR_WORDS + CHANNEL_COUNT_WORD] = from;
-    bus.constantMask &= 2 ** from - 1;
+    bus.constantMask &= bitsBelow(from);
   } else if (missingInputs === "repeat-mono" && from === 1) {
     point(bus, 1, capacity, bus.pointers[0]!);
-    if ((bus.constantMask & 1) !== 0) bus.constantMask = 2 ** capacity - 1;
+    if ((bus.constantMask & 1) !== 0) bus.constantMask = bitsBelow(capacity);
   } else {
     silence(bus, from, capacity);
   }
@@ -183,7 +183,7 @@ export function silence<F extends SampleFormat>(bus: Bus<F>, from: number, to: n
   const { region } = bus;
   cleanSilence(region);
   point(bus, from, to, region.base + region.plan.silence);
-  bus.constantMask |= 2 ** to - 2 ** from;
+  bus.constantMask |= bitsBelow(to) & ~bitsBelow(from);
 }
 
 /** [render] Marks those of the first `channels` channels that hold one value throughout the block. */
@@ -221,6 +221,11 @@ export function renewedView<F extends SampleFormat>(bus: Bus<F>, channel: number
   const { region, own, planned } = bus;
   const { frames, views, base, plan } = region;
   return (own[channel] = views.at(base + planned.first + channel * plan.stride, frames));
+}
+
+/** The lowest `count` bits, 0 … 32. Not by powers, which engines box until they have compiled the function for speed. */
+function bitsBelow(count: number): number {
+  return count > 31 ? -1 : (1 << count) - 1;
 }
 
 /** Points the channels from `from` up to and without `to` at the same samples, here and for the kernel. */

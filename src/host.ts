@@ -69,14 +69,13 @@ export function channelAt(channels: HostChannels, channel: number): Float32Array
 /** Copies what both have and silences the rest of `target`. False when the host's side of it cannot be copied. */
 export function copy(samples: Float32Array | Float64Array, target: Float32Array | Float64Array): boolean {
   try {
-    if (samples.length === target.length) {
+    if (samples.length <= target.length) {
       target.set(samples);
-      return true;
+      target.fill(0, samples.length);
+    } else {
+      // Sample by sample, because a view of the odd length would be garbage.
+      for (let frame = 0; frame < target.length; frame++) target[frame] = samples[frame]!;
     }
-    // Sample by sample, because a view of the odd length would be garbage.
-    const frames = Math.min(samples.length, target.length);
-    for (let frame = 0; frame < frames; frame++) target[frame] = samples[frame]!;
-    target.fill(0, frames);
     return true;
   } catch {
     return false;
