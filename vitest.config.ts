@@ -12,6 +12,8 @@ const alias = { "wasm-process-buffers": fileURLToPath(new URL("dist/index.js", i
 const everywhere = ["tests/*.test.ts", "tests/worklet/*.test.ts"];
 const inNodeAlone = ["tests/node/**/*.test.ts"];
 const inBrowsersAlone = ["tests/browser/*.test.ts"];
+// What only Chromium's debugging protocol can tell.
+const inChromiumAlone = ["tests/chromium/*.test.ts"];
 
 // Without the resolver rule (and, in Firefox, forceResolve) the browsers look up their makers' hosts.
 const chromiumArgs = [
@@ -55,7 +57,7 @@ export default defineConfig({
             ...browser,
             provider: throughPlaywright(chromium(), { args: chromiumArgs }),
             instances: [
-              { browser: "chromium" },
+              { browser: "chromium", include: [...inBrowsers.include, ...inChromiumAlone] },
               { browser: "firefox", provider: throughPlaywright(firefox(), { channel: "moz-firefox", firefoxUserPrefs }) },
             ],
           },

@@ -25,18 +25,18 @@ interface ProfileNode {
 
 const attachedTo = new WeakMap<Page, Attached>();
 
-/** `attach` before the worklet exists; then `start`, render, `stop`. */
-export const workletHeap: BrowserCommand<[operation: "attach" | "start" | "stop"]> = async (context, operation) => {
+/** `attach` before the worklet exists; then `start`, render, `stop`, as often as one likes; and `detach`. */
+export const workletHeap: BrowserCommand<[operation: "attach" | "start" | "stop" | "detach"]> = async (context, operation) => {
   const page = (context as unknown as { page: Page }).page;
   if (operation === "attach") return attach(page);
   const attached = attachedTo.get(page);
   if (attached === undefined) throw new Error("attach comes first");
+  if (operation === "detach") {
+    attachedTo.delete(page);
+    return attached.session.detach();
+  }
   const worklet = await workletOf(attached);
-  if (operation === "start") return start(attached, worklet);
-  const heap = await stop(attached, worklet);
-  await attached.session.detach();
-  attachedTo.delete(page);
-  return heap;
+  return operation === "start" ? start(attached, worklet) : stop(attached, worklet);
 };
 
 async function attach(page: Page): Promise<void> {
@@ -69,7 +69,8 @@ async function start(attached: Attached, worklet: string): Promise<void> {
   await send(attached, worklet, "HeapProfiler.enable");
   await send(attached, worklet, "HeapProfiler.collectGarbage");
   await send(attached, worklet, "HeapProfiler.startSampling", {
-    samplingInterval: 4096,
+    // Close enough to tell a byte a block within some hundred blocks.
+    samplingInterval: 64,
     includeObjectsCollectedByMajorGC: true,
     includeObjectsCollectedByMinorGC: true,
   });
