@@ -12,6 +12,8 @@ const alias = { "wasm-process-buffers": fileURLToPath(new URL("dist/index.js", i
 const everywhere = ["tests/*.test.ts", "tests/worklet/*.test.ts"];
 const inNodeAlone = ["tests/node/**/*.test.ts"];
 const inBrowsersAlone = ["tests/browser/*.test.ts"];
+// What only Chromium's debugging protocol can tell.
+const inChromiumAlone = ["tests/chromium/*.test.ts"];
 
 const throughPlaywright = (executablePath: string | undefined, options: object) =>
   playwright({ launchOptions: { ...(executablePath === undefined ? {} : { executablePath }), ...options } });
@@ -41,7 +43,7 @@ export default defineConfig({
             ...browser,
             provider: throughPlaywright(chromium(), { args: chromiumArgs }),
             instances: [
-              { browser: "chromium" },
+              { browser: "chromium", include: [...inBrowsers.include, ...inChromiumAlone] },
               { browser: "firefox", provider: throughPlaywright(firefox(), { channel: "moz-firefox", firefoxUserPrefs }) },
             ],
           },

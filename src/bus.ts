@@ -225,7 +225,7 @@ export function renewedView<F extends SampleFormat>(bus: Bus<F>, channel: number
 
 /** The lowest `count` bits, 0 … 32. Not by powers, which engines box until they have compiled the function for speed. */
 function bitsBelow(count: number): number {
-  return count > 31 ? -1 : (1 << count) - 1;
+  return count > 31 ? -1 : ~(-1 << count);
 }
 
 /** Points the channels from `from` up to and without `to` at the same samples, here and for the kernel. */

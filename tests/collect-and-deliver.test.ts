@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ProcessBufferStorage, type StorageOptions } from "wasm-process-buffers";
+import { dirt, nothing } from "./setup/dirt";
 import { filled, frozen, ramp, ramps } from "./setup/host";
 import { descriptorAt, floatsAt, pointersAt } from "./setup/memory";
 
@@ -291,47 +292,7 @@ describe("a kernel that scribbles", () => {
 });
 
 describe("anything at all from the host", () => {
-  const thrower = () => { throw new Error("the host"); };
-  const revoked = <T extends object>(target: T): T => {
-    const { proxy, revoke } = Proxy.revocable(target, {});
-    revoke();
-    return proxy;
-  };
-  const detached = () => {
-    const samples = new Float32Array(128);
-    structuredClone(samples.buffer, { transfer: [samples.buffer] });
-    return samples;
-  };
-  const dirt: [string, () => unknown][] = [
-    ["null", () => null],
-    ["undefined", () => undefined],
-    ["a number", () => 7],
-    ["a string", () => "inputs"],
-    ["a boolean", () => true],
-    ["a symbol", () => Symbol("x")],
-    ["a bigint", () => 7n],
-    ["a function", () => thrower],
-    ["an object", () => ({})],
-    ["an array-like", () => ({ length: 2, 0: ramp(1), 1: ramp(2) })],
-    ["an object that throws", () => ({ get length() { return thrower(); } })],
-    ["a proxy that throws", () => new Proxy([], { get: thrower, getPrototypeOf: thrower, has: thrower })],
-    ["a revoked proxy", () => revoked([])],
-    ["a proxy of a list with a mad length", () => new Proxy([], { get: (list, key) => (key === "length" ? 2 ** 32 - 1 : Reflect.get(list, key)) })],
-    ["a proxy of a list with a symbol for its length", () => new Proxy([], { get: (list, key) => (key === "length" ? Symbol("length") : Reflect.get(list, key)) })],
-    ["a revoked proxy of samples", () => revoked(ramp(1))],
-    ["a proxy of samples", () => new Proxy(ramp(1), {})],
-    ["samples with a length of their own", () => Object.defineProperty(ramp(1), "length", { value: 64 })],
-    ["samples whose length throws", () => Object.defineProperty(ramp(1), "length", { get: thrower })],
-    ["samples of another type", () => new Float64Array(128)],
-    ["a plain array of numbers", () => Array(128).fill(1)],
-    ["detached samples", detached],
-    ["no samples", () => new Float32Array(0)],
-    ["an empty list", () => []],
-    ["a sparse list", () => new Array(3)],
-    ["a huge sparse list", () => new Array(2 ** 32 - 1)],
-  ];
-
-  test.each(dirt)("%s for all inputs or outputs", (_, make) => {
+  test.each(nothing)("%s for all inputs or outputs", (_, make) => {
     const storage = allocate([2, 1], [2]);
     expect(() => {
       storage.collect(make() as never, make() as never);
@@ -344,7 +305,7 @@ describe("anything at all from the host", () => {
     expect(found(storage, 0)).toEqual(lists(ramps(2)));
   });
 
-  test.each(dirt)("%s for a bus, and the other buses are right", (_, make) => {
+  test.each(nothing)("%s for a bus, and the other buses are right", (_, make) => {
     const storage = allocate([2, 1], [2, 2]);
     const outputs = [make(), filled(2, 9)] as Float32Array[][];
     expect(storage.collect([make() as never, ramps(1, 7)], outputs)).toBe(128);
@@ -366,7 +327,7 @@ describe("anything at all from the host", () => {
     expect([[...outputs[0]![0]!], [...outputs[0]![2]!]]).toEqual([[...ramp(0)], [...ramp(2)]]);
   });
 
-  test.each(dirt.slice(0, 9))("%s for a channel is silence, and counts in and out", (_, make) => {
+  test.each(nothing)("%s for a channel is silence, and counts in and out", (_, make) => {
     const storage = allocate([2], [2]);
     const outputs = [[make(), new Float32Array(128)]] as Float32Array[][];
     storage.collect([[make(), ramp(1)] as Float32Array[]], outputs);
@@ -374,25 +335,5 @@ describe("anything at all from the host", () => {
     expect(storage.mainInput!.constantMask).toBe(1);
     storage.deliver(outputs);
     expect(storage.diagnostics.droppedChannels).toBe(2);
-  });
-
-  test("shared and resizable samples are samples, where the engine has them", () => {
-    const buffers: ArrayBufferLike[] = [];
-    if (typeof SharedArrayBuffer === "function") buffers.push(new SharedArrayBuffer(512));
-    try {
-      buffers.push(new (ArrayBuffer as unknown as new (length: number, options: object) => ArrayBuffer)(512, { maxByteLength: 1024 }));
-    } catch {
-      // No resizable buffers here.
-    }
-    for (const buffer of buffers) {
-      const storage = allocate([1], [1]);
-      const samples = new Float32Array(buffer, 0, 128);
-      samples.set(ramp(1));
-      storage.collect([[samples]], [[samples]]);
-      expect(found(storage, 0)).toEqual([[...ramp(1)]]);
-      storage.mainOutput!.channel(0).set(ramp(2));
-      storage.deliver([[samples]]);
-      expect([...samples]).toEqual([...ramp(2)]);
-    }
   });
 });

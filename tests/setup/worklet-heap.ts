@@ -19,8 +19,8 @@ interface ProfileNode {
 
 const attachedTo = new WeakMap<Page, Worklets>();
 
-/** `attach` before the worklet exists; then `start`, render, `stop`. */
-export const workletHeap: BrowserCommand<[operation: "attach" | "start" | "stop"]> = async (context, operation) => {
+/** `attach` before the worklet exists; then `start`, render, `stop`, as often as one likes; and `detach`. */
+export const workletHeap: BrowserCommand<[operation: "attach" | "start" | "stop" | "detach"]> = async (context, operation) => {
   const page = (context as unknown as { page: Page }).page;
   if (operation === "attach") {
     attachedTo.set(page, await attachToWorklets(page));
@@ -29,17 +29,17 @@ export const workletHeap: BrowserCommand<[operation: "attach" | "start" | "stop"
   const worklets = attachedTo.get(page);
   if (worklets === undefined) throw new Error("attach comes first");
   if (operation === "start") return start(worklets);
-  const heap = await stop(worklets);
-  await worklets.detach();
+  if (operation === "stop") return stop(worklets);
   attachedTo.delete(page);
-  return heap;
+  return worklets.detach();
 };
 
 async function start(worklets: Worklets): Promise<void> {
   await worklets.send("HeapProfiler.enable");
   await worklets.send("HeapProfiler.collectGarbage");
   await worklets.send("HeapProfiler.startSampling", {
-    samplingInterval: 4096,
+    // Close enough to tell a byte a block within some hundred blocks.
+    samplingInterval: 64,
     includeObjectsCollectedByMajorGC: true,
     includeObjectsCollectedByMinorGC: true,
   });

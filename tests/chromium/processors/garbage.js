@@ -1,0 +1,67 @@
+// Renders one case after the other, each many times in a render quantum: for some phases to warm up, for
+// some to be measured. The page stops the clock between one phase and the next.
+
+import { ProcessBufferStorage } from "wasm-process-buffers";
+
+class Garbage extends AudioWorkletProcessor {
+  constructor({ processorOptions: { config, cases, phases, phaseFrames, repeats } }) {
+    super();
+    this.phaseFrames = phaseFrames;
+    this.repeats = repeats;
+    this.blocks = cases.map(({ options, host, litters }) => blockOf(ProcessBufferStorage.allocateFromConfig(config, options), host, litters));
+    this.phases = phases;
+  }
+
+  process(inputs, outputs) {
+    const render = this.blocks[Math.floor(currentFrame / this.phaseFrames / this.phases)];
+    if (render === undefined) return false;
+    for (let i = 0; i < this.repeats; i++) render(inputs, outputs);
+    return true;
+  }
+}
+
+/** One block as a function of its own, so that one case's types are not another's. */
+function blockOf(storage, host, litters) {
+  const lookAt = (buses) => {
+    for (let b = 0; b < buses.length; b++) {
+      const bus = buses[b];
+      for (let c = 0; c < bus.length; c++) if (bus.channel(c).length !== storage.frames) throw new Error("no view of the block");
+    }
+  };
+  const fewer = Object.freeze([Object.freeze([new Float32Array(128).fill(0.5)])]);
+  const none = Object.freeze([]);
+  const floats = new Float32Array(256);
+  const kept = [];
+  let turn = 0;
+  const planar = (inputs, outputs) => {
+    storage.collect(inputs, outputs);
+    lookAt(storage.inputs);
+    storage.setWindow(0, 50);
+    storage.setWindow(50, 78);
+    lookAt(storage.outputs);
+    storage.deliver(outputs);
+  };
+  const ways = {
+    steady: planar,
+    changing(inputs, outputs) {
+      turn = (turn + 1) % 3;
+      if (turn === 0) planar(inputs, outputs);
+      else if (turn === 1) planar(fewer, outputs);
+      else planar(none, fewer);
+    },
+    interleaved() {
+      storage.begin(128);
+      storage.collectInterleaved(storage.mainInput, floats, 2);
+      lookAt(storage.inputs);
+      storage.deliverInterleaved(storage.mainOutput, floats, 2);
+    },
+  };
+  const render = ways[host];
+  if (!litters) return render;
+  return (inputs, outputs) => {
+    render(inputs, outputs);
+    kept[0] = { turn };
+  };
+}
+
+registerProcessor("garbage", Garbage);

@@ -1,0 +1,248 @@
+// How good are the tests? Changes the render path a little, again and again, and tells which changes no
+// test notices.
+//
+//   npm run mutate -- [--count 200] [--seed 1] [--files src/bus.ts,assembly/] [--jobs 1] [--least 90] [--setup] [--list]
+//
+// All that is done to sources is done to copies in a temporary folder. What is built and tested there is
+// one bundle with its core inlined, as the package's; only faster made.
+
+import { execFileSync, spawn } from "node:child_process";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { build } from "esbuild";
+import { equivalent } from "./equivalent.mjs";
+import { mutantsOf } from "./mutants.mjs";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const { values: options } = parseArgs({
+  options: {
+    count: { type: "string", default: "200" },
+    seed: { type: "string", default: "1" },
+    files: { type: "string", default: "src/,assembly/" },
+    jobs: { type: "string", default: "1" },
+    least: { type: "string", default: "0" },
+    setup: { type: "boolean", default: false },
+    list: { type: "boolean", default: false },
+  },
+});
+
+/** Files of which nothing is called while rendering. */
+const SETUP = [
+  "src/allocate.ts",
+  "src/bus-config.ts",
+  "src/core.ts",
+  "src/heap.ts",
+  "src/index.ts",
+  "src/inlined-wasm.ts",
+  "src/node-options.ts",
+  "src/observer.ts",
+  "src/options.ts",
+  "src/region-heap.ts",
+  "src/usage.ts",
+  "assembly/heap.ts",
+  "assembly/index.ts",
+  "assembly/layout.ts",
+];
+
+/** The quick tests together, in one process; then, for what survives them, those that take long or need a process of their own. */
+const STAGES = [
+  { name: "quick", args: ["--no-isolate", "--no-file-parallelism", "--exclude", "tests/host-dirt.test.ts"], filters: ["tests/[a-z-]+.test.ts"] },
+  { name: "host dirt", args: [], filters: ["tests/host-dirt.test.ts"] },
+  { name: "garbage", args: [], filters: ["tests/node/garbage-unoptimised.test.ts", "tests/node/garbage.test.ts", "tests/node/core.test.ts"] },
+];
+
+/** A `.wasm` import becomes a function that compiles it, as in the package. */
+const inlinedWasm = {
+  name: "inlined-wasm",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.wasm$/ }, async ({ path }) => ({
+      contents: `export default () => new WebAssembly.Module(Uint8Array.of(${(await readFile(path)).join()}));`,
+    }));
+  },
+};
+
+const tracked = execFileSync("git", ["ls-files"], { cwd: root, encoding: "utf8" }).trim().split("\n");
+const chosen = chooseMutants(await allMutants(), Number(options.count), Number(options.seed));
+if (options.list) {
+  for (const mutant of chosen) console.log(said(mutant));
+} else {
+  process.exitCode = await run(chosen);
+}
+
+async function allMutants() {
+  const wanted = options.files.split(",");
+  const files = tracked.filter((file) => /^(src|assembly)\/.*(?<!\.d)\.ts$/.test(file) && wanted.some((prefix) => file.startsWith(prefix)) && (options.setup || !SETUP.includes(file)));
+  const mutants = [];
+  for (const file of files) {
+    const source = await readFile(join(root, file), "utf8");
+    const lines = source.split("\n");
+    const isEquivalent = (mutant) =>
+      equivalent.some(({ file, line, was, text }) => file === mutant.file && was === mutant.was && text === mutant.text && lines[mutant.line - 1].trim() === line);
+    mutants.push(...mutantsOf(file, source, options.setup).filter((mutant) => !isEquivalent(mutant)));
+  }
+  return mutants;
+}
+
+/** `count` of them, the same ones for the same seed, in the order of the files. */
+function chooseMutants(mutants, count, seed) {
+  let state = seed >>> 0;
+  const roll = (most) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * most);
+  };
+  const order = mutants.map((_, i) => i);
+  for (let i = order.length - 1; i > 0; i--) {
+    const other = roll(i + 1);
+    [order[i], order[other]] = [order[other], order[i]];
+  }
+  return order.slice(0, count).sort((a, b) => a - b).map((i) => mutants[i]);
+}
+
+async function run(mutants) {
+  const places = await Promise.all(Array.from({ length: Number(options.jobs) }, copyOfProject));
+  try {
+    const limits = await baseline(places[0]);
+    const results = [];
+    const waiting = mutants.entries();
+    await Promise.all(
+      places.map(async (place) => {
+        for (const [i, mutant] of waiting) {
+          const fate = await fateOf(mutant, place, limits);
+          results[i] = { mutant, fate };
+          console.log(`${String(i + 1).padStart(4)}/${mutants.length}  ${fate.padEnd(22)} ${said(mutant)}`);
+        }
+      }),
+    );
+    return report(results);
+  } finally {
+    for (const place of places) await rm(place, { recursive: true, force: true });
+  }
+}
+
+async function copyOfProject() {
+  const place = await mkdtemp(join(tmpdir(), "mutate-"));
+  for (const file of tracked) {
+    await mkdir(dirname(join(place, file)), { recursive: true });
+    await cp(join(root, file), join(place, file));
+  }
+  for (const built of ["dist", "build"]) await cp(join(root, built), join(place, built), { recursive: true });
+  await symlink(join(root, "node_modules"), join(place, "node_modules"));
+  return place;
+}
+
+/** How long each stage may take: what it takes without a change, and plenty. */
+async function baseline(place) {
+  if (!(await bundle(place))) throw new Error("the sources cannot be bundled");
+  const limits = [];
+  for (const stage of STAGES) {
+    const begun = Date.now();
+    const { code, output } = await tests(place, stage, 600_000);
+    if (code !== 0) throw new Error(`the tests of stage ${stage.name} fail without any change:\n${output}`);
+    const took = Date.now() - begun;
+    console.log(`stage ${stage.name}: ${(took / 1000).toFixed(1)} s without a change`);
+    limits.push(20_000 + 3 * took);
+  }
+  return limits;
+}
+
+/** "invalid" for what does not compile; else the stage that killed it, or "SURVIVED". */
+async function fateOf(mutant, place, limits) {
+  const path = join(place, mutant.file);
+  const source = await readFile(path, "utf8");
+  await writeFile(path, source.slice(0, mutant.start) + mutant.text + source.slice(mutant.end));
+  const isCore = mutant.file.startsWith("assembly/");
+  try {
+    if (isCore && !(await buildCore(place))) return "invalid";
+    if (!(await bundle(place))) return "invalid";
+    for (const [i, stage] of STAGES.entries()) {
+      const { code, late } = await tests(place, stage, limits[i]);
+      if (late) return "killed (no end)";
+      if (code !== 0) return `killed (${stage.name})`;
+    }
+    return "SURVIVED";
+  } finally {
+    await writeFile(path, source);
+    if (isCore) await cp(join(root, "build"), join(place, "build"), { recursive: true });
+  }
+}
+
+async function buildCore(place) {
+  for (const target of ["core", "core-shared"]) {
+    const { code } = await command(place, "node_modules/assemblyscript/bin/asc.js", ["assembly/core.ts", "--target", target], 120_000);
+    if (code !== 0) return false;
+    await cp(join(place, `build/${target}.wasm`), join(place, `dist/${target}.wasm`));
+  }
+  return true;
+}
+
+async function bundle(place) {
+  try {
+    await build({
+      absWorkingDir: place,
+      entryPoints: ["src/index.ts"],
+      outfile: "dist/index.js",
+      bundle: true,
+      format: "esm",
+      target: "es2022",
+      logLevel: "silent",
+      plugins: [inlinedWasm],
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function tests(place, { args, filters }, limit) {
+  // The filters are parts of paths, so those that say more are files.
+  const files = filters.flatMap((filter) => tracked.filter((file) => new RegExp(`^${filter}$`).test(file)));
+  return command(place, "node_modules/vitest/vitest.mjs", ["run", "--project", "node", "--bail", "1", "--testTimeout", "20000", "--reporter", "dot", ...args, ...files], limit);
+}
+
+/** Ends what it started, and all that that started, when the time is up. */
+function command(cwd, script, args, limit) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [script, ...args], { cwd, detached: true, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NODE_OPTIONS: "--max-old-space-size=2048" } });
+    let output = "";
+    let late = false;
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (output += data));
+    const timer = setTimeout(() => {
+      late = true;
+      process.kill(-child.pid, "SIGKILL");
+    }, limit);
+    child.on("exit", (code) => {
+      clearTimeout(timer);
+      resolve({ code: code ?? 1, late, output });
+    });
+  });
+}
+
+function report(results) {
+  const byFile = new Map();
+  for (const { mutant, fate } of results) {
+    const count = byFile.get(mutant.file) ?? { killed: 0, survived: 0, invalid: 0 };
+    count[fate === "SURVIVED" ? "survived" : fate === "invalid" ? "invalid" : "killed"]++;
+    byFile.set(mutant.file, count);
+  }
+  console.log("\nkilled  survived  invalid");
+  const row = ({ killed, survived, invalid }, name) => console.log(`${String(killed).padStart(6)}${String(survived).padStart(10)}${String(invalid).padStart(9)}  ${name}`);
+  const total = { killed: 0, survived: 0, invalid: 0 };
+  for (const [file, count] of byFile) {
+    row(count, file);
+    for (const key of Object.keys(total)) total[key] += count[key];
+  }
+  const score = (100 * total.killed) / Math.max(1, total.killed + total.survived);
+  row(total, `${score.toFixed(1)} % killed`);
+  const survivors = results.filter(({ fate }) => fate === "SURVIVED");
+  if (survivors.length > 0) console.log("\nsurvived:");
+  for (const { mutant } of survivors) console.log(`  ${said(mutant)}`);
+  return score < Number(options.least) ? 1 : 0;
+}
+
+function said({ file, line, was, text, operator }) {
+  const short = (code) => code.replace(/\s+/g, " ").slice(0, 70);
+  return `${file}:${line}  ${operator}: ${short(was)}  ->  ${short(text)}`;
+}

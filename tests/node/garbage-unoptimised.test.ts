@@ -1,0 +1,45 @@
+// Before an engine has optimised the code, too: a number that is no small integer is an object then, and
+// the first seconds of a stream are no time for a collection.
+
+import v8 from "node:v8";
+import { expect, test } from "vitest";
+import { type MissingInputs, ProcessBufferStorage, type SampleFormat } from "wasm-process-buffers";
+import { bytesPerCall } from "../../examples/ducker/garbage.mjs";
+import { frozen, ramps } from "../setup/host";
+
+// A file of tests has a process of its own.
+for (const flag of ["--no-opt", "--no-maglev", "--no-sparkplug"]) v8.setFlagsFromString(flag);
+
+const formats: readonly SampleFormat[] = ["f32", "f64"];
+const policies: readonly MissingInputs[] = ["silence", "repeat-mono"];
+
+for (const sampleFormat of formats) {
+  for (const missingInputs of policies) {
+    for (const delivered of [31, 1, 0]) {
+      test(`${sampleFormat}, ${missingInputs}, ${delivered} of 31 channels delivered`, () => {
+        const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [31, 2], outputs: [2] }, { sampleFormat, missingInputs, interleavedChannels: 2 });
+        const inputs = frozen([ramps(delivered), ramps(Math.min(delivered, 2))]);
+        const outputs = frozen([ramps(2)]);
+        const frames = new Float32Array(256);
+        expect(bytesPerCall(() => {
+          storage.collect(inputs, outputs);
+          for (let c = 0; c < storage.inputs[1]!.length; c++) storage.inputs[1]!.channel(c);
+          storage.setWindow(5, 10);
+          storage.deliver(outputs);
+          storage.begin(128);
+          storage.collectInterleaved(storage.inputs[1]!, frames, 2);
+          storage.deliverInterleaved(storage.mainOutput!, frames, 2);
+        }, 1000)).toBeLessThan(1);
+      });
+    }
+  }
+}
+
+test("the check itself: the code runs unoptimised, where a number that is no small integer is an object", () => {
+  const kept = { value: 0.5 };
+  let count = 0;
+  const numbers = [0.5, 1.5];
+  expect(bytesPerCall(() => {
+    kept.value = numbers[count++ & 1]! * 2 ** 40;
+  })).toBeGreaterThan(8);
+});
