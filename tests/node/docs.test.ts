@@ -1,10 +1,11 @@
-// The API reference: it can be made, and nothing that is exported is missing in it.
+// The API reference can be made, with nothing that is exported missing in it, and pictures are up to date.
 
 import { spawnSync } from "node:child_process";
 import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import * as api from "wasm-process-buffers";
+import { drawMemoryLayout } from "../../docs/memory-layout.mjs";
 
 mkdirSync("build", { recursive: true });
 const folder = mkdtempSync(resolve("build/docs-"));
@@ -53,4 +54,8 @@ export function linked(): Hidden { return { a: 1 }; }
   for (const name of bare) expect(said).toMatch(new RegExp(`${name}\\b.*does not have any documentation`));
   expect(said).toMatch(/Hidden.*is referenced by .*linked.* but not included/);
   expect(said).toMatch(/resolve link to "Nowhere"/);
+});
+
+test("the picture of the memory is what a storage's memory holds", () => {
+  expect(readFileSync("docs/images/memory-layout.svg", "utf8")).toBe(drawMemoryLayout());
 });
