@@ -2,8 +2,8 @@
 
 import { spawnSync } from "node:child_process";
 import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { dirname, join, resolve } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
 import * as api from "wasm-process-buffers";
 import { drawMemoryLayout } from "../../docs/memory-layout.mjs";
 
@@ -58,4 +58,15 @@ export function linked(): Hidden { return { a: 1 }; }
 
 test("the picture of the memory is what a storage's memory holds", () => {
   expect(readFileSync("docs/images/memory-layout.svg", "utf8")).toBe(drawMemoryLayout());
+});
+
+describe("every file that is linked or named is there:", () => {
+  test.each(["README.md", "CONTRIBUTING.md", "docs/architecture.md"])("%s", (document) => {
+    const text = readFileSync(document, "utf8");
+    const linked = Array.from(text.matchAll(/\]\((?!https:)([^)]+)\)/g), ([, path]) => join(dirname(document), path!));
+    const named = Array.from(text.matchAll(/`((?:src|assembly|tests|examples|include|docs)\/[^`*]*)`/g), ([, path]) => path!);
+    const paths = [...linked, ...named];
+    expect(paths.length).toBeGreaterThan(1);
+    expect(paths.filter((path) => !existsSync(path))).toEqual([]);
+  });
 });
