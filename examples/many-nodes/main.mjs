@@ -10,9 +10,9 @@ import { build } from "./build.mjs";
 
 const NODES = 100;
 const SAMPLE_RATE = 48_000;
-const FRAMES = 16 * 128;
+const FRAMES = 8 * 128;
 /** In frames: no two alike, and no multiple of a block. */
-const lengthOf = (node) => 7 + node * 19;
+const lengthOf = (node) => 7 + node * 10;
 /** No two alike either, so that each echo says whose it is. */
 const levelOf = (node) => (node + 1) / 128;
 

@@ -17,7 +17,7 @@ const SAID: Record<string, RegExp> = {
   "emscripten-kernel": /^ +0\.500 s +0\.880 +320 KB$/m,
   "faust-effect": /^ +0\.27 s +0 +0\.000 +0\.000 +0\.3\d\d$/m,
   gain: /^every sample came out at half its level$/m,
-  "many-nodes": /^100 nodes at 100 addresses of one memory[^]*^0 of 2048 frames are not/m,
+  "many-nodes": /^100 nodes at 100 addresses of one memory[^]*^0 of 1024 frames are not/m,
   "node-stream": /^quieter\.wav: \d+\.\d s, \d+ blocks of 500 frames/m,
   "rust-kernel": /^ +connected +-1[78]\.\d dB +-1[01]\.\d dB$/m,
 };
