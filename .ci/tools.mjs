@@ -1,9 +1,9 @@
 // Where Debian's packages put the browsers that the tests run in and the compilers that they build
 // kernels with, and what to install when something is missing.
 
-import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { rustc } from "../examples/rust-kernel/build.mjs";
 
 /** The first of `names` that is on PATH, as a whole path. */
 export function which(...names) {
@@ -46,14 +46,6 @@ export function miniBrowser() {
   return libraries
     .flatMap((directory) => ["4.1", "4.0"].map((version) => `/usr/lib/${directory}/webkit2gtk-${version}/MiniBrowser`))
     .find((file) => existsSync(file));
-}
-
-/** A Rust compiler that has the wasm target: not always the first on PATH. */
-export function rustc() {
-  return ["rustc", "/usr/bin/rustc"].find((compiler) => {
-    const { status, stdout } = spawnSync(compiler, ["--print", "target-libdir", "--target", "wasm32-unknown-unknown"], { encoding: "utf8" });
-    return status === 0 && existsSync(stdout.trim());
-  });
 }
 
 /** Debian's packages for what is not there. */

@@ -42,8 +42,10 @@ export type BusConfigErrorCode = "too-many-buses" | "too-many-channels" | "inval
 
 /** A configuration that cannot be. The message names the direction, the bus, what came and what is allowed. */
 export class BusConfigError extends RangeError {
+  /** What `error.name` says of it. */
   override readonly name = "BusConfigError";
 
+  /** [setup] Thrown by {@link validateBusConfig} and by everything that takes a configuration. */
   constructor(
     /** What kind of fault it is. */
     readonly code: BusConfigErrorCode,

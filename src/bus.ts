@@ -86,6 +86,7 @@ export class Bus<F extends SampleFormat = "f32"> {
     return this.region.live ? words(this.region)[this.index * DESCRIPTOR_WORDS + CONSTANT_MASK_WORD]! : 0;
   }
 
+  /** [render] The kernel finds what is written here; bits from {@link length} on mean nothing. */
   set constantMask(mask: number) {
     if (this.region.live && typeof mask === "number") words(this.region)[this.index * DESCRIPTOR_WORDS + CONSTANT_MASK_WORD] = mask;
   }

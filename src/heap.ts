@@ -13,6 +13,7 @@ import { checkMemory } from "./reservation";
  * ```
  */
 export interface WasmHeap {
+  /** Where the addresses lead. It may grow at any time. */
   readonly memory: WebAssembly.Memory;
   /** Address of at least `byteLength` fresh bytes, or 0. */
   malloc(byteLength: number): number;

@@ -3,9 +3,13 @@ import { described } from "./described";
 
 /** The part of `AudioWorkletNodeOptions` that says which buses a node has. */
 export interface NodeBusOptions {
+  /** Default 1. */
   readonly numberOfInputs?: number;
+  /** Default 1. */
   readonly numberOfOutputs?: number;
+  /** Most channels of each input. Default 2. */
   readonly channelCount?: number;
+  /** Channels of each output. */
   readonly outputChannelCount?: readonly number[];
 }
 

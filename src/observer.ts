@@ -17,11 +17,17 @@ import type { SampleFormat } from "./sample-format";
 export interface StorageLocation {
   /** A shared memory. */
   readonly memory: WebAssembly.Memory;
+  /** What the samples are. */
   readonly sampleFormat: SampleFormat;
+  /** Address of the first input descriptor. */
   readonly inputsAddress: number;
+  /** Input buses, one descriptor each. */
   readonly inputBuses: number;
+  /** Address of the first output descriptor. */
   readonly outputsAddress: number;
+  /** Output buses, one descriptor each. */
   readonly outputBuses: number;
+  /** Address of what the storage counts. */
   readonly countersAddress: number;
 }
 
@@ -40,7 +46,11 @@ export interface StorageLocation {
  * ```
  */
 export class StorageObserver {
-  /** @param location What `ProcessBufferStorage.location` said in the other thread. */
+  /**
+   * [setup] Sees the storage from now on.
+   *
+   * @param location What `ProcessBufferStorage.location` said in the other thread.
+   */
   constructor(private readonly location: StorageLocation) {}
 
   /** How often a block was started since allocation: by `clear`, `begin` or `collect`. */

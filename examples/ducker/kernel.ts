@@ -1,7 +1,7 @@
 // The ducking kernel: turns the main input down while somebody speaks on the sidechain. It is handed
 // bus descriptors in its own memory, and reads everything else through them.
 
-import { BusDescriptor } from "../../assembly";
+import { BusDescriptor } from "wasm-process-buffers/assembly";
 
 /** Sidechain levels above this count as speech (-34 dBFS). */
 const THRESHOLD: f32 = 0.02;

@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { ProcessBufferStorage } from "wasm-process-buffers";
 import { audioEngine } from "./audio-engine.mjs";
 import { synthesiseBed } from "./bed.mjs";
+import { build } from "./build.mjs";
 import { gainReduction } from "./measure.mjs";
 import { readWav, UserError, writeWav } from "./wav.mjs";
 
@@ -72,7 +73,7 @@ async function render(bed, voice, frames, sampleRate) {
   const node = new AudioWorkletNode(context, "ducker", {
     numberOfInputs: CONFIG.inputs.length,
     outputChannelCount: CONFIG.outputs,
-    processorOptions: { module: new WebAssembly.Module(readFileSync(new URL("../../build/ducker.wasm", import.meta.url))), config: CONFIG, blocks },
+    processorOptions: { module: new WebAssembly.Module(readFileSync(await build())), config: CONFIG, blocks },
   });
   const report = new Promise((resolve, reject) => {
     node.onprocessorerror = (event) => reject(event.error ?? new Error("the processor threw"));

@@ -1,8 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { which } from "../../.ci/tools.mjs";
 
 /**
  * Compiles the kernel; resolves to the paths of its module and of the loader that Emscripten writes for it.
@@ -10,10 +9,11 @@ import { which } from "../../.ci/tools.mjs";
  * @throws Error with one line where the compiler is missing, with the compiler's own words where it finds fault.
  */
 export async function build() {
-  if (which("em++") === undefined) throw new Error("this kernel needs Emscripten; on Debian or Ubuntu: sudo apt-get install emscripten");
-  const output = { loader: path("../../build/examples/emscripten-kernel.mjs"), wasm: path("../../build/examples/emscripten-kernel.wasm") };
-  mkdirSync(path("../../build/examples"), { recursive: true });
-  const { status, stderr } = spawnSync("em++", [...FLAGS, path("kernel.cpp"), "-o", output.loader], { encoding: "utf8", env: environment() });
+  const output = { loader: path("build/kernel.mjs"), wasm: path("build/kernel.wasm") };
+  mkdirSync(path("build"), { recursive: true });
+  const include = dirname(fileURLToPath(import.meta.resolve("wasm-process-buffers/include/process_buffers.h")));
+  const { status, stderr, error } = spawnSync("em++", [...FLAGS, `-I${include}`, path("kernel.cpp"), "-o", output.loader], { encoding: "utf8", env: environment() });
+  if (error !== undefined) throw new Error("this kernel needs Emscripten; on Debian or Ubuntu: sudo apt-get install emscripten");
   if (status !== 0) throw new Error(stderr.trim());
   return output;
 }

@@ -12,7 +12,7 @@
 
 #include <emscripten.h>
 
-#include "../../include/process_buffers.h"
+#include "process_buffers.h"
 
 #define EXPORT extern "C" EMSCRIPTEN_KEEPALIVE
 

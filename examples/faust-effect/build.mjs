@@ -9,8 +9,8 @@ export async function build() {
   const compiler = new FaustCompiler(new LibFaust(await instantiateFaustModuleFromFile(library)));
   // For an ordinary effect too: only what Faust makes for polyphony imports its memory.
   const { code, json } = await compiler.createPolyDSPFactory("effect", readFileSync(path("effect.dsp"), "utf8"), "");
-  const output = { wasm: path("../../build/examples/faust-effect.wasm"), json: path("../../build/examples/faust-effect.json") };
-  mkdirSync(path("../../build/examples"), { recursive: true });
+  const output = { wasm: path("build/effect.wasm"), json: path("build/effect.json") };
+  mkdirSync(path("build"), { recursive: true });
   writeFileSync(output.wasm, code);
   writeFileSync(output.json, json);
   return output;

@@ -1,6 +1,6 @@
 // Multiplies every channel by a gain.
 
-import { BusDescriptor } from "../../assembly";
+import { BusDescriptor } from "wasm-process-buffers/assembly";
 
 let gain: f32 = 1;
 

@@ -5,6 +5,7 @@
 import { createReadStream, createWriteStream, readFileSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
+import { build } from "./build.mjs";
 import { ProcessStream } from "./process-stream.mjs";
 import { readHead } from "./wav-header.mjs";
 
@@ -14,7 +15,7 @@ const [, , from = recording, to = "quieter.wav", gain = "0.5"] = process.argv;
 
 try {
   const { bytes, dataStart, dataLength, channels, sampleRate } = await readHead(from);
-  const module = new WebAssembly.Module(readFileSync(new URL("../../build/node-stream.wasm", import.meta.url)));
+  const module = new WebAssembly.Module(readFileSync(await build()));
   const kernel = new WebAssembly.Instance(module).exports;
   kernel.setGain(Number(gain));
   const out = createWriteStream(to);

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { afterAll, expect, test } from "vitest";
+import { build } from "../../examples/node-stream/build.mjs";
 import { ProcessStream } from "../../examples/node-stream/process-stream.mjs";
 import { noise } from "../setup/host";
 import { firstDifference } from "../setup/memory";
@@ -14,12 +15,14 @@ import { firstDifference } from "../setup/memory";
 const folder = mkdtempSync(join(tmpdir(), "stream-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const module = new WebAssembly.Module(readFileSync(await build()));
+
 interface Kernel {
   setGain(factor: number): void;
 }
 
 function kernel(gain: number): Kernel {
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync("build/node-stream.wasm")));
+  const { exports } = new WebAssembly.Instance(module);
   (exports as unknown as Kernel).setGain(gain);
   return exports as unknown as Kernel;
 }

@@ -1,10 +1,10 @@
 // Runs every code block of the README. A block's fence names the file that it would be.
 
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { delimiter, join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { busConfigFromNodeOptions, MAX_CHANNELS, ProcessBufferStorage } from "wasm-process-buffers";
 import { noise } from "../setup/host";
 import { AudioWorkletNode, offlineContext, source } from "../setup/audio";
@@ -22,15 +22,35 @@ for (const [name, code] of blocks) writeFileSync(join(project, name), code);
 afterAll(() => rmSync(project, { recursive: true }));
 
 const run = async (file: string, args: string[]) => (await promisify(execFile)(file, args, { cwd: project })).stdout;
-const asc = resolve("node_modules/assemblyscript/bin/asc.js");
-const compileKernel = () => run(process.execPath, [asc, "kernel.ts", "-O3", "--runtime", "minimal", "--use", "abort=", "-o", "kernel.wasm"]);
 
 test("every block of code is run by a test of this file", () => {
-  expect([...blocks.keys()]).toEqual(["processor.js", "main.js", "kernel.ts", "direct.js", "chain.js", "interleaved.js", "windows.js", "observer.js"]);
+  const kernels = ["kernel.c", "emscripten.sh", "clang.sh", "kernel.ts", "assemblyscript.sh"];
+  expect([...blocks.keys()]).toEqual(["processor.js", "main.js", ...kernels, "direct.js", "chain.js", "interleaved.js", "windows.js", "observer.js"]);
 });
 
-test("processor.js, main.js and kernel.ts play music through a worklet at half its level", async () => {
-  await compileKernel();
+describe("processor.js and main.js play music through a worklet at half its level, with the kernel that is built by", () => {
+  // What the text says to take along, and what is installed in a project that compiles AssemblyScript.
+  copyFileSync("examples/c-kernel/heap.c", join(project, "heap.c"));
+  symlinkSync(resolve("node_modules/assemblyscript"), join(project, "node_modules/assemblyscript"));
+  mkdirSync(join(project, "node_modules/.bin"));
+  symlinkSync("../assemblyscript/bin/asc.js", join(project, "node_modules/.bin/asc"));
+
+  test.each(["emscripten.sh", "clang.sh", "assemblyscript.sh"])("%s", { timeout: 120_000 }, async (script) => {
+    rmSync(join(project, "kernel.wasm"), { force: true });
+    await promisify(execFile)("sh", ["-e", script], { cwd: project, env: toolchain() });
+    await play();
+  });
+});
+
+/** For Debian's Emscripten, which leaves it to the environment to find its tools. */
+function toolchain(): NodeJS.ProcessEnv {
+  const { PATH = "", NODE_PATH = "" } = process.env;
+  // npm puts AssemblyScript's Binaryen first, which Emscripten's does not get on with.
+  const folders = PATH.split(delimiter).filter((folder) => !folder.endsWith(join("node_modules", ".bin")));
+  return { ...process.env, PATH: folders.join(delimiter), NODE_PATH: [NODE_PATH, "/usr/share/nodejs"].filter((folder) => folder !== "").join(delimiter) };
+}
+
+async function play(): Promise<void> {
   const frames = 4096;
   const samples = noise(frames, 1);
   const context = await offlineContext(2, frames, "tests/worklet/processors/mix.js");
@@ -52,7 +72,7 @@ test("processor.js, main.js and kernel.ts play music through a worklet at half i
   await new AsyncFunction(...Object.keys(scope), blocks.get("main.js")!)(...Object.values(scope));
   const rendered = await context.startRendering();
   expect([...rendered.getChannelData(1)]).toEqual(Array.from(samples, (sample) => sample * 0.5));
-});
+}
 
 test("direct.js prints a peak and the storage's bytes", async () => {
   const { usage } = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] }, { maxFrames: 512 });
