@@ -1,7 +1,7 @@
 // How good are the tests? Changes the render path a little, again and again, and tells which changes no
 // test notices.
 //
-//   npm run mutate -- [--count 200] [--seed 1] [--files src/bus.ts,assembly/] [--jobs 1] [--least 90] [--setup] [--list]
+//   npm run mutate -- [--count 200] [--seed 1] [--files src/bus.ts:120,assembly/] [--jobs 1] [--least 90] [--setup] [--list]
 //
 // All that is done to sources is done to copies in a temporary folder. What is built and tested there is
 // one bundle with its core inlined, as the package's; only faster made.
@@ -74,14 +74,15 @@ if (options.list) {
 
 async function allMutants() {
   const wanted = options.files.split(",");
-  const files = tracked.filter((file) => /^(src|assembly)\/.*(?<!\.d)\.ts$/.test(file) && wanted.some((prefix) => file.startsWith(prefix)) && (options.setup || !SETUP.includes(file)));
+  const isWanted = ({ file, line }) => wanted.some((one) => (one.includes(":") ? one === `${file}:${line}` : file.startsWith(one)));
+  const files = tracked.filter((file) => /^(src|assembly)\/.*(?<!\.d)\.ts$/.test(file) && (options.setup || !SETUP.includes(file)));
   const mutants = [];
   for (const file of files) {
     const source = await readFile(join(root, file), "utf8");
     const lines = source.split("\n");
     const isEquivalent = (mutant) =>
       equivalent.some(({ file, line, was, text }) => file === mutant.file && was === mutant.was && text === mutant.text && lines[mutant.line - 1].trim() === line);
-    mutants.push(...mutantsOf(file, source, options.setup).filter((mutant) => !isEquivalent(mutant)));
+    mutants.push(...mutantsOf(file, source, options.setup).filter((mutant) => isWanted(mutant) && !isEquivalent(mutant)));
   }
   return mutants;
 }
@@ -165,17 +166,15 @@ async function fateOf(mutant, place, limits) {
     return "SURVIVED";
   } finally {
     await writeFile(path, source);
-    if (isCore) await cp(join(root, "build"), join(place, "build"), { recursive: true });
+    if (isCore) for (const folder of ["build", "dist"]) await cp(join(root, folder, "core.wasm"), join(place, folder, "core.wasm"));
   }
 }
 
+/** The unshared core alone: the shared one is the same but for a flag. */
 async function buildCore(place) {
-  for (const target of ["core", "core-shared"]) {
-    const { code } = await command(place, "node_modules/assemblyscript/bin/asc.js", ["assembly/core.ts", "--target", target], 120_000);
-    if (code !== 0) return false;
-    await cp(join(place, `build/${target}.wasm`), join(place, `dist/${target}.wasm`));
-  }
-  return true;
+  const { code } = await command(place, "node_modules/assemblyscript/bin/asc.js", ["assembly/core.ts", "--target", "core"], 120_000);
+  if (code === 0) await cp(join(place, "build/core.wasm"), join(place, "dist/core.wasm"));
+  return code === 0;
 }
 
 async function bundle(place) {
