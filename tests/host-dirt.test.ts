@@ -272,6 +272,7 @@ describe("in every position of every render call", () => {
           storage.begin(128);
           expect(() => put(storage, number as never, new Host([2, 1], [2, 3], 128)), `${number} for ${position}`).not.toThrow();
           expect(Number.isInteger(storage.frames) && storage.frames >= 0 && storage.frames <= 128, `${number} for ${position}`).toBe(true);
+          expect(storage.frames, `${number} for ${position}`).not.toBe(-0);
         }
       }
       isRight(storage);

@@ -115,6 +115,20 @@ for (const [shape, config] of Object.entries(shapes)) {
   }
 }
 
+makesNoGarbage("no bus at all", () => {
+  const storage = allocate({ inputs: [], outputs: [] });
+  const host = hostOf([2], frozen);
+  return {
+    channels: 1,
+    render() {
+      storage.collect(host, host);
+      storage.deliver(host);
+      storage.begin(128);
+      storage.clear();
+    },
+  };
+});
+
 for (const sampleFormat of formats) {
   for (const [kind, wrap] of Object.entries(arrays)) {
     const of = (frames: number) => [hostOf([2, 1], wrap, frames), hostOf([2], wrap, frames)] as const;
