@@ -21,7 +21,7 @@ const throughPlaywright = (executablePath: string | undefined, options: object) 
 const browser = { enabled: true, headless: true, screenshotFailures: false, commands: { workletHeap } };
 // Cross-origin isolation, for SharedArrayBuffer.
 const headers = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
-const inBrowsers = { include: [...everywhere, ...inBrowsersAlone], setupFiles: ["tests/setup/collect-garbage.ts"], testTimeout: 30_000 };
+const inBrowsers = { include: [...everywhere, ...inBrowsersAlone], setupFiles: ["tests/setup/collect-garbage.ts"], testTimeout: 60_000 };
 
 export default defineConfig({
   test: {

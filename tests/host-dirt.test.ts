@@ -157,6 +157,42 @@ describe("every sample of a declared output channel is written, no other one, an
   });
 });
 
+test("a storage that ends where the memory ends renders every kind of block: a read or write behind it would trap", () => {
+  const { memory } = heap;
+  const atEnd = { memory, malloc: (bytes: number) => (memory.buffer.byteLength - bytes) & ~15 };
+  for (const sampleFormat of formats) {
+    for (const options of [{}, { detectConstant: true }, { interleavedChannels: 2 }, { interleavedChannels: 3, detectConstant: true }]) {
+      for (const maxFrames of [4, 7, 16]) {
+        for (const counts of [{ inputs: [2], outputs: [2] }, { inputs: [3], outputs: [] }]) {
+          const storage: Storage = ProcessBufferStorage.allocateFromConfig(counts, { heap: atEnd, sampleFormat, maxFrames, ...options });
+          expect(storage.inputsAddress + storage.usage.totalBytes).toBe(memory.buffer.byteLength);
+          for (let frames = 1; frames <= maxFrames; frames++) {
+            const name = `${sampleFormat}, ${JSON.stringify(options)}, ${frames} of ${maxFrames} frames`;
+            // The same all through, so that all of it is looked at where constant channels are looked for.
+            const host = counts.inputs.map((count) => Array.from({ length: count }, () => new Float32Array(frames).fill(0.5)));
+            const outputs = counts.outputs.map((count) => Array.from({ length: count }, () => new Float32Array(frames)));
+            expect(render(storage, host, outputs), name).toBe(frames);
+            for (const samples of outputs.flat()) expect(samples.every((sample) => sample === 0.5), name).toBe(true);
+            for (const Samples of [Float32Array, Int16Array]) {
+              for (const width of [1, 2, 3]) {
+                const one = Samples === Int16Array ? 1000 : 0.5;
+                storage.begin(frames);
+                expect(storage.collectInterleaved(storage.mainInput!, new Samples(frames * width).fill(one), width), name).toBe(Math.min(width, counts.inputs[0]!));
+                copyInputsToOutputs(storage);
+                if (storage.mainOutput === undefined) continue;
+                const out = new Samples(frames * width);
+                expect(storage.deliverInterleaved(storage.mainOutput, out, width), name).toBe(Math.min(width, 2));
+                expect([...out], name).toEqual(Array.from(out, (_, k) => (k % width < 2 ? one : 0)));
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+  heap.reset();
+});
+
 /** One block with nothing wrong in it, after whatever came before. */
 function isRight(storage: Storage, frames = 128): void {
   const counts = [storage.inputs, storage.outputs].map((buses) => buses.map(({ capacity }) => capacity));
@@ -236,6 +272,7 @@ describe("in every position of every render call", () => {
           storage.begin(128);
           expect(() => put(storage, number as never, new Host([2, 1], [2, 3], 128)), `${number} for ${position}`).not.toThrow();
           expect(Number.isInteger(storage.frames) && storage.frames >= 0 && storage.frames <= 128, `${number} for ${position}`).toBe(true);
+          expect(storage.frames, `${number} for ${position}`).not.toBe(-0);
         }
       }
       isRight(storage);

@@ -11,7 +11,7 @@ import { frozen, ramps } from "../setup/host";
 for (const flag of ["--no-opt", "--no-maglev", "--no-sparkplug"]) v8.setFlagsFromString(flag);
 
 const formats: readonly SampleFormat[] = ["f32", "f64"];
-const policies: readonly MissingInputs[] = ["silence", "repeat-mono"];
+const policies: readonly MissingInputs[] = ["silence", "repeat-mono", "drop"];
 
 for (const sampleFormat of formats) {
   for (const missingInputs of policies) {
