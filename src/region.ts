@@ -8,6 +8,7 @@ import type { Settings } from "./options";
 import { type Plan, planFor } from "./plan";
 import { isShared, NOWHERE, type Reservation, reserve } from "./reservation";
 import { type ChannelView, FLOAT_BYTES, type SampleFormat } from "./sample-format";
+import type { MemoryUsage } from "./usage";
 import { ViewCache, type ViewConstructor } from "./view-cache";
 
 /**
@@ -60,6 +61,8 @@ export interface Region<F extends SampleFormat> {
   counters: Uint32Array;
   /** The last view of the channel of floats that are on their way from or to doubles. */
   staged: Float32Array;
+  /** Once somebody has asked for it. */
+  usage: MemoryUsage | undefined;
 }
 
 /**
@@ -89,6 +92,7 @@ export function releaseRegion<F extends SampleFormat>(region: Region<F>): void {
   region.frames = 0;
   region.block++;
   region.hostOutputs = undefined;
+  region.usage = undefined;
   reclaimed?.unregister(region);
   region.place.release();
 }
@@ -137,6 +141,7 @@ function build<F extends SampleFormat>(
     shown: new Uint32Array(memory.buffer, base, plan.words),
     counters: NO_COUNTERS,
     staged: NOTHING_STAGED,
+    usage: undefined,
   };
   describe(region);
   region.emptied.set(region.shown.subarray(0, region.emptied.length));

@@ -140,7 +140,7 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
 
   /** [setup] Bytes of each part, exact; all 0 once freed. */
   get usage(): MemoryUsage {
-    return usageOf(this.region);
+    return (this.region.usage ??= usageOf(this.region));
   }
 
   /**

@@ -50,6 +50,28 @@ describe("the block's length", () => {
     for (const channelMemory of ["owned", "external"] as const) expect(of([2], [2, 1], { channelMemory }).collect(host(inputs), host(outputs))).toBe(frames);
   });
 
+  test("a host that turns to channels of different lengths is noticed when its block is delivered", () => {
+    const storage = of([2], [2]);
+    const block = (...lengths: number[]) => {
+      const outputs = [lengths.map((length) => new Float32Array(length).fill(9))];
+      const frames = storage.collect([], outputs);
+      storage.mainOutput!.channel(1).fill(0.5);
+      storage.deliver(outputs);
+      return { frames, last: [...outputs[0]!.at(-1)!] };
+    };
+    expect(block(64, 64).frames).toBe(64);
+    // The first channel is as long as the block before; so much of the others is right.
+    const turning = block(64, 128);
+    expect(turning.frames).toBe(64);
+    expect(turning.last).toEqual([...Array(64).fill(0.5), ...Array(64).fill(0)]);
+    const next = block(64, 128);
+    expect(next.frames).toBe(128);
+    expect(next.last).toEqual(Array(128).fill(0.5));
+    expect(block(64, 128).frames).toBe(128);
+    expect(block(64, 64).frames).toBe(64);
+    expect(storage.diagnostics.droppedChannels).toBe(0);
+  });
+
   test("a block that is looked at twice counts once for observers", () => {
     const storage = of([1], [1], { heap: createHeap({ shared: true }) });
     const observer = new StorageObserver(storage.location);
