@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
-import { chromium, firefox, miniBrowser } from "./.ci/tools.mjs";
+import { firefox, miniBrowser } from "./.ci/tools.mjs";
+import { chromiumOptions } from "./tests/setup/chromium";
 import { CountReporter } from "./tests/setup/count-reporter";
 import { webkitgtk } from "./tests/setup/webkitgtk-provider";
 import { workletHeap } from "./tests/setup/worklet-heap";
@@ -13,22 +14,10 @@ const everywhere = ["tests/*.test.ts", "tests/worklet/*.test.ts"];
 const inNodeAlone = ["tests/node/**/*.test.ts"];
 const inBrowsersAlone = ["tests/browser/*.test.ts"];
 
-// Without the resolver rule (and, in Firefox, forceResolve) the browsers look up their makers' hosts.
-const chromiumArgs = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--autoplay-policy=no-user-gesture-required",
-  "--js-flags=--expose-gc",
-  "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1",
-];
+// Without forceResolve it looks up its makers' hosts.
 const firefoxUserPrefs = { "media.autoplay.default": 0, "network.dns.forceResolve": "127.0.0.1" };
-const throughPlaywright = (executablePath: string | undefined, options: object) =>
-  playwright({ launchOptions: { ...(executablePath === undefined ? {} : { executablePath }), ...options } });
+const firefoxPath = firefox();
+const firefoxOptions = { channel: "moz-firefox", firefoxUserPrefs, ...(firefoxPath === undefined ? {} : { executablePath: firefoxPath }) };
 
 const browser = { enabled: true, headless: true, screenshotFailures: false, commands: { workletHeap } };
 // Cross-origin isolation, for SharedArrayBuffer.
@@ -53,10 +42,10 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           browser: {
             ...browser,
-            provider: throughPlaywright(chromium(), { args: chromiumArgs }),
+            provider: playwright({ launchOptions: chromiumOptions }),
             instances: [
               { browser: "chromium" },
-              { browser: "firefox", provider: throughPlaywright(firefox(), { channel: "moz-firefox", firefoxUserPrefs }) },
+              { browser: "firefox", provider: playwright({ launchOptions: firefoxOptions }) },
             ],
           },
         },
