@@ -1,22 +1,34 @@
 import { copyFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import typescript from "@rollup/plugin-typescript";
 import { wasm } from "@rollup/plugin-wasm";
 import dts from "rollup-plugin-dts";
 
 const inlined = ["build/core.wasm"];
 
+/** The cores, for hosts that compile once and hand the module on, and what TypeScript reads of entries that are no script. */
+const files = ["build/core.wasm", "build/core-shared.wasm", "src/entries/core.wasm.d.ts", "src/entries/process_buffers.h.d.ts"];
+
+/** AssemblyScript's types, which a project in TypeScript alone does not have. */
+const integers = ["i32", "u32", "u64", "usize"].map((name) => `type ${name} = number;`).join("\n");
+
 /** @type {import("rollup").RollupOptions[]} */
 export default [
   {
     input: "src/index.ts",
-    output: { file: "dist/index.js", format: "es", sourcemap: true },
-    plugins: [decodeWithoutGlobals(), wasm({ sync: inlined, targetEnv: "browser" }), typescript({ declaration: false, outDir: "dist" }), shipped("core.wasm", "core-shared.wasm")],
+    // Neither minified nor stripped of its comments, so a source map would add nothing but bytes.
+    output: { file: "dist/index.js", format: "es" },
+    plugins: [decodeWithoutGlobals(), wasm({ sync: inlined, targetEnv: "browser" }), typescript({ declaration: false, sourceMap: false, outDir: "dist" }), shipped(...files)],
   },
   {
     input: "build/types/index.d.ts",
     output: { file: "dist/index.d.ts", format: "es" },
     plugins: [dts()],
+  },
+  {
+    input: "assembly/index.ts",
+    output: { file: "dist/assembly.d.ts", format: "es", banner: integers },
+    plugins: [dts({ tsconfig: "assembly/tsconfig.json" })],
   },
 ];
 
@@ -33,7 +45,6 @@ function decodeWithoutGlobals() {
   };
 }
 
-/** The cores as files, for hosts that compile once and hand the module on. */
 function shipped(...files) {
-  return { name: "shipped", writeBundle: () => Promise.all(files.map((file) => copyFile(`build/${file}`, `dist/${file}`))) };
+  return { name: "shipped", writeBundle: () => Promise.all(files.map((file) => copyFile(file, `dist/${basename(file)}`))) };
 }
