@@ -14,23 +14,23 @@ export function showBars(place: HTMLElement, usage: MemoryUsage, worstCaseBytes:
 }
 
 function bar(name: string, used: number, worst: number | undefined, what: string): HTMLElement {
-  const share = worst === undefined ? 0 : used / Math.max(used, worst);
-  const against = worst === undefined ? "" : ` of ${bytes(worst)}, ${what}`;
+  const share = worst === undefined ? 1 : used / Math.max(used, worst);
   return element(
     "div",
     { class: "bar" },
-    element("p", {}, element("b", {}, name), " ", element("output", {}, bytes(used)), against, ratio(used, worst)),
+    element("p", {}, element("b", {}, name), " ", element("output", {}, bytes(used)), " ", element("span", {}, ratio(used, worst))),
     element("div", { class: "track", "aria-hidden": "true" }, element("span", { style: `inline-size: ${share * 100}%` })),
+    element("small", {}, worst === undefined ? "The worst case has no room here." : `Worst case, ${bytes(worst)}: ${what}`),
   );
 }
 
 function ratio(used: number, worst: number | undefined): string {
   if (worst === undefined || used === 0) return "";
-  return worst >= used ? `: ${short(worst / used)} times less` : `: ${short(used / worst)} times as much, for more than one bus`;
+  return worst >= used ? `${short(worst / used)} times less` : `${short(used / worst)} times as much, in more than one bus`;
 }
 
 function parts({ descriptorBytes, pointerBytes, paddingBytes, silenceBytes, sampleBytes, stagingBytes }: MemoryUsage): HTMLElement {
   const rows = { descriptors: descriptorBytes, pointers: pointerBytes, padding: paddingBytes, silence: silenceBytes, samples: sampleBytes, staging: stagingBytes };
-  const items = Object.entries(rows).map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, bytes(value))));
+  const items = Object.entries(rows).filter(([, value]) => value > 0).map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, bytes(value))));
   return element("dl", { class: "figures" }, ...items);
 }

@@ -14,9 +14,9 @@ export function draw(svg: SVGSVGElement, picture: Picture, width: number): Anima
   const lines: Line[] = [];
   const title = shape("title", { id: "drawing-title" }, "The storage in memory");
   const description = shape("desc", { id: "drawing-description" }, describe(picture));
-  const whole = shape("g", {}, ...picture.parts.map((part) => drawPart(part, geometry, lines)));
+  const whole = shape("g", {}, ...picture.parts.map((part) => drawPart(part, picture, geometry, lines)));
   const head = shape("g", {}, ...picture.descriptors.map((descriptor) => drawDescriptor(descriptor, geometry)), ...picture.entries.map((entry) => drawEntry(entry, geometry)));
-  const arrows = shape("g", {}, ...picture.descriptors.flatMap((descriptor) => drawTablePointers(descriptor, geometry)), ...picture.entries.map((entry) => drawPointer(entry, geometry)));
+  const arrows = shape("g", {}, ...picture.descriptors.flatMap((descriptor, index) => drawTablePointers(descriptor, laneOf(index, picture), geometry)), ...picture.entries.map((entry) => drawPointer(entry, geometry)));
   svg.setAttribute("viewBox", `0 0 ${width} ${geometry.bottom}`);
   svg.setAttribute("height", String(geometry.bottom));
   svg.replaceChildren(title, description, markers(), drawLens(picture, geometry), ...headings(picture, geometry), whole, arrows, head, ...picture.descriptors.map((descriptor) => drawBusName(descriptor, geometry)));
@@ -36,7 +36,6 @@ interface Line {
 }
 
 interface Geometry {
-  readonly width: number;
   /** The magnified column. */
   readonly headLeft: number;
   readonly headRight: number;
@@ -44,6 +43,7 @@ interface Geometry {
   readonly pixelsPerByte: number;
   /** The column of the whole. */
   readonly wholeLeft: number;
+  readonly wholeRight: number;
   readonly bytesPerPixel: number;
   readonly bottom: number;
   /** From an address to where it is drawn. */
@@ -68,14 +68,15 @@ function geometryFor({ base, usage }: Picture, width: number): Geometry {
   const bytesPerPixel = usage.totalBytes / height;
   const headLeft = width < 480 ? 18 : 34;
   const headRight = headLeft + Math.min(210, Math.max(124, width * 0.3));
-  const wholeLeft = width - Math.min(230, Math.max(100, width * 0.32));
+  const wholeRight = width - 1;
+  const wholeLeft = wholeRight - Math.min(230, Math.max(104, width * 0.32));
   return {
-    width,
     headLeft,
     headRight,
     headBytes,
     pixelsPerByte,
     wholeLeft,
+    wholeRight,
     bytesPerPixel,
     bottom: TOP + height + 2,
     headY: (address) => TOP + (address - base) * pixelsPerByte,
@@ -83,7 +84,7 @@ function geometryFor({ base, usage }: Picture, width: number): Geometry {
   };
 }
 
-function headings({ usage }: Picture, { headLeft, headBytes, pixelsPerByte, width, bytesPerPixel }: Geometry): SVGElement[] {
+function headings({ usage }: Picture, { headLeft, headBytes, pixelsPerByte, wholeRight, bytesPerPixel }: Geometry): SVGElement[] {
   const heading = (x: number, anchor: string, name: string, scale: string) =>
     shape(
       "text",
@@ -93,21 +94,24 @@ function headings({ usage }: Picture, { headLeft, headBytes, pixelsPerByte, widt
     );
   return [
     heading(headLeft, "start", `Head, ${bytes(headBytes)}`, `1 B is ${short(pixelsPerByte)} px high`),
-    heading(width, "end", `Whole, ${bytes(usage.totalBytes)}`, `to scale, 1 px is ${short(bytesPerPixel)} B`),
+    heading(wholeRight, "end", `Whole, ${bytes(usage.totalBytes)}`, `to scale, 1 px is ${short(bytesPerPixel)} B`),
   ];
 }
 
 /** What the left column magnifies. */
 function drawLens({ base }: Picture, { headRight, headBytes, wholeLeft, headY, wholeY }: Geometry): SVGElement {
   const end = base + headBytes;
-  return shape("path", { class: "lens", d: `M${headRight} ${headY(base)}L${wholeLeft} ${wholeY(base)}V${wholeY(end)}L${headRight} ${headY(end)}Z` });
+  const d = `M${headRight} ${headY(end)}L${wholeLeft} ${wholeY(end)}V${wholeY(base)}H${headRight}`;
+  return shape("path", { class: "lens", d });
 }
 
-function drawPart(part: Part, { width, wholeLeft, wholeY, bytesPerPixel }: Geometry, lines: Line[]): SVGElement {
+function drawPart(part: Part, { pointedAt }: Picture, { wholeLeft, wholeRight, wholeY, bytesPerPixel }: Geometry, lines: Line[]): SVGElement {
   const top = wholeY(part.address);
   const height = part.byteLength / bytesPerPixel;
-  const box = { left: wholeLeft, width: width - wholeLeft, top, height };
-  const group = shape("g", { class: `part ${part.kind} ${part.direction ?? ""}`.trim() }, shape("title", {}, `${labelOf(part)}: ${bytes(part.byteLength)} at ${hex(part.address)}`));
+  const box = { left: wholeLeft, width: wholeRight - wholeLeft, top, height };
+  const isLost = part.kind === "samples" && !pointedAt.has(part.address);
+  const group = shape("g", { class: ["part", part.kind, part.direction, isLost && "lost"].filter(Boolean).join(" ") });
+  group.append(shape("title", {}, `${labelOf(part)}: ${bytes(part.byteLength)} at ${hex(part.address)}${isLost ? ", where no pointer leads" : ""}`));
   group.append(shape("rect", { x: box.left, y: top, width: box.width, height }));
   if ((part.kind === "samples" || part.kind === "silence") && height >= 6) {
     const path = shape("path", { class: "wave" });
@@ -115,8 +119,10 @@ function drawPart(part: Part, { width, wholeLeft, wholeY, bytesPerPixel }: Geome
     group.append(path);
   }
   if (height >= READABLE) {
-    group.append(text(box.left + 7, top + 12, labelOf(part), "start"), text(width - 7, top + 12, bytes(part.byteLength), "end", "figure"));
+    const baseline = top + Math.min(17, height / 2 + 4);
+    group.append(text(box.left + 8, baseline, labelOf(part), "start"), text(wholeRight - 8, baseline, bytes(part.byteLength), "end", "figure"));
   }
+  if (isLost && height >= 46) group.append(text(box.left + 8, top + height - 8, "no pointer here", "start", "scale"));
   return group;
 }
 
@@ -144,7 +150,7 @@ function drawDescriptor(descriptor: Descriptor, geometry: Geometry): SVGElement 
 const valueOf = ({ name, value, isAddress }: Field) => (isAddress || name === "constantMask" ? hex(value) : String(value));
 
 function drawBusName({ direction, bus, name, address }: Descriptor, { headRight, headY, pixelsPerByte }: Geometry): SVGElement {
-  const label = text(headRight + 8, headY(address) + 12, `${direction} ${bus}`, "start", `bus ${direction}`);
+  const label = text(headRight + 8, headY(address) + 12, `${direction === "input" ? "in" : "out"} ${bus}`, "start", "bus");
   if (name !== undefined && pixelsPerByte * 24 >= 30) label.append(shape("tspan", { x: headRight + 8, dy: 14, class: "scale" }, name));
   return label;
 }
@@ -169,15 +175,20 @@ function drawPointer({ address, pointer, direction, target }: Entry, { headRight
 }
 
 /** From a descriptor's data32 or data64 to its table. */
-function drawTablePointers({ direction, address, fields }: Descriptor, { headLeft, headY, pixelsPerByte }: Geometry): SVGElement[] {
+function drawTablePointers({ direction, address, fields }: Descriptor, lane: number, { headLeft, headY, pixelsPerByte }: Geometry): SVGElement[] {
   const used = fields.filter(({ isAddress, value }) => isAddress && value !== 0n);
   return used.map(({ offset, byteLength, value }) => {
     const from = headY(address) + (offset + byteLength / 2) * pixelsPerByte;
     const to = headY(Number(value)) + Math.min(6, 2 * pixelsPerByte);
-    const reach = headLeft * 1.15;
+    const reach = headLeft * (0.5 + 0.75 * lane);
     const d = `M${headLeft} ${from}C${headLeft - reach} ${from} ${headLeft - reach} ${to} ${headLeft - 2} ${to}`;
     return shape("path", { class: `pointer table ${direction}`, d, "marker-end": `url(#${direction}-arrow)` });
   });
+}
+
+/** 0 for the innermost line, 1 for the outermost. */
+function laneOf(index: number, { descriptors }: Picture): number {
+  return 1 - index / Math.max(1, descriptors.length);
 }
 
 function markers(): SVGElement {

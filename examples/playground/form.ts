@@ -5,7 +5,7 @@ import { byId, element } from "./dom";
 import type { Choices } from "./report";
 
 const PRESETS: Readonly<Record<string, readonly [inputs: readonly number[], outputs: readonly number[]]>> = {
-  "Stereo with a mono sidechain": [[2, 1], [2]],
+  "Stereo, mono sidechain": [[2, 1], [2]],
   Mono: [[1], [1]],
   Stereo: [[2], [2]],
   "Surround 5.1": [[6], [6]],

@@ -69,10 +69,13 @@ function showBus(meters: BusMeters | undefined, { connectedLength, length, peaks
 }
 
 function showPeak({ box, fill, figure }: Meter, peak: number | undefined, state: string): void {
-  const words = peak === undefined ? "–" : state === "missing" || state === "dropped" ? state : decibels(peak);
-  fill.style.transform = `scaleX(${peak === undefined ? 0 : meterPosition(peak)})`;
+  // What was loud since the last report may be gone by its last block.
+  const isGone = state === "missing" || state === "dropped";
+  const words = peak === undefined ? "–" : isGone ? state : decibels(peak);
+  const position = peak === undefined || isGone ? 0 : meterPosition(peak);
+  fill.style.transform = `scaleX(${position})`;
   box.parentElement!.dataset.state = state;
-  box.setAttribute("aria-valuenow", String(peak === undefined ? 0 : Math.min(1, peak)));
+  box.setAttribute("aria-valuenow", position.toFixed(3));
   box.setAttribute("aria-valuetext", peak === undefined ? "no sound" : words);
   say(figure, words);
 }
@@ -86,7 +89,7 @@ export function showDiagnostics(place: HTMLElement, report: Report | undefined):
     "truncated frames": number(truncatedFrames),
     "view rebuilds": number(viewRebuilds),
     "blocks rendered": number(report?.blocks),
-    "time per block": report === undefined ? "–" : timeOf(report),
+    ...timesOf(report),
   };
   place.replaceChildren(...Object.entries(rows).map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))));
 }
@@ -94,8 +97,13 @@ export function showDiagnostics(place: HTMLElement, report: Report | undefined):
 /** Enough blocks that a clock of whole milliseconds says something. */
 const TIMED_BLOCKS = 500;
 
-function timeOf({ millisecondsPerBlock, timedBlocks, frames, sampleRate }: Report): string {
-  if (timedBlocks < TIMED_BLOCKS) return "still counting";
+function timesOf(report: Report | undefined): Record<string, string> {
+  if (report === undefined || report.timedBlocks < TIMED_BLOCKS) return { "time per block": report === undefined ? "–" : "still counting" };
+  const { millisecondsPerBlock, timedBlocks, frames, sampleRate } = report;
   const blockMilliseconds = (frames / sampleRate) * 1000;
-  return `${short(millisecondsPerBlock * 1000)} µs, ${short((100 * millisecondsPerBlock) / blockMilliseconds)} % of its ${short(blockMilliseconds)} ms (mean of ${count(timedBlocks)})`;
+  return {
+    "time per block": `${short(millisecondsPerBlock * 1000)} µs`,
+    [`share of its ${short(blockMilliseconds)} ms`]: `${short((100 * millisecondsPerBlock) / blockMilliseconds)} %`,
+    "averaged over": `${count(timedBlocks)} blocks`,
+  };
 }

@@ -53,6 +53,8 @@ export interface Picture {
   readonly entries: readonly Entry[];
   /** Every byte once, in order. */
   readonly parts: readonly Part[];
+  /** Where an entry leads that counts. */
+  readonly pointedAt: ReadonlySet<number>;
   readonly usage: MemoryUsage;
 }
 
@@ -122,7 +124,8 @@ export class PicturedStorage {
         target: this.targetOf(pointer, channel, bus),
       })),
     );
-    return { base, descriptors, entries, parts: this.parts(base), usage };
+    const pointedAt = new Set(entries.filter(({ target }) => target !== "past the end").map(({ pointer }) => pointer));
+    return { base, descriptors, entries, pointedAt, parts: this.parts(base), usage };
   }
 
   /** What lies in the memory of a channel's own samples, or of the silence. */

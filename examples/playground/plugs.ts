@@ -41,7 +41,7 @@ export class PlugPanel {
     select.addEventListener("input", () => this.choose(bus, select.value as SourceKind));
     const box = element("input", { type: "checkbox", id: `plug-${bus}`, checked: connected });
     box.addEventListener("input", () => this.put(bus, { connected: box.checked }));
-    return element("li", {}, element("label", { for: `plug-${bus}` }, box, ` Input ${bus} `, element("small", {}, name)), select);
+    return element("li", {}, element("label", { for: `plug-${bus}` }, box, ` In ${bus} `, element("small", {}, name)), select);
   }
 
   private async choose(bus: number, kind: SourceKind): Promise<void> {

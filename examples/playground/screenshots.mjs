@@ -7,8 +7,8 @@ import { createServer } from "vite";
 import { chromium as installedChromium } from "../../.ci/tools.mjs";
 
 const SCREENS = [
-  { name: "playground-light", viewport: { width: 1280, height: 900 }, colorScheme: "light" },
-  { name: "playground-dark-phone", viewport: { width: 390, height: 844 }, colorScheme: "dark", deviceScaleFactor: 2 },
+  { name: "playground-light", viewport: { width: 1280, height: 1010 }, colorScheme: "light" },
+  { name: "playground-dark-phone", viewport: { width: 390, height: 844 }, colorScheme: "dark", deviceScaleFactor: 1.75 },
 ];
 const fromHere = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -30,10 +30,10 @@ async function photograph({ name, ...screen }) {
   });
   await page.goto(server.resolvedUrls.local[0]);
   await page.getByRole("button", { name: "Start sound" }).click();
-  await page.getByText("% of its").waitFor();
-  await page.getByRole("checkbox", { name: "Input 1" }).uncheck();
+  await page.getByText("averaged over").waitFor();
+  await page.getByRole("checkbox", { name: "In 1" }).uncheck();
   await page.getByText("0 of 1 connected").waitFor();
-  if (screen.viewport.width < 500) await page.locator("#memory").scrollIntoViewIfNeeded();
+  if (screen.viewport.width < 500) await page.locator("#memory").evaluate((memory) => memory.scrollIntoView());
   const path = fromHere(`../../docs/images/${name}.png`);
   await page.screenshot({ path, fullPage: process.argv.includes("--full") });
   console.log(`docs/images/${name}.png: ${statSync(path).size} bytes`);

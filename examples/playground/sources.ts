@@ -10,9 +10,9 @@ export interface SourceInfo {
 }
 
 export const SOURCES: Readonly<Record<SourceKind, SourceInfo>> = {
-  chord: { label: "Chord, stereo", channels: 2, still: (channel, frame) => 0.5 * wave(3 + channel, frame) + 0.3 * wave(5 + 2 * channel, frame) },
-  tone: { label: "Tone, mono", channels: 1, still: (_, frame) => 0.8 * wave(2, frame) },
-  pulse: { label: "Pulse, mono", channels: 1, still: (_, frame) => wave(10, frame) * Math.exp(-frame / 40) },
+  chord: { label: "Stereo chord", channels: 2, still: (channel, frame) => 0.5 * wave(3 + channel, frame) + 0.3 * wave(5 + 2 * channel, frame) },
+  tone: { label: "Mono tone", channels: 1, still: (_, frame) => 0.8 * wave(2, frame) },
+  pulse: { label: "Mono pulse", channels: 1, still: (_, frame) => wave(10, frame) * Math.exp(-frame / 40) },
   microphone: { label: "Microphone", channels: 1, still: () => 0 },
   file: { label: "File", channels: 2, still: () => 0 },
 };
