@@ -1,0 +1,32 @@
+// The ducking kernel of examples/ducker, and when it can be called.
+
+import { copyInputsToOutputs, type ProcessBufferStorage, type SampleFormat, type WasmHeap } from "wasm-process-buffers";
+
+export interface Kernel extends Required<WasmHeap> {
+  prepare(sampleRate: number): void;
+  process(inputs: number, outputs: number, frames: number): void;
+}
+
+export function instantiate(module: WebAssembly.Module, sampleRate: number): Kernel {
+  const kernel = new WebAssembly.Instance(module).exports as unknown as Kernel;
+  kernel.prepare(sampleRate);
+  return kernel;
+}
+
+/**
+ * Ducks the block that was collected. The kernel is written for floats, a sidechain, and a main input as
+ * wide as the main output; where the block has none of that, it is passed through. True when it was ducked.
+ */
+export function render(kernel: Kernel, storage: ProcessBufferStorage<SampleFormat>): boolean {
+  const { mainInput, sidechain, mainOutput } = storage;
+  const fits =
+    storage.sampleFormat === "f32" &&
+    mainInput !== undefined &&
+    mainOutput !== undefined &&
+    sidechain !== undefined &&
+    mainInput.length >= mainOutput.length &&
+    sidechain.length > 0;
+  if (fits) kernel.process(storage.inputsAddress, storage.outputsAddress, storage.frames);
+  else copyInputsToOutputs(storage);
+  return fits;
+}

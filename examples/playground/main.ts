@@ -1,0 +1,177 @@
+// The page: what is typed becomes a storage, the storage becomes a drawing, and the sound keeps both moving.
+
+import { type BusConfig, busInfo } from "wasm-process-buffers";
+import kernelUrl from "../../build/ducker.wasm?url";
+import { showBars } from "./bars";
+import { byId, element, say } from "./dom";
+import { type Animate, draw, sentenceFor } from "./drawing";
+import { count } from "./format";
+import { ConfigurationForm } from "./form";
+import { instantiate } from "./kernel";
+import { Meters, showDiagnostics } from "./meters";
+import { HOST_FRAMES, PicturedStorage } from "./picture";
+import { PlugPanel } from "./plugs";
+import type { Choices, Report } from "./report";
+import { obstacleFor, type Setup, Sound } from "./sound";
+import { SOURCES } from "./sources";
+
+const module = await WebAssembly.compile(await (await fetch(kernelUrl)).arrayBuffer());
+const kernel = instantiate(module, 48_000);
+const prefersLessMotion = matchMedia("(prefers-reduced-motion: reduce)");
+
+const form = new ConfigurationForm(configure);
+const plugs = new PlugPanel((bus) => replug(bus));
+const meters = new Meters(byId("meters"));
+const sound = new Sound(module, { report: show, change: showStatus, failed: (message) => say(byId("status"), message) });
+
+let storage: PicturedStorage | undefined;
+let choices: Choices = form.choices;
+let animate: Animate = () => {};
+/** What the drawing was made of, to make it anew only when that changes. */
+let drawn = "";
+let shownAt = 0;
+/** Said in place of the usual status, until something changes. */
+let notice = "";
+
+configure();
+byId("start").addEventListener("click", () => void toggle());
+byId("offline").addEventListener("click", () => void renderOffline());
+byId<HTMLInputElement>("volume").addEventListener("input", ({ target }) => (sound.volume = (target as HTMLInputElement).valueAsNumber));
+new ResizeObserver(() => redraw()).observe(byId("canvas"));
+
+/** Takes the form as it is; what cannot be is said next to its field, and everything stays as it was. */
+function configure(): void {
+  let allocated: PicturedStorage;
+  try {
+    allocated = new PicturedStorage(kernel, form.config, form.choices);
+  } catch (error) {
+    form.show(error as Error);
+    return;
+  }
+  form.show(undefined);
+  storage?.free();
+  storage = allocated;
+  choices = form.choices;
+  notice = "";
+  plugs.configure(storage.config);
+  meters.configure(storage.config);
+  showBars(byId("bars"), storage.usage, storage.worstCaseBytes);
+  showDiagnostics(byId("diagnostics"), undefined);
+  sound.configure(setup());
+  showStill();
+  showStatus();
+}
+
+function setup(): Setup {
+  return { config: storage!.config, choices, plugs: plugs.plugs, material: plugs.material };
+}
+
+function replug(bus: number): void {
+  notice = "";
+  sound.plug(bus, plugs.plugs[bus]!, plugs.material);
+  if (sound.state !== "running") showStill();
+  showStatus();
+}
+
+/** The storage as the sources would fill it: a still picture, through the same storage and kernel. */
+function showStill(): void {
+  meters.clear();
+  storage!.render(plugs.plugs.map((plug, bus) => (plug.connected ? still(plug.kind, storage!.config, bus) : [])));
+  redraw();
+  animate((address) => storage!.samplesAt(address));
+}
+
+function still(kind: keyof typeof SOURCES, config: BusConfig, bus: number): Float32Array[] {
+  const { channels, still } = SOURCES[kind];
+  const delivered = Math.min(channels, busInfo(config, "input", bus)!.channelCount);
+  return Array.from({ length: delivered }, (_, channel) => Float32Array.from({ length: HOST_FRAMES }, (_, frame) => still(channel, frame)));
+}
+
+/** What the worklet tells, about 20 times a second; half a second apart for whoever prefers less motion. */
+function show(report: Report): void {
+  if (prefersLessMotion.matches && performance.now() - shownAt < 500) return;
+  shownAt = performance.now();
+  storage!.show(report);
+  redraw();
+  if (!prefersLessMotion.matches) animate((address) => storage!.samplesAt(address));
+  meters.show(report);
+  showDiagnostics(byId("diagnostics"), report);
+  showKernel(report);
+}
+
+function redraw(): void {
+  const width = Math.floor(byId("canvas").clientWidth);
+  const picture = storage!.picture();
+  const isEmpty = picture.usage.totalBytes === 0;
+  byId("nothing").hidden = !isEmpty;
+  byId("drawing").toggleAttribute("hidden", isEmpty);
+  if (isEmpty || width === 0) return;
+  const key = JSON.stringify([width, picture], (_, value) => (typeof value === "bigint" ? String(value) : value));
+  if (key === drawn) return;
+  drawn = key;
+  animate = draw(byId("drawing") as unknown as SVGSVGElement, picture, width);
+  animate((address) => storage!.samplesAt(address));
+  byId("sentences").replaceChildren(...picture.entries.map((entry) => element("li", {}, sentenceFor(entry))));
+}
+
+async function toggle(): Promise<void> {
+  notice = "";
+  if (sound.state !== "off") {
+    await sound.stop();
+    showStill();
+    return showStatus();
+  }
+  try {
+    const started = sound.start(setup);
+    showStatus();
+    await started;
+  } catch (error) {
+    notice = `Sound cannot start: ${(error as Error).message}`;
+    await sound.stop();
+  }
+  showStatus();
+  // Long enough for any device to answer.
+  setTimeout(showStatus, PATIENCE_MILLISECONDS);
+  startedAt = performance.now();
+}
+
+async function renderOffline(): Promise<void> {
+  notice = "Rendering 2 s without a device…";
+  showStatus();
+  try {
+    const rendered = setup();
+    const report = await sound.renderOffline(rendered, 2);
+    if (rendered.config !== storage!.config) return;
+    shownAt = 0;
+    show(report);
+    notice = `Rendered 2 s without a device: ${count(report.blocks)} blocks. Meters show the highest peak of each channel.`;
+  } catch (error) {
+    notice = `Rendering failed: ${(error as Error).message}`;
+  }
+  showStatus();
+}
+
+const PATIENCE_MILLISECONDS = 1500;
+let startedAt = 0;
+
+function showStatus(): void {
+  const obstacle = obstacleFor(storage!.config);
+  const button = byId<HTMLButtonElement>("start");
+  button.disabled = obstacle !== undefined && sound.state === "off";
+  byId<HTMLButtonElement>("offline").disabled = obstacle !== undefined;
+  say(button, sound.state === "off" ? "Start sound" : "Stop sound");
+  say(byId("status"), obstacle ?? (notice || statusOf(sound.state)));
+  document.body.dataset.sound = sound.state;
+  if (obstacle !== undefined) say(byId("kernel"), "");
+}
+
+function statusOf(state: Sound["state"]): string {
+  if (state === "off") return "Sound is off. Browsers allow it only after a click or a key: press Start sound.";
+  if (state === "running") return `Sound is on, at ${count(sound.sampleRate ?? 0)} Hz.`;
+  if (startedAt === 0 || performance.now() - startedAt < PATIENCE_MILLISECONDS - 50) return "Waiting until the browser allows sound…";
+  return "The browser still holds the sound back: it found no audio device, or wants another click. Rendering without a device works all the same.";
+}
+
+function showKernel({ ducked }: Report): void {
+  say(byId("kernel"), ducked ? "The kernel ducks the main input under the sidechain." : "Passed through: the ducking kernel wants f32, a sidechain, and a main input as wide as the main output.");
+}

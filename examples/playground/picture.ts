@@ -1,0 +1,239 @@
+// A real storage in a real kernel's memory, and what its bytes say: every descriptor, every pointer, and
+// what lies between the first byte and the last.
+
+import { type Bus, type BusConfig, type BusDirection, MAX_CHANNELS, type MemoryUsage, ProcessBufferStorage, type SampleFormat, type WasmHeap } from "wasm-process-buffers";
+import { type Kernel, render } from "./kernel";
+import type { Choices, Report } from "./report";
+
+/** One `clap_audio_buffer` as it lies in memory. */
+export interface Descriptor {
+  readonly direction: BusDirection;
+  readonly bus: number;
+  readonly name: string | undefined;
+  readonly address: number;
+  readonly fields: readonly Field[];
+}
+
+export interface Field {
+  readonly name: string;
+  readonly offset: number;
+  readonly byteLength: number;
+  readonly value: bigint;
+  readonly isAddress: boolean;
+}
+
+/**
+ * Where a table entry leads: to the channel's own samples, to the silence, to another channel's samples,
+ * or nowhere that counts, because its bus ends before it.
+ */
+export type Target = "samples" | "silence" | "repeat" | "past the end";
+
+export interface Entry {
+  readonly direction: BusDirection;
+  readonly bus: number;
+  readonly channel: number;
+  readonly address: number;
+  readonly pointer: number;
+  readonly target: Target;
+}
+
+export interface Part {
+  readonly kind: "descriptors" | "tables" | "silence" | "samples" | "staging" | "padding";
+  readonly address: number;
+  readonly byteLength: number;
+  /** Of samples. */
+  readonly direction?: BusDirection;
+  readonly bus?: number;
+  readonly channel?: number;
+}
+
+export interface Picture {
+  readonly base: number;
+  readonly descriptors: readonly Descriptor[];
+  readonly entries: readonly Entry[];
+  /** Every byte once, in order. */
+  readonly parts: readonly Part[];
+  /** Where an entry leads that counts. */
+  readonly pointedAt: ReadonlySet<number>;
+  readonly usage: MemoryUsage;
+}
+
+type Home = Required<Pick<Part, "direction" | "bus" | "channel" | "address">>;
+
+export class PicturedStorage {
+  readonly config: BusConfig;
+  readonly usage: MemoryUsage;
+  /** Bytes of the widest bus each way with the same choices, allocated once to see; `undefined` where that has no room. */
+  readonly worstCaseBytes: number | undefined;
+  private readonly storage: ProcessBufferStorage<SampleFormat>;
+  private readonly sampleBytes: number;
+  /** Each channel's own samples, as the tables of the fresh storage say. */
+  private readonly homes: ReadonlyMap<number, Home>;
+
+  /** Throws what `ProcessBufferStorage.allocateFromConfig` throws; then nothing stays allocated. */
+  constructor(
+    private readonly kernel: Kernel,
+    config: BusConfig,
+    choices: Choices,
+  ) {
+    const heap = bounded(kernel);
+    this.storage = ProcessBufferStorage.allocateFromConfig(config, { ...choices, heap });
+    this.config = this.storage.config;
+    this.usage = this.storage.usage;
+    this.sampleBytes = choices.sampleFormat === "f64" ? 8 : 4;
+    const homes = this.buses().flatMap(({ direction, bus, index }) =>
+      this.pointersOf(bus).map((address, channel): Home => ({ direction, bus: index, channel, address })),
+    );
+    this.homes = new Map(homes.map((home) => [home.address, home]));
+    this.worstCaseBytes = bytesOf({ inputs: [MAX_CHANNELS], outputs: [MAX_CHANNELS] }, { ...choices, heap });
+  }
+
+  free(): void {
+    this.storage.free();
+  }
+
+  /** One block of these inputs, through the kernel. */
+  render(inputs: readonly Float32Array[][]): void {
+    this.storage.collect(inputs, this.hostOutputs());
+    render(this.kernel, this.storage);
+  }
+
+  /** The block that the worklet reports. */
+  show({ inputs, outputs }: Report): void {
+    this.storage.collect(inputs.map(({ samples }) => samples), this.hostOutputs());
+    outputs.forEach(({ samples }, b) => samples.forEach((channel, c) => copy(channel, this.storage.outputs[b]?.channel(c))));
+  }
+
+  picture(): Picture {
+    const { usage } = this;
+    const base = this.storage.inputsAddress || this.storage.outputsAddress;
+    const descriptors = this.buses().map(({ direction, bus, index, address }) => ({
+      direction,
+      bus: index,
+      name: bus.name,
+      address,
+      fields: FIELDS.map((field) => ({ ...field, value: this.read(address + field.offset, field.byteLength) })),
+    }));
+    const entries = this.buses().flatMap(({ direction, bus, index }) =>
+      this.pointersOf(bus).map((pointer, channel) => ({
+        direction,
+        bus: index,
+        channel,
+        address: bus.tableAddress + channel * POINTER_BYTES,
+        pointer,
+        target: this.targetOf(pointer, channel, bus),
+      })),
+    );
+    const pointedAt = new Set(entries.filter(({ target }) => target !== "past the end").map(({ pointer }) => pointer));
+    return { base, descriptors, entries, pointedAt, parts: this.parts(base), usage };
+  }
+
+  /** What lies in the memory of a channel's own samples, or of the silence. */
+  samplesAt(address: number): Float32Array | Float64Array {
+    const View = this.sampleBytes === 8 ? Float64Array : Float32Array;
+    return new View(this.storage.memory.buffer, address, this.storage.frames);
+  }
+
+  private parts(base: number): Part[] {
+    const { descriptorBytes, pointerBytes, silenceBytes, stagingBytes, totalBytes } = this.usage;
+    if (totalBytes === 0) return [];
+    const sampleBytes = this.storage.maxFrames * this.sampleBytes;
+    const afterTables = descriptorBytes + pointerBytes;
+    const samples = [...this.homes.values()].map((home): Part => ({ kind: "samples", byteLength: sampleBytes, ...home }));
+    const samplesEnd = Math.max(base + aligned(afterTables) + silenceBytes, ...samples.map(({ address }) => address + sampleBytes));
+    const known: Part[] = [
+      { kind: "descriptors", address: base, byteLength: descriptorBytes },
+      { kind: "tables", address: base + descriptorBytes, byteLength: pointerBytes },
+      { kind: "silence", address: base + aligned(afterTables), byteLength: silenceBytes },
+      ...samples,
+      { kind: "staging", address: aligned(samplesEnd), byteLength: stagingBytes },
+    ];
+    return withPadding(known.filter(({ byteLength }) => byteLength > 0), base + totalBytes);
+  }
+
+  private targetOf(pointer: number, channel: number, bus: Bus<SampleFormat>): Target {
+    if (channel >= bus.length) return "past the end";
+    const home = this.homes.get(pointer);
+    if (home === undefined) return "silence";
+    const isOwn = home.channel === channel && this.busOf(home) === bus;
+    return isOwn ? "samples" : "repeat";
+  }
+
+  private busOf({ direction, bus }: Home): Bus<SampleFormat> | undefined {
+    return (direction === "input" ? this.storage.inputs : this.storage.outputs)[bus];
+  }
+
+  private buses() {
+    const { inputs, outputs, inputsAddress, outputsAddress } = this.storage;
+    const list = (direction: BusDirection, buses: typeof inputs, first: number) =>
+      buses.map((bus, index) => ({ direction, bus, index, address: first + index * DESCRIPTOR_BYTES }));
+    return [...list("input", inputs, inputsAddress), ...list("output", outputs, outputsAddress)];
+  }
+
+  private pointersOf({ tableAddress, capacity }: Bus<SampleFormat>): number[] {
+    return capacity === 0 ? [] : [...new Uint32Array(this.storage.memory.buffer, tableAddress, capacity)];
+  }
+
+  private read(address: number, byteLength: number): bigint {
+    const bytes = new DataView(this.storage.memory.buffer, address, byteLength);
+    return byteLength === 8 ? bytes.getBigUint64(0, true) : BigInt(bytes.getUint32(0, true));
+  }
+
+  /** A host that takes every output channel. */
+  private hostOutputs(): Float32Array[][] {
+    return this.storage.outputs.map(({ capacity }) => Array.from({ length: capacity }, () => new Float32Array(HOST_FRAMES)));
+  }
+}
+
+/** Frames in one block of every host that the page meets. */
+export const HOST_FRAMES = 128;
+
+const DESCRIPTOR_BYTES = 24;
+const POINTER_BYTES = 4;
+const ALIGNMENT = 16;
+/** Enough for any effect, and too little to bring a phone's browser down. */
+const MOST_BYTES = 2 ** 26;
+
+const FIELDS = [
+  { name: "data32", offset: 0, byteLength: 4, isAddress: true },
+  { name: "data64", offset: 4, byteLength: 4, isAddress: true },
+  { name: "channelCount", offset: 8, byteLength: 4, isAddress: false },
+  { name: "latency", offset: 12, byteLength: 4, isAddress: false },
+  { name: "constantMask", offset: 16, byteLength: 8, isAddress: false },
+];
+
+const aligned = (bytes: number) => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+
+function bounded({ memory, malloc, free }: Kernel): WasmHeap {
+  return { memory, free, malloc: (byteLength) => (byteLength > MOST_BYTES ? 0 : malloc(byteLength)) };
+}
+
+function bytesOf(config: BusConfig, options: Choices & { heap: WasmHeap }): number | undefined {
+  try {
+    const storage = ProcessBufferStorage.allocateFromConfig(config, options);
+    const { totalBytes } = storage.usage;
+    storage.free();
+    return totalBytes;
+  } catch {
+    return undefined;
+  }
+}
+
+function copy(from: Float32Array, to: Float32Array | Float64Array | undefined): void {
+  if (to?.length === from.length) to.set(from);
+}
+
+function withPadding(known: readonly Part[], end: number): Part[] {
+  const parts: Part[] = [];
+  let address = known[0]!.address;
+  const pad = (to: number) => {
+    if (to > address) parts.push({ kind: "padding", address, byteLength: to - address });
+  };
+  for (const part of known) {
+    pad(part.address);
+    parts.push(part);
+    address = part.address + part.byteLength;
+  }
+  pad(end);
+  return parts;
+}

@@ -1,0 +1,186 @@
+// The node, what is connected to it, and the context that it plays in.
+
+import { type BusConfig, busInfo, totalChannels } from "wasm-process-buffers";
+import processorUrl from "./processor?worker&url";
+import { type Choices, PROCESSOR, type ProcessorOptions, type Report } from "./report";
+import { type Material, type PlayingSource, play, type SourceKind } from "./sources";
+
+/** What is plugged into one input bus. */
+export interface Plug {
+  readonly kind: SourceKind;
+  readonly connected: boolean;
+}
+
+export interface Setup {
+  readonly config: BusConfig;
+  readonly choices: Choices;
+  readonly plugs: readonly Plug[];
+  readonly material: Material;
+}
+
+export interface SoundEvents {
+  report(report: Report): void;
+  /** The context's state may be another one. */
+  change(): void;
+  failed(message: string): void;
+}
+
+/** Why no sound can be made of this configuration, or with this browser at all. */
+export function obstacleFor(config: BusConfig): string | undefined {
+  if (!("audioWorklet" in BaseAudioContext.prototype) || typeof AudioWorkletNode !== "function") {
+    return window.isSecureContext
+      ? "This browser has no AudioWorklet, so there is no sound here. The drawing works without it."
+      : "There is no sound here: browsers offer AudioWorklet only on pages that come over https or from localhost. The drawing works without it.";
+  }
+  if (config.outputs.length === 0) return "There is nothing to hear: this configuration has no output bus.";
+  const empty = config.outputs.findIndex((_, bus) => busInfo(config, "output", bus)?.channelCount === 0);
+  if (empty !== -1) return `Output bus ${empty} has no channel, which an AudioWorkletNode does not allow. The drawing works without sound.`;
+  return undefined;
+}
+
+export class Sound {
+  private context: AudioContext | undefined;
+  private gain: GainNode | undefined;
+  private rack: Rack | undefined;
+  private loudness = 0.5;
+
+  constructor(
+    private readonly module: WebAssembly.Module,
+    private readonly events: SoundEvents,
+  ) {}
+
+  get state(): "off" | "waiting" | "running" {
+    if (this.context === undefined) return "off";
+    return this.context.state === "running" ? "running" : "waiting";
+  }
+
+  get sampleRate(): number | undefined {
+    return this.context?.sampleRate;
+  }
+
+  set volume(loudness: number) {
+    this.loudness = loudness;
+    if (this.gain !== undefined) this.gain.gain.value = loudness;
+  }
+
+  /** Called by a click or a key press, or else browsers do not allow it. */
+  async start(setup: () => Setup): Promise<void> {
+    const context = new AudioContext();
+    this.context = context;
+    context.onstatechange = () => this.events.change();
+    // Engines disagree on when this resolves where there is no device; what counts is the state.
+    context.resume().catch(() => {});
+    this.gain = context.createGain();
+    this.gain.gain.value = this.loudness;
+    this.gain.connect(context.destination);
+    await context.audioWorklet.addModule(processorUrl);
+    if (this.context === context) this.configure(setup());
+  }
+
+  async stop(): Promise<void> {
+    const context = this.context;
+    this.rack?.end();
+    this.rack = undefined;
+    this.context = undefined;
+    if (context === undefined) return;
+    context.onstatechange = null;
+    await context.close();
+  }
+
+  /** Another configuration is another node. */
+  configure(setup: Setup): void {
+    this.rack?.end();
+    this.rack = undefined;
+    if (this.context === undefined || this.gain === undefined || obstacleFor(setup.config) !== undefined) return;
+    const blocksPerReport = Math.max(1, Math.round(this.context.sampleRate / QUANTUM / REPORTS_PER_SECOND));
+    this.rack = new Rack(this.context, this.gain, setup, this.module, blocksPerReport, this.events);
+  }
+
+  /** One plug is another one, or is pulled. */
+  plug(bus: number, plug: Plug, material: Material): void {
+    this.rack?.plug(bus, plug, material);
+  }
+
+  /** The same without a device: what the processor reports of its last block, and peaks of all. */
+  async renderOffline(setup: Setup, seconds: number): Promise<Report> {
+    const blocks = Math.ceil((seconds * OFFLINE_RATE) / QUANTUM);
+    const context = new OfflineAudioContext(2, blocks * QUANTUM, OFFLINE_RATE);
+    await context.audioWorklet.addModule(processorUrl);
+    return new Promise((resolve, reject) => {
+      const failed = (message: string) => reject(new Error(message));
+      new Rack(context, context.destination, setup, this.module, blocks, { report: resolve, failed, change() {} });
+      context.startRendering().catch(reject);
+    });
+  }
+}
+
+const QUANTUM = 128;
+const REPORTS_PER_SECOND = 20;
+const OFFLINE_RATE = 48_000;
+
+/** A node, and its sources. */
+class Rack {
+  private readonly node: AudioWorkletNode;
+  private readonly sources = new Map<number, { readonly kind: SourceKind; readonly source: PlayingSource; connected: boolean }>();
+
+  constructor(
+    private readonly context: BaseAudioContext,
+    target: AudioNode,
+    { config, choices, plugs, material }: Setup,
+    module: WebAssembly.Module,
+    blocksPerReport: number,
+    events: SoundEvents,
+  ) {
+    const processorOptions: ProcessorOptions = { module, config, choices, blocksPerReport };
+    this.node = new AudioWorkletNode(context, PROCESSOR, { ...nodeOptionsFor(config), processorOptions });
+    this.node.port.onmessage = ({ data }) => events.report(data);
+    this.node.onprocessorerror = () => events.failed("The processor stopped with an error.");
+    this.node.connect(target, 0);
+    plugs.forEach((plug, bus) => this.plug(bus, plug, material));
+  }
+
+  plug(bus: number, { kind, connected }: Plug, material: Material): void {
+    if (bus >= this.node.numberOfInputs) return;
+    let playing = this.sources.get(bus);
+    if (playing !== undefined && (playing.kind !== kind || kind === "file")) {
+      this.unplug(bus);
+      playing = undefined;
+    }
+    if (playing === undefined && connected) {
+      const source = play(this.context, kind, material);
+      if (source === undefined) return;
+      playing = { kind, source, connected: false };
+      this.sources.set(bus, playing);
+    }
+    if (playing === undefined || playing.connected === connected) return;
+    playing.connected = connected;
+    if (connected) playing.source.output.connect(this.node, 0, bus);
+    else playing.source.output.disconnect(this.node, 0, bus);
+  }
+
+  end(): void {
+    for (const bus of [...this.sources.keys()]) this.unplug(bus);
+    this.node.port.onmessage = null;
+    this.node.port.postMessage("end");
+    this.node.disconnect();
+  }
+
+  private unplug(bus: number): void {
+    const playing = this.sources.get(bus);
+    playing?.source.output.disconnect();
+    playing?.source.stop();
+    this.sources.delete(bus);
+  }
+}
+
+function nodeOptionsFor(config: BusConfig): AudioWorkletNodeOptions {
+  const widest = Math.max(1, ...config.inputs.map((_, bus) => busInfo(config, "input", bus)!.channelCount));
+  return {
+    numberOfInputs: config.inputs.length,
+    numberOfOutputs: config.outputs.length,
+    outputChannelCount: config.outputs.map((_, bus) => busInfo(config, "output", bus)!.channelCount),
+    // One number for all inputs: a narrower bus is offered more than it has, and drops it.
+    channelCount: Math.min(widest, Math.max(1, totalChannels(config, "input"))),
+    channelCountMode: "clamped-max",
+  };
+}

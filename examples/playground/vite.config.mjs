@@ -1,0 +1,15 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+
+const fromRoot = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+export default defineConfig({
+  root: fromRoot("examples/playground"),
+  // Any folder of any server will do for what `vite build` makes.
+  base: "./",
+  resolve: { alias: { "wasm-process-buffers": fromRoot("dist/index.js") } },
+  server: { fs: { allow: [fromRoot("")] } },
+  // A worklet's scope loads modules.
+  worker: { format: "es" },
+  build: { outDir: fromRoot("build/playground"), emptyOutDir: true, target: "es2022", assetsInlineLimit: 0 },
+});
