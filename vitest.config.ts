@@ -3,6 +3,8 @@ import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { chromium, chromiumArgs, firefox, firefoxUserPrefs, miniBrowser } from "./.ci/tools.mjs";
 import { CountReporter } from "./tests/setup/count-reporter";
+import { click, press } from "./tests/setup/hand";
+import { buildPlayground } from "./tests/setup/playground-build";
 import { webkitgtk } from "./tests/setup/webkitgtk-provider";
 import { workletHeap } from "./tests/setup/worklet-heap";
 
@@ -18,7 +20,7 @@ const inChromiumAlone = ["tests/chromium/*.test.ts"];
 const throughPlaywright = (executablePath: string | undefined, options: object) =>
   playwright({ launchOptions: { ...(executablePath === undefined ? {} : { executablePath }), ...options } });
 
-const browser = { enabled: true, headless: true, screenshotFailures: false, commands: { workletHeap } };
+const browser = { enabled: true, headless: true, screenshotFailures: false, commands: { workletHeap, press, click, buildPlayground } };
 // Cross-origin isolation, for SharedArrayBuffer.
 const headers = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
 const inBrowsers = { include: [...everywhere, ...inBrowsersAlone], setupFiles: ["tests/setup/collect-garbage.ts"], testTimeout: 60_000 };

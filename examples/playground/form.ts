@@ -101,14 +101,14 @@ export class ConfigurationForm {
       element("label", { for: id }, element("b", {}, String(bus)), ` ${name} `, element("span", { class: "unseen" }, `${direction} bus ${bus}, channels`)),
       field,
       remove,
-      element("p", { class: "error", id: `${id}-error`, hidden: true }),
+      element("p", { class: "error", id: `${id}-error`, role: "alert", hidden: true }),
     );
   }
 
   private add(direction: BusDirection): void {
     const values = this.fields(direction).map(({ value }) => value);
     this.relist(direction, [...values, direction === "input" && values.length === 1 ? "1" : "2"]);
-    this.fields(direction).at(-1)?.focus();
+    this.fields(direction).at(-1)?.select();
   }
 
   private remove(direction: BusDirection, bus: number): void {

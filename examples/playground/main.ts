@@ -1,7 +1,6 @@
 // The page: what is typed becomes a storage, the storage becomes a drawing, and the sound keeps both moving.
 
-import { type BusConfig, busInfo } from "wasm-process-buffers";
-import kernelUrl from "../../build/ducker.wasm?url";
+import kernelUrl from "../ducker/build/kernel.wasm?url";
 import { showBars } from "./bars";
 import { byId, element, say } from "./dom";
 import { type Animate, draw, sentenceFor } from "./drawing";
@@ -13,7 +12,7 @@ import { HOST_FRAMES, PicturedStorage } from "./picture";
 import { PlugPanel } from "./plugs";
 import type { Choices, Report } from "./report";
 import { obstacleFor, type Setup, Sound } from "./sound";
-import { SOURCES } from "./sources";
+import { still } from "./sources";
 
 const module = await WebAssembly.compile(await (await fetch(kernelUrl)).arrayBuffer());
 const kernel = instantiate(module, 48_000);
@@ -76,15 +75,9 @@ function replug(bus: number): void {
 /** The storage as the sources would fill it: a still picture, through the same storage and kernel. */
 function showStill(): void {
   meters.clear();
-  storage!.render(plugs.plugs.map((plug, bus) => (plug.connected ? still(plug.kind, storage!.config, bus) : [])));
+  storage!.render(plugs.plugs.map(({ kind, connected }) => (connected ? still(kind, plugs.material, HOST_FRAMES) : [])));
   redraw();
   animate((address) => storage!.samplesAt(address));
-}
-
-function still(kind: keyof typeof SOURCES, config: BusConfig, bus: number): Float32Array[] {
-  const { channels, still } = SOURCES[kind];
-  const delivered = Math.min(channels, busInfo(config, "input", bus)!.channelCount);
-  return Array.from({ length: delivered }, (_, channel) => Float32Array.from({ length: HOST_FRAMES }, (_, frame) => still(channel, frame)));
 }
 
 /** What the worklet tells, about 20 times a second; half a second apart for whoever prefers less motion. */

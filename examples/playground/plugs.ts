@@ -37,7 +37,7 @@ export class PlugPanel {
   private row(bus: number, name: string): HTMLElement {
     const { kind, connected } = this.places[bus]!;
     const select = element("select", { "aria-label": `Source of input ${bus}, ${name}` });
-    for (const [value, { label }] of Object.entries(SOURCES)) select.append(element("option", { value, selected: value === kind }, label));
+    for (const [value, label] of Object.entries(SOURCES)) select.append(element("option", { value, selected: value === kind }, label));
     select.addEventListener("input", () => this.choose(bus, select.value as SourceKind));
     const box = element("input", { type: "checkbox", id: `plug-${bus}`, checked: connected });
     box.addEventListener("input", () => this.put(bus, { connected: box.checked }));
@@ -47,6 +47,7 @@ export class PlugPanel {
   private async choose(bus: number, kind: SourceKind): Promise<void> {
     say(byId("material"), "");
     this.put(bus, { kind });
+    this.closeUnusedMicrophone();
     if (kind === "microphone" && this.brought.stream === undefined) await this.openMicrophone();
     if (kind === "file" && this.brought.file === undefined) say(byId("material"), "Choose a file below, or drop one on the page; until then this input is silent.");
     this.changed(bus);
@@ -67,6 +68,12 @@ export class PlugPanel {
     } catch (error) {
       say(byId("material"), refusal(error as DOMException));
     }
+  }
+
+  private closeUnusedMicrophone(): void {
+    if (this.places.some(({ kind }) => kind === "microphone")) return;
+    this.brought.stream?.getTracks().forEach((track) => track.stop());
+    this.brought.stream = undefined;
   }
 
   private acceptDrops(): void {

@@ -4,7 +4,7 @@ import { mkdirSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright";
 import { createServer } from "vite";
-import { chromium as installedChromium } from "../../.ci/tools.mjs";
+import { chromiumArgs, chromium as installedChromium } from "../../.ci/tools.mjs";
 
 const SCREENS = [
   { name: "playground-light", viewport: { width: 1280, height: 1010 }, colorScheme: "light" },
@@ -14,7 +14,7 @@ const fromHere = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 const server = await createServer({ configFile: fromHere("vite.config.mjs"), logLevel: "warn" });
 await server.listen();
-const browser = await chromium.launch({ executablePath: installedChromium(), args: ["--no-sandbox", "--disable-gpu"] });
+const browser = await chromium.launch({ executablePath: installedChromium(), args: chromiumArgs });
 try {
   mkdirSync(fromHere("../../docs/images"), { recursive: true });
   for (const screen of SCREENS) await photograph(screen);

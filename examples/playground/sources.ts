@@ -2,19 +2,12 @@
 
 export type SourceKind = "chord" | "tone" | "pulse" | "microphone" | "file";
 
-export interface SourceInfo {
-  readonly label: string;
-  readonly channels: number;
-  /** A sample of the still picture that is drawn while there is no sound. */
-  still(channel: number, frame: number): number;
-}
-
-export const SOURCES: Readonly<Record<SourceKind, SourceInfo>> = {
-  chord: { label: "Stereo chord", channels: 2, still: (channel, frame) => 0.5 * wave(3 + channel, frame) + 0.3 * wave(5 + 2 * channel, frame) },
-  tone: { label: "Mono tone", channels: 1, still: (_, frame) => 0.8 * wave(2, frame) },
-  pulse: { label: "Mono pulse", channels: 1, still: (_, frame) => wave(10, frame) * Math.exp(-frame / 40) },
-  microphone: { label: "Microphone", channels: 1, still: () => 0 },
-  file: { label: "File", channels: 2, still: () => 0 },
+export const SOURCES: Readonly<Record<SourceKind, string>> = {
+  chord: "Stereo chord",
+  tone: "Mono tone",
+  pulse: "Mono pulse",
+  microphone: "Microphone",
+  file: "File",
 };
 
 /** A source that plays, and can be connected. */
@@ -36,6 +29,18 @@ export function play(context: BaseAudioContext, kind: SourceKind, { stream, file
   if (kind === "pulse") return pulse(context);
   if (kind === "file") return file && loop(context, file);
   return stream && context instanceof AudioContext ? microphone(context, stream) : undefined;
+}
+
+/** One block of what would be played, for the picture that is drawn while there is no sound. */
+export function still(kind: SourceKind, { stream, file }: Material, frames: number): Float32Array[] {
+  const channel = (sampleAt: (frame: number) => number) => Float32Array.from({ length: frames }, (_, frame) => sampleAt(frame));
+  if (kind === "chord") return [0, 1].map((side) => channel((frame) => 0.5 * wave(3 + side, frame) + 0.3 * wave(5 + 2 * side, frame)));
+  if (kind === "tone") return [channel((frame) => 0.8 * wave(2, frame))];
+  if (kind === "pulse") return [channel((frame) => wave(10, frame) * Math.exp(-frame / 40))];
+  if (kind === "microphone") return stream === undefined ? [] : [channel(() => 0)];
+  if (file === undefined) return [];
+  const middle = file.length >> 1;
+  return Array.from({ length: file.numberOfChannels }, (_, side) => channel((frame) => file.getChannelData(side)[middle + frame] ?? 0));
 }
 
 const CHORD = [220, 277.18, 329.63];

@@ -22,7 +22,12 @@ const SAID: Record<string, RegExp> = {
   "rust-kernel": /^ +connected +-1[78]\.\d dB +-1[01]\.\d dB$/m,
 };
 
-const folders = readdirSync("examples", { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+/** A page, which tests/browser opens in every browser. */
+const PAGES = ["playground"];
+
+const folders = readdirSync("examples", { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && !PAGES.includes(entry.name))
+  .map(({ name }) => name);
 
 mkdirSync("build", { recursive: true });
 const project = mkdtempSync(resolve("build/examples-"));

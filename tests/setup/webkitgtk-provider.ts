@@ -6,6 +6,7 @@ import { createServer, type AddressInfo } from "node:net";
 import type { Readable } from "node:stream";
 import { defineBrowserProvider } from "@vitest/browser";
 import type { BrowserProvider, TestProject } from "vitest/node";
+import type { Perform } from "./hand";
 
 export interface WebKitGtkOptions {
   /** MiniBrowser. */
@@ -42,7 +43,10 @@ class WebKitGtkProvider implements BrowserProvider {
   }
 
   getCommandsContext() {
-    return {};
+    const perform: Perform = async (actions) => {
+      await request("POST", `${await this.session}/actions`, { actions });
+    };
+    return { perform };
   }
 
   async openPage(_sessionId: string, url: string): Promise<void> {

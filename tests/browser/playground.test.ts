@@ -1,0 +1,377 @@
+// The playground's page, used as a person uses it: real keys and clicks, in every browser.
+
+import { afterEach, beforeAll, expect, test } from "vitest";
+import { createHeap, MAX_CHANNELS, ProcessBufferStorage, type StorageOptions, validateBusConfig } from "wasm-process-buffers";
+import { buildPlayground, Visit } from "../setup/visit";
+
+const heap = createHeap();
+let visit: Visit;
+
+beforeAll(() => buildPlayground(), 120_000);
+afterEach(() => visit.leave());
+
+const pointerTargets = () => visit.all<SVGPathElement>("#drawing .pointer:not(.table)").map(({ classList }) => [...classList].slice(2).join());
+
+/** What the library itself says of the same storage. */
+function usageOf(inputs: number[], outputs: number[], options: StorageOptions<"f32" | "f64"> = {}) {
+  const storage = ProcessBufferStorage.allocateFromConfig<"f32" | "f64">({ inputs, outputs }, { ...options, heap });
+  const { usage } = storage;
+  storage.free();
+  return usage;
+}
+
+const figure = (bytes: number) => `${bytes.toLocaleString("en-US")} B`;
+
+function messageOf(action: () => void): string {
+  try {
+    action();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error("nothing was thrown");
+}
+
+test("the page opens with a storage of stereo and a mono sidechain, and says how sound is started", async () => {
+  visit = await Visit.open();
+  const usage = usageOf([2, 1], [2]);
+  expect(visit.texts(".bar output")).toEqual([figure(usage.pointerBytes), figure(usage.totalBytes)]);
+  expect(visit.all("#drawing .descriptor").length).toBe(3);
+  expect(pointerTargets()).toEqual(Array(5).fill("samples"));
+  expect(visit.all("#drawing .pointer.table").length).toBe(3);
+  expect(visit.text("#status")).toMatch(/off.*only after a click or a key/);
+  expect(visit.document.activeElement).toBe(visit.document.body);
+});
+
+test("the whole is drawn to scale, byte for byte, and what is magnified is magnified evenly", async () => {
+  visit = await Visit.open();
+  for (const preset of ["Mono", "Stereo, mono sidechain, quad", "Surround 5.1"]) {
+    visit.choose("#preset", preset);
+    const parts = visit.all<SVGGElement>("#drawing .part").map((part) => ({
+      bytes: Number(/: ([\d,]+) B at/.exec(part.querySelector("title")!.textContent)![1]!.replaceAll(",", "")),
+      top: Number(part.querySelector("rect")!.getAttribute("y")),
+      height: Number(part.querySelector("rect")!.getAttribute("height")),
+    }));
+    const totalBytes = parts.reduce((sum, { bytes }) => sum + bytes, 0);
+    const height = parts.reduce((sum, part) => sum + part.height, 0);
+    expect(figure(totalBytes)).toBe(visit.texts(".bar output")[1]);
+    parts.forEach((part, index) => {
+      expect(part.height / height).toBeCloseTo(part.bytes / totalBytes, 6);
+      if (index > 0) expect(part.top).toBeCloseTo(parts[index - 1]!.top + parts[index - 1]!.height, 6);
+    });
+    const heights = (selector: string) => [...new Set(visit.all(selector).map((rect) => Number(rect.getAttribute("height"))))];
+    expect(heights("#drawing .descriptor rect")).toEqual(heights("#drawing .entry rect").map((pointer) => pointer * 6));
+  }
+});
+
+test("channels typed into a bus change storage, drawing and bars as they are typed", async () => {
+  visit = await Visit.open();
+  await visit.type("#input-0", "6");
+  expect(visit.all("#drawing .entry").length).toBe(9);
+  expect(visit.texts(".bar output")).toEqual([figure(36), figure(usageOf([6, 1], [2]).totalBytes)]);
+  await visit.click("#outputs .add");
+  // What is there is selected, so that it need not be wiped.
+  await visit.press("4");
+  expect(visit.one<HTMLInputElement>("#output-1").value).toBe("4");
+  expect(visit.texts(".bar output")[0]).toBe(figure(usageOf([6, 1], [2, 4]).pointerBytes));
+  await visit.click("#inputs li:nth-child(2) .remove");
+  expect(visit.texts(".bar output")[1]).toBe(figure(usageOf([6], [2, 4]).totalBytes));
+});
+
+test("frames and sample format change the samples' bytes", async () => {
+  visit = await Visit.open();
+  await visit.click("[value=f64]");
+  expect(visit.texts(".bar output")[1]).toBe(figure(usageOf([2, 1], [2], { sampleFormat: "f64" }).totalBytes));
+  await visit.type("#frames", "512");
+  expect(visit.texts(".bar output")[1]).toBe(figure(usageOf([2, 1], [2], { sampleFormat: "f64", maxFrames: 512 }).totalBytes));
+  expect(visit.texts("#drawing .descriptor")[0]).toMatch(/data320x0data640x[1-9a-f]/);
+});
+
+test("a wrong channel count is answered in the library's own words, at its field, and breaks nothing", async () => {
+  visit = await Visit.open();
+  const drawn = visit.text("#sentences");
+  await visit.type("#input-1", "33");
+  const said = messageOf(() => validateBusConfig({ inputs: [2, 33], outputs: [2] }));
+  expect(visit.text("#input-1-error")).toBe(`BusConfigError (too-many-channels): ${said}`);
+  expect(visit.one("#input-1").getAttribute("aria-invalid")).toBe("true");
+  expect(visit.one("#input-1").getAttribute("aria-describedby")).toBe("input-1-error");
+  await visit.type("#input-1", "two");
+  expect(visit.text("#input-1-error")).toContain(messageOf(() => validateBusConfig({ inputs: [2, "two" as unknown as number], outputs: [2] })));
+  await visit.type("#input-1", "");
+  expect(visit.text("#input-1-error")).toContain("invalid-channel-count");
+  expect(visit.text("#sentences")).not.toBe("");
+  await visit.type("#input-1", "1");
+  expect(visit.all("[aria-invalid]")).toEqual([]);
+  expect(visit.all(".error:not([hidden])")).toEqual([]);
+  expect(visit.text("#sentences").replaceAll(/0x\w+/g, "")).toBe(drawn.replaceAll(/0x\w+/g, ""));
+});
+
+test("too many buses, no frames and too many frames are answered where they were asked for", async () => {
+  visit = await Visit.open();
+  const add = visit.one<HTMLButtonElement>("#inputs .add");
+  for (let buses = 2; buses < 17; buses++) add.click();
+  expect(visit.text("#inputs-error")).toContain(messageOf(() => validateBusConfig({ inputs: Array(17).fill(2), outputs: [] })));
+  await visit.click("#inputs li:last-child .remove");
+  expect(visit.all(".error:not([hidden])")).toEqual([]);
+  await visit.type("#frames", "0");
+  expect(visit.text("#frames-error")).toContain(messageOf(() => usageOf([2], [2], { maxFrames: 0 })));
+  await visit.type("#frames", "999999");
+  expect(visit.text("#frames-error")).toMatch(/no room for \d+ bytes/);
+});
+
+test("an unplugged source turns its channel to silence in its own place, and nothing else moves", async () => {
+  visit = await Visit.open();
+  const before = visit.texts("#sentences li");
+  await visit.click("#plug-1");
+  const after = visit.texts("#sentences li");
+  expect(pointerTargets()).toEqual(["samples", "samples", "silence", "samples", "samples"]);
+  expect(after[2]).toMatch(/^input 1, channel 0 points at the silence at 0x\w+: it is missing$/);
+  expect(after.toSpliced(2, 1)).toEqual(before.toSpliced(2, 1));
+  await visit.click("#plug-1");
+  expect(visit.texts("#sentences li")).toEqual(before);
+});
+
+test("each policy makes of a missing channel what it says", async () => {
+  visit = await Visit.open();
+  visit.choose("#plugs li:first-child select", "tone");
+  expect(pointerTargets()).toEqual(["samples", "silence", "samples", "samples", "samples"]);
+  await visit.click("[value=repeat-mono]");
+  expect(pointerTargets()).toEqual(["samples", "repeat", "samples", "samples", "samples"]);
+  await visit.click("[value=drop]");
+  expect(pointerTargets()).toEqual(["samples", "past-the-end", "samples", "samples", "samples"]);
+});
+
+test("a dropped file is played through the kernel, which meters show, and ducked when a sidechain speaks", async () => {
+  visit = await Visit.open();
+  visit.drop(wavFile([0.5, -0.25], 48_000));
+  await visit.read("#material", "half.wav: 1.0 s, 2 channels");
+  await visit.click("#plug-1");
+  await renderOffline();
+  expect(levels("input 0")).toEqual(["−6.0 dB", "−12.0 dB"]);
+  expect(levels("input 1")).toEqual(["missing"]);
+  expect(levels("output 0")).toEqual(["−6.0 dB", "−12.0 dB"]);
+  expect(pointerTargets()[2]).toBe("silence");
+  expect(visit.text("[data-bus='input 1'] small")).toBe("0 of 1 connected");
+
+  await visit.click("#plug-1");
+  await renderOffline();
+  expect(visit.text("[data-bus='input 1'] small")).toBe("1 of 1 connected");
+  expect(visit.text("#kernel")).toMatch(/ducks/);
+  expect(pointerTargets()[2]).toBe("samples");
+  expect(levels("input 1")[0]).toMatch(/^−\d/);
+  const rows = new Map(visit.all("#diagnostics div").map((row) => [row.children[0]!.textContent, row.children[1]!.textContent]));
+  expect(rows.get("dropped channels")).toBe("0");
+  expect(rows.get("blocks rendered")).toBe("750");
+  expect(rows.get("averaged over")).toBe("650 blocks");
+  expect(rows.get("time per block")).toMatch(/^[\d.]+ µs$/);
+});
+
+test("what the kernel cannot take is passed through, and what does not fit is counted", async () => {
+  visit = await Visit.open();
+  visit.drop(wavFile([0.5, -0.25], 48_000));
+  await visit.read("#material", "half.wav");
+  await visit.click("[value=f64]");
+  await visit.type("#frames", "64");
+  await renderOffline();
+  expect(visit.text("#kernel")).toMatch(/^Passed through/);
+  expect(levels("output 0")).toEqual(["−6.0 dB", "−12.0 dB"]);
+  expect(visit.text("#diagnostics div:nth-child(3)")).toBe(`truncated frames${(750 * 64).toLocaleString("en-US")}`);
+});
+
+/** Firefox leaves a context suspended where there is no audio device. */
+const staysSuspended = navigator.userAgent.includes("Firefox");
+
+test.skipIf(staysSuspended)("sound runs after a click, meters move, and a channel turns to silence while it runs", async () => {
+  visit = await Visit.open();
+  await visit.click("#start");
+  await visit.read("#status", /^Sound is on/);
+  await visit.read("[data-bus='input 1'] small", "1 of 1 connected");
+  const blocks = () => Number(visit.text("#diagnostics div:nth-child(5) dd").replaceAll(",", ""));
+  const before = blocks();
+  await visit.see(() => blocks() > before);
+  const waves = () => visit.all("#drawing .samples .wave").map((wave) => wave.getAttribute("d")).join();
+  const wavesBefore = waves();
+  await visit.see(() => waves() !== wavesBefore);
+  await visit.see(() => levels("input 0").every((level) => level.startsWith("−")));
+
+  await visit.click("#plug-1");
+  await visit.see(() => levels("input 1")[0] === "missing" && pointerTargets()[2] === "silence");
+  expect(pointerTargets().toSpliced(2, 1)).toEqual(Array(4).fill("samples"));
+  await visit.click("#plug-1");
+  await visit.see(() => levels("input 1")[0] !== "missing" && pointerTargets()[2] === "samples");
+
+  await visit.type("#input-0", "4");
+  await visit.read("[data-bus='input 0'] small", "2 of 4 connected");
+  await visit.click("#start");
+  await visit.read("#status", /^Sound is off/);
+});
+
+test.runIf(staysSuspended)("where no device lets sound start, the page says so plainly, and can be stopped", async () => {
+  visit = await Visit.open();
+  await visit.click("#start");
+  await visit.read("#status", /holds the sound back: it found no audio device/);
+  await visit.click("#start");
+  await visit.read("#status", /^Sound is off/);
+});
+
+test.each([
+  ["NotAllowedError", "The microphone was refused"],
+  ["NotFoundError", "There is no microphone here"],
+  ["NotReadableError", "The microphone cannot be opened"],
+])("a microphone that answers %s is silence, and the page says why", async (name, words) => {
+  visit = await Visit.open();
+  const getUserMedia = () => Promise.reject(new visit.window.DOMException("busy", name));
+  Object.defineProperty(visit.window.navigator, "mediaDevices", { value: { getUserMedia }, configurable: true });
+  visit.choose("#plugs li:first-child select", "microphone");
+  await visit.read("#material", words);
+  expect(pointerTargets()).toEqual(["silence", "silence", "samples", "samples", "samples"]);
+});
+
+test("without AudioWorklet, or without a microphone to ask for, the page says so and goes on drawing", async () => {
+  visit = await Visit.open();
+  Object.defineProperty(visit.window.navigator, "mediaDevices", { value: undefined, configurable: true });
+  visit.choose("#plugs li:first-child select", "microphone");
+  await visit.read("#material", "only over https");
+  Reflect.deleteProperty(visit.window.BaseAudioContext.prototype, "audioWorklet");
+  visit.choose("#preset", "Mono");
+  expect(visit.text("#status")).toMatch(/no AudioWorklet/);
+  expect(visit.one<HTMLButtonElement>("#start").disabled).toBe(true);
+  expect(visit.all("#drawing .entry").length).toBe(2);
+});
+
+test("a file that is no audio is named, and nothing is played in its place", async () => {
+  visit = await Visit.open();
+  visit.drop(new File(["words"], "letter.txt"));
+  await visit.read("#material", "letter.txt cannot be played");
+});
+
+test("every control is reached with the Tab key, in the order in which it is read, and shows that it is", async () => {
+  visit = await Visit.open();
+  const isFocusable = (control: HTMLElement) => !(control instanceof visit.window.HTMLInputElement && control.type === "radio" && !control.checked);
+  const controls = visit.all("button, input, select, summary").filter(isFocusable);
+  // The first Tab of all must be pressed in the page.
+  await visit.click("h1");
+  const reached: Element[] = [];
+  for (const _ of controls) {
+    await visit.press("Tab");
+    const focused = visit.document.activeElement!;
+    reached.push(focused);
+    const { outlineStyle, outlineWidth } = visit.window.getComputedStyle(focused);
+    expect([focused.id, outlineStyle, Number.parseFloat(outlineWidth)]).toEqual([focused.id, "solid", 3]);
+  }
+  expect(reached.map(({ id, textContent }) => id || textContent)).toEqual(controls.map(({ id, textContent }) => id || textContent));
+});
+
+test("a sidechain is unplugged, buses are removed and words are opened with the keyboard alone", async () => {
+  visit = await Visit.open();
+  visit.one("#plug-1").focus();
+  await visit.press("Space");
+  expect(pointerTargets()[2]).toBe("silence");
+  visit.one("#outputs .remove").focus();
+  await visit.press("Enter");
+  expect(visit.all("#drawing .descriptor").length).toBe(2);
+  expect(visit.document.activeElement).toBe(visit.one("#outputs .add"));
+  expect(visit.text("#status")).toMatch(/no output bus/);
+  visit.one("summary").focus();
+  await visit.press("Enter");
+  expect(visit.one<HTMLDetailsElement>("#words").open).toBe(true);
+});
+
+test("every control has a name, and the drawing a title and a description", async () => {
+  visit = await Visit.open();
+  for (const control of visit.all<HTMLInputElement>("button, input, select")) {
+    const words = control.getAttribute("aria-label") ?? [...(control.labels ?? [])].map(({ textContent }) => textContent).join("") + control.textContent;
+    expect([control.id, words.trim()]).not.toEqual([control.id, ""]);
+  }
+  const described = visit.one("#drawing").getAttribute("aria-labelledby")!.split(" ").map((id) => visit.text(`#${id}`));
+  expect(described).toEqual(["The storage in memory", expect.stringMatching(/3 descriptors \(72 B\), 5 pointers \(20 B\)/)]);
+  const ids = visit.all("[id]").map(({ id }) => id);
+  expect(ids).toEqual([...new Set(ids)]);
+});
+
+test.each([360, 390, 800, 1280])("at %i pixels, nothing is wider than the page, with few channels or with all", async (width) => {
+  visit = await Visit.open(width);
+  const widest = `${MAX_CHANNELS}`;
+  for (const [input, output] of [["1", "1"], ["2", "6"], [widest, widest]]) {
+    await visit.type("#input-0", input!);
+    await visit.type("#output-0", output!);
+    const { scrollWidth, clientWidth } = visit.document.documentElement;
+    expect(scrollWidth).toBeLessThanOrEqual(clientWidth);
+    expect(visit.one("#drawing").getBoundingClientRect().right).toBeLessThanOrEqual(width);
+    const outside = visit.all<SVGTextElement>("#drawing text").filter((text) => text.getBBox().x < 0 || text.getBBox().x + text.getBBox().width > visit.one("#drawing").clientWidth + 1);
+    expect(outside.map(({ textContent }) => textContent)).toEqual([]);
+  }
+});
+
+test("words and lines stand out enough from what is behind them, in the light and in the dark", async () => {
+  visit = await Visit.open();
+  const rules = [...visit.document.styleSheets].flatMap(({ cssRules }) => [...cssRules]);
+  const palettes = rules.flatMap((rule) => ("conditionText" in rule ? [...(rule as CSSMediaRule).cssRules] : [rule])).filter((rule) => (rule as CSSStyleRule).selectorText === ":root") as CSSStyleRule[];
+  expect(palettes.length).toBe(2);
+  for (const { style } of palettes) {
+    const contrast = (front: string, back: string) => contrastOf(style.getPropertyValue(`--${front}`).trim(), style.getPropertyValue(`--${back}`).trim());
+    for (const back of ["sheet", "ground"]) {
+      for (const front of ["ink", "soft", "error", "missing"]) expect([front, back, contrast(front, back) >= 4.5]).toEqual([front, back, true]);
+      for (const front of ["edge", "input", "output"]) expect([front, back, contrast(front, back) >= 3]).toEqual([front, back, true]);
+    }
+    for (const back of ["input-wash", "output-wash", "missing-wash", "lens"]) {
+      for (const front of ["ink", "soft"]) expect([front, back, contrast(front, back) >= 4.5]).toEqual([front, back, true]);
+    }
+  }
+});
+
+test("nothing moves by itself for whoever prefers less motion", async () => {
+  visit = await Visit.open();
+  const rules = [...visit.document.styleSheets].flatMap(({ cssRules }) => [...cssRules]);
+  const moving = rules.filter(({ cssText }) => /transition|animation/.test(cssText));
+  expect(moving.map((rule) => (rule as CSSMediaRule).conditionText)).toEqual(["(prefers-reduced-motion: no-preference)"]);
+});
+
+test("what vite builds plays through its worklet, too", async () => {
+  visit = await Visit.open(1280, "/build/playground/index.html");
+  await renderOffline();
+  expect(levels("input 0")).toEqual([expect.stringMatching(/^−\d/), expect.stringMatching(/^−\d/)]);
+  expect(visit.text("#kernel")).toMatch(/ducks/);
+});
+
+const levels = (bus: string) => visit.texts(`[data-bus='${bus}'] .figure`);
+
+async function renderOffline(): Promise<void> {
+  await visit.click("#offline");
+  await visit.read("#status", "Rendered 2 s without a device");
+}
+
+/** One second, each channel at its level all the time. */
+function wavFile(channelLevels: readonly number[], sampleRate: number): File {
+  const channels = channelLevels.length;
+  const bytes = new DataView(new ArrayBuffer(44 + sampleRate * channels * 2));
+  const word = (at: number, letters: string) => [...letters].forEach((letter, k) => bytes.setUint8(at + k, letter.charCodeAt(0)));
+  word(0, "RIFF");
+  bytes.setUint32(4, bytes.byteLength - 8, true);
+  word(8, "WAVEfmt ");
+  bytes.setUint32(16, 16, true);
+  bytes.setUint16(20, 1, true);
+  bytes.setUint16(22, channels, true);
+  bytes.setUint32(24, sampleRate, true);
+  bytes.setUint32(28, sampleRate * channels * 2, true);
+  bytes.setUint16(32, channels * 2, true);
+  bytes.setUint16(34, 16, true);
+  word(36, "data");
+  bytes.setUint32(40, bytes.byteLength - 44, true);
+  for (let frame = 0; frame < sampleRate; frame++) {
+    channelLevels.forEach((level, c) => bytes.setInt16(44 + (frame * channels + c) * 2, level * 32768, true));
+  }
+  return new File([bytes.buffer], "half.wav", { type: "audio/wav" });
+}
+
+/** WCAG's ratio of two colours as #rrggbb. */
+function contrastOf(front: string, back: string): number {
+  const luminance = (colour: string) => {
+    const [red, green, blue] = [1, 3, 5].map((at) => {
+      const share = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
+  };
+  const [light, dark] = [luminance(front), luminance(back)].toSorted((a, b) => b - a);
+  return (light! + 0.05) / (dark! + 0.05);
+}
