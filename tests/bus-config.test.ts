@@ -50,6 +50,7 @@ describe("what is refused, and how the error says it", () => {
     ["infinity", { inputs: [Number.POSITIVE_INFINITY], outputs: [] }, "invalid-channel-count", "input bus 0 has Infinity for"],
     ["a string", { inputs: ["2"], outputs: [] }, "invalid-channel-count", 'input bus 0 has "2" for'],
     ["null for a bus", { inputs: [2, null], outputs: [] }, "invalid-channel-count", "input bus 1 has null for"],
+    // biome-ignore lint/suspicious/noSparseArray: the hole is what is tested
     ["a hole in the list", { inputs: [], outputs: [2, , 2] }, "invalid-channel-count", "output bus 1 has undefined for"],
     ["an object without a count", { inputs: [{ name: "x" }], outputs: [] }, "invalid-channel-count", "input bus 0 has undefined for"],
     ["a string for the count", { inputs: [{ channelCount: "2" }], outputs: [] }, "invalid-channel-count", 'input bus 0 has "2" for'],

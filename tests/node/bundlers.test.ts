@@ -44,7 +44,13 @@ const CASES: readonly Case[] = [
     fixture: "vite",
     bundler: "vite",
     async serve(root) {
-      const server = await createServer({ root, configFile: false, logLevel: "error", cacheDir: join(root, "cache"), server: { host: "127.0.0.1", port: 0 } });
+      const server = await createServer({
+        root,
+        configFile: false,
+        logLevel: "error",
+        cacheDir: join(root, "cache"),
+        server: { host: "127.0.0.1", port: 0 },
+      });
       await server.listen();
       return { url: server.resolvedUrls!.local[0]!, close: () => server.close() };
     },
@@ -61,7 +67,11 @@ const CASES: readonly Case[] = [
     bundler: "webpack",
     serve: builtWith(async (context) => {
       const { default: config } = await import(/* @vite-ignore */ join(context, "webpack.config.mjs"));
-      const stats = await promisify<webpack.Configuration, webpack.Stats | undefined>(webpack)({ ...config, context, output: { ...config.output, path: join(context, "dist") } });
+      const stats = await promisify<webpack.Configuration, webpack.Stats | undefined>(webpack)({
+        ...config,
+        context,
+        output: { ...config.output, path: join(context, "dist") },
+      });
       expect(stats?.toJson({ all: false, errors: true, warnings: true })).toMatchObject({ errors: [], warnings: [] });
       cpSync(join(context, "index.html"), join(context, "dist/index.html"));
     }, "dist"),
@@ -109,29 +119,37 @@ function projectOf(name: string): string {
   return join(folder, name.replace(", ", "-"));
 }
 
-test.each(CASES)("$name: a processor plays two channels at half their level, and a missing one as silence", { timeout: 120_000 }, async (one) => {
-  const served = await one.serve(projectOf(one.name));
-  const page = await browser.newPage();
-  const complaints: string[] = [];
-  page.on("console", (message) => ["warning", "error"].includes(message.type()) && complaints.push(message.text()));
-  page.on("pageerror", (error) => complaints.push(error.message));
-  try {
-    await page.goto(served.url);
-    await page.waitForFunction(() => "rendered" in globalThis).catch(() => expect(complaints).toEqual([]));
-    // What a processor throws while it loads is told to the console alone.
-    const rendered = await page.evaluate(() => (globalThis as unknown as { rendered: Promise<number[][]> }).rendered.catch(() => []));
-    const ramp = (from: number) => Array.from({ length: 1024 }, (_, k) => (from + k / 1024) / 2);
-    expect(complaints).toEqual([]);
-    expect(rendered).toEqual([ramp(0), ramp(1), Array(1024).fill(0)]);
-  } finally {
-    await page.close();
-    await served.close();
-  }
-});
+test.each(CASES)(
+  "$name: a processor plays two channels at half their level, and a missing one as silence",
+  { timeout: 120_000 },
+  async (one) => {
+    const served = await one.serve(projectOf(one.name));
+    const page = await browser.newPage();
+    const complaints: string[] = [];
+    page.on("console", (message) => ["warning", "error"].includes(message.type()) && complaints.push(message.text()));
+    page.on("pageerror", (error) => complaints.push(error.message));
+    try {
+      await page.goto(served.url);
+      await page.waitForFunction(() => "rendered" in globalThis).catch(() => expect(complaints).toEqual([]));
+      // What a processor throws while it loads is told to the console alone.
+      const rendered = await page.evaluate(() => (globalThis as unknown as { rendered: Promise<number[][]> }).rendered.catch(() => []));
+      const ramp = (from: number) => Array.from({ length: 1024 }, (_, k) => (from + k / 1024) / 2);
+      expect(complaints).toEqual([]);
+      expect(rendered).toEqual([ramp(0), ramp(1), Array(1024).fill(0)]);
+    } finally {
+      await page.close();
+      await served.close();
+    }
+  },
+);
 
 describe("the README's table", () => {
   const section = readFileSync("README.md", "utf8").split("## Bundlers")[1]!.split("\n## ")[0]!;
-  const rows = Array.from(section.matchAll(/^\| (?!Bundler|---)(.*?) \| (.*?) \| (.*?) \|$/gm), ([, name, version, needs]) => ({ name, version, needs: needs! }));
+  const rows = Array.from(section.matchAll(/^\| (?!Bundler|---)(.*?) \| (.*?) \| (.*?) \|$/gm), ([, name, version, needs]) => ({
+    name,
+    version,
+    needs: needs!,
+  }));
 
   test("names exactly these bundlers, in the versions that are tested", () => {
     const versionOf = (bundler: string) => JSON.parse(readFileSync(bin(`${bundler}/package.json`), "utf8")).version;

@@ -52,7 +52,10 @@ test.each([
   ["a missing file", () => join(folder, "missing.wav"), "there is no such file"],
   ["a file that is no WAV", () => "package.json", "is no PCM or float WAV file"],
   ["a folder", () => folder, "cannot read"],
-  ["an empty file", () => (writeFileSync(join(folder, "empty.wav"), ""), join(folder, "empty.wav")), "is no PCM or float WAV file"],
+  ["an empty file", () => {
+    writeFileSync(join(folder, "empty.wav"), "");
+    return join(folder, "empty.wav");
+  }, "is no PCM or float WAV file"],
   ["a WAV of another coding", () => {
     const wav = new wavefile.WaveFile(readFileSync(voiceFile("law.wav", "16")));
     wav.toALaw();

@@ -71,7 +71,8 @@ test("what is packed elsewhere, from a build of its own, is the same byte by byt
   const elsewhere = mkdtempSync(join(tmpdir(), "rebuilt-"));
   try {
     const sources = ["assembly", "src", "include", "rollup.config.mjs", "asconfig.json", "tsconfig.json"];
-    for (const name of [...sources, "package.json", "README.md", "LICENSE", "CHANGELOG.md"]) cpSync(name, join(elsewhere, name), { recursive: true });
+    for (const name of [...sources, "package.json", "README.md", "LICENSE", "CHANGELOG.md"])
+      cpSync(name, join(elsewhere, name), { recursive: true });
     symlinkSync(resolve("node_modules"), join(elsewhere, "node_modules"));
     mkdirSync(join(elsewhere, "packed"));
     const rebuilt = await pack(join(elsewhere, "packed"), { root: elsewhere, build: true });
@@ -107,9 +108,15 @@ test("attw finds the right types of every entry", async () => {
 describe("from an installed copy", () => {
   test("every entry leads to a file, and nothing else does", async () => {
     expect(Object.keys(manifest.exports).map((key) => `wasm-process-buffers${key.slice(1)}`)).toEqual(ENTRIES);
-    const urls = await node("--input-type=module", "--eval", `for (const entry of ${JSON.stringify(ENTRIES)}) console.log(import.meta.resolve(entry))`);
+    const urls = await node(
+      "--input-type=module",
+      "--eval",
+      `for (const entry of ${JSON.stringify(ENTRIES)}) console.log(import.meta.resolve(entry))`,
+    );
     for (const url of urls.trim().split("\n")) expect(statSync(new URL(url)).isFile(), url).toBe(true);
-    await expect(node("--input-type=module", "--eval", `import "wasm-process-buffers/dist/index.js"`)).rejects.toThrow("ERR_PACKAGE_PATH_NOT_EXPORTED");
+    await expect(node("--input-type=module", "--eval", `import "wasm-process-buffers/dist/index.js"`)).rejects.toThrow(
+      "ERR_PACKAGE_PATH_NOT_EXPORTED",
+    );
   });
 
   test("the main entry runs with either core file as its core", async () => {
@@ -130,14 +137,28 @@ describe("from an installed copy", () => {
     ["the URL with esbuild's loader file", "file", "string"],
     ["the bytes with esbuild's loader binary", "binary", "Uint8Array"],
   ] as const)("importing core.wasm yields %s, as its type says", async (_, loader, kind) => {
-    write("wasm.js", `import core from "wasm-process-buffers/core.wasm"; console.log(typeof core === "string" ? "string" : core.constructor.name);`);
+    write(
+      "wasm.js",
+      `import core from "wasm-process-buffers/core.wasm"; console.log(typeof core === "string" ? "string" : core.constructor.name);`,
+    );
     const outfile = join(project, `wasm-${loader}/bundle.js`);
-    await build({ entryPoints: [join(project, "wasm.js")], bundle: true, format: "esm", target: "node20", platform: "node", outfile, loader: { ".wasm": loader } });
+    await build({
+      entryPoints: [join(project, "wasm.js")],
+      bundle: true,
+      format: "esm",
+      target: "node20",
+      platform: "node",
+      outfile,
+      loader: { ".wasm": loader },
+    });
     expect(await node(outfile)).toBe(`${kind}\n`);
   });
 
   test("an AssemblyScript kernel compiles with the sources that are packed", async () => {
-    write("kernel.ts", `import { BusDescriptor, MAX_BUSES } from "wasm-process-buffers/assembly";\nexport function channels(bus: usize): u32 {\n  return changetype<BusDescriptor>(bus).channelCount + MAX_BUSES;\n}\n`);
+    write(
+      "kernel.ts",
+      `import { BusDescriptor, MAX_BUSES } from "wasm-process-buffers/assembly";\nexport function channels(bus: usize): u32 {\n  return changetype<BusDescriptor>(bus).channelCount + MAX_BUSES;\n}\n`,
+    );
     await node(resolve("node_modules/assemblyscript/bin/asc.js"), "kernel.ts", "--runtime", "stub", "-o", "kernel.wasm");
     expect(existsSync(join(project, "kernel.wasm"))).toBe(true);
   });
@@ -146,10 +167,13 @@ describe("from an installed copy", () => {
     ["Bundler", "ESNext"],
     ["Node16", "Node18"],
     ["NodeNext", "NodeNext"],
-  ])("a strict TypeScript project under moduleResolution %s imports every entry", { timeout: 120_000 }, async (moduleResolution, module) => {
-    write(
-      "entries.ts",
-      `import { type BusConfig, ProcessBufferStorage, validateBusConfig } from "wasm-process-buffers";
+  ])(
+    "a strict TypeScript project under moduleResolution %s imports every entry",
+    { timeout: 120_000 },
+    async (moduleResolution, module) => {
+      write(
+        "entries.ts",
+        `import { type BusConfig, ProcessBufferStorage, validateBusConfig } from "wasm-process-buffers";
       import core from "wasm-process-buffers/core.wasm";
       import sharedCore from "wasm-process-buffers/core-shared.wasm";
       import header from "wasm-process-buffers/include/process_buffers.h";
@@ -167,11 +191,22 @@ describe("from an installed copy", () => {
       // @ts-expect-error a storage in doubles has no floats, so types were really read
       export const floats: Float32Array | undefined = storage.mainInput?.channel(0);
       `,
-    );
-    const compilerOptions = { module, moduleResolution, target: "ES2022", lib: ["ES2022", "DOM"], types: [], strict: true, noEmit: true, skipLibCheck: false, resolveJsonModule: true };
-    write("tsconfig.json", JSON.stringify({ compilerOptions, files: ["entries.ts"] }));
-    expect(await node(resolve("node_modules/typescript/bin/tsc"), "-p", ".")).toBe("");
-  });
+      );
+      const compilerOptions = {
+        module,
+        moduleResolution,
+        target: "ES2022",
+        lib: ["ES2022", "DOM"],
+        types: [],
+        strict: true,
+        noEmit: true,
+        skipLibCheck: false,
+        resolveJsonModule: true,
+      };
+      write("tsconfig.json", JSON.stringify({ compilerOptions, files: ["entries.ts"] }));
+      expect(await node(resolve("node_modules/typescript/bin/tsc"), "-p", ".")).toBe("");
+    },
+  );
 });
 
 describe("a bundle that uses validateBusConfig alone carries no wasm", () => {
@@ -191,7 +226,10 @@ describe("a bundle that uses validateBusConfig alone carries no wasm", () => {
   });
 
   test("built with rollup", async () => {
-    const resolved = { name: "resolved", resolveId: (id: string) => (id === "wasm-process-buffers" ? join(installed, manifest.main) : null) };
+    const resolved = {
+      name: "resolved",
+      resolveId: (id: string) => (id === "wasm-process-buffers" ? join(installed, manifest.main) : null),
+    };
     const bundle = await rollup({ input: entry, plugins: [resolved] });
     const { output } = await bundle.generate({ format: "es" });
     await expectValidationAlone(output[0].code);
@@ -199,7 +237,9 @@ describe("a bundle that uses validateBusConfig alone carries no wasm", () => {
 
   test("built with webpack", async () => {
     const path = join(project, "webpack");
-    const stats = await promisify(webpack as (options: webpack.Configuration, done: (error: Error | null, stats?: webpack.Stats) => void) => void)({
+    const stats = await promisify(
+      webpack as (options: webpack.Configuration, done: (error: Error | null, stats?: webpack.Stats) => void) => void,
+    )({
       mode: "production",
       entry,
       output: { path, filename: "bundle.js" },

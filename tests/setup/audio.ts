@@ -56,8 +56,8 @@ export function message<T>(node: AudioWorkletNode): Promise<T> {
 
 async function nodeEngine(): Promise<Engine> {
   // Node 22 has it; the engine wants it on Node 20 too.
-  const constructor = Promise as unknown as { withResolvers?: unknown };
-  constructor.withResolvers ??= () => {
+  const promises = Promise as unknown as { withResolvers?: unknown };
+  promises.withResolvers ??= () => {
     let resolve: unknown;
     let reject: unknown;
     const promise = new Promise((...both) => ([resolve, reject] = both));

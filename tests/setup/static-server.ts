@@ -20,6 +20,10 @@ export async function serve(folder: string): Promise<{ url: string; close(): Pro
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    close: () => new Promise((closed) => (server.close(() => closed()), server.closeAllConnections())),
+    close: () =>
+      new Promise((closed) => {
+        server.close(() => closed());
+        server.closeAllConnections();
+      }),
   };
 }

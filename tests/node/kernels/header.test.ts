@@ -121,7 +121,7 @@ __attribute__((export_name("mark_constant"))) void mark_constant(process_buffers
 });
 
 test("the example in its comment halves what it is given", () => {
-  const example = /^ \*   (void process[^]*?^ \*   \})$/m.exec(header)![1]!.replaceAll(/^ \*/gm, "");
+  const example = /^ \* {3}(void process.*?^ \* {3}\})$/ms.exec(header)![1]!.replaceAll(/^ \*/gm, "");
   const source = `#include "process_buffers.h"\n__attribute__((export_name("process")))\n${example}\n`;
   const { stderr, output } = compile(source, [...C, ...WASM, "-Wl,--no-entry"]);
   expect(stderr).toBe("");

@@ -1,0 +1,8 @@
+// Makes the declarations that are built the measure which tests/node/api.test.ts compares with: part of
+// a release.
+
+import { cpSync, rmSync } from "node:fs";
+
+const released = "tests/api/released";
+rmSync(released, { recursive: true, force: true });
+cpSync("dist", released, { recursive: true, filter: (path) => !/\.(js|wasm)$/.test(path) });

@@ -1,0 +1,573 @@
+/** What a kernel reads and writes: 32-bit or 64-bit floats. */
+type SampleFormat = "f32" | "f64";
+/** The typed array that shows one channel of a format. */
+type ChannelView<F extends SampleFormat> = F extends "f64" ? Float64Array : Float32Array;
+
+/**
+ * One bus: a bounded list of channel pointers, and typed views of what they point at.
+ *
+ * @example
+ * ```ts
+ * const bus = storage.mainInput!;
+ * for (let c = 0; c < bus.length; c++) meter(bus.channel(c));
+ * ```
+ */
+declare class Bus<F extends SampleFormat = "f32"> {
+    /** As it was declared. */
+    readonly name: string | undefined;
+    /** Channels that the configuration declares; {@link push} refuses one more. */
+    readonly capacity: number;
+    /** Address of this bus's pointer table, {@link capacity} entries long. */
+    readonly tableAddress: number;
+    /** [render] Channels pushed in this block, 0 … {@link capacity}. */
+    get length(): number;
+    /**
+     * [render] Input: channels that the host really delivered in this block, counted up to the last
+     * one; the rest, up to {@link length}, are silence. Output: channels that the host will take.
+     * Never more than {@link capacity}.
+     */
+    get connectedLength(): number;
+    /**
+     * [render] Bit c is set where channel c holds one value throughout the block; bit 0 of an unsigned
+     * 32-bit number is channel 0. Written by either side: it is a hint, and a kernel may get it wrong.
+     */
+    get constantMask(): number;
+    /** [render] The kernel finds what is written here; bits from {@link length} on mean nothing. */
+    set constantMask(mask: number);
+    /**
+     * [render] Appends a channel pointer. False, and nothing changed, when the bus is full or the
+     * pointer is null, misaligned, or `maxFrames` samples from it would leave the memory.
+     *
+     * @param pointer Address of `maxFrames` samples in the storage's memory; wasm's signed form of it does too.
+     * @example
+     * ```ts
+     * storage.clear();
+     * storage.setFrames(128);
+     * for (let c = 0; c < 2; c++) storage.mainInput!.push(previousNode.mainOutput!.pointer(c));
+     * ```
+     */
+    push(pointer: number): boolean;
+    /** [render] Address of pushed channel `channel`, 0 when out of range. */
+    pointer(channel: number): number;
+    /**
+     * [render] The block's samples of pushed channel `channel`, as long as the block; an empty array
+     * when out of range. The same object from block to block while pointer and length stay the same;
+     * ask again after the memory grew. A view is made only for a pointer or a length not seen before,
+     * and each one made counts in `diagnostics.viewRebuilds`.
+     */
+    channel(channel: number): ChannelView<F>;
+    private has;
+}
+
+/** Most channels in one bus. */
+declare const MAX_CHANNELS = 32;
+/** Most buses in one direction: one main, fifteen auxiliary. */
+declare const MAX_BUSES = 16;
+/** One bus as it is declared. Bus 0 of a direction is its main bus; buses 1 and up are auxiliary (sidechains, sends). */
+interface BusInfo {
+    /** 0 … {@link MAX_CHANNELS}. A main bus of 0 channels makes room for auxiliary ones behind it. */
+    readonly channelCount: number;
+    /** For people; never looked at. */
+    readonly name?: string;
+}
+/**
+ * Every bus of a processor. A bare number is short for `{ channelCount }`.
+ *
+ * @example A stereo effect with a mono sidechain
+ * ```ts
+ * const config: BusConfig = { inputs: [2, { channelCount: 1, name: "sidechain" }], outputs: [2] };
+ * ```
+ */
+interface BusConfig {
+    /** At most {@link MAX_BUSES}. */
+    readonly inputs: readonly (BusInfo | number)[];
+    /** At most {@link MAX_BUSES}. */
+    readonly outputs: readonly (BusInfo | number)[];
+}
+/** Which way a bus goes, seen from the kernel. */
+type BusDirection = "input" | "output";
+/** What most processors are: stereo in, stereo out, nothing else. */
+declare const DEFAULT_BUS_CONFIG: BusConfig;
+/** What is wrong with a configuration. */
+type BusConfigErrorCode = "too-many-buses" | "too-many-channels" | "invalid-channel-count" | "invalid-bus-list";
+/** A configuration that cannot be. The message names the direction, the bus, what came and what is allowed. */
+declare class BusConfigError extends RangeError {
+    /** What kind of fault it is. */
+    readonly code: BusConfigErrorCode;
+    /** Where it is; `undefined` when the configuration as a whole is at fault. */
+    readonly direction?: BusDirection | undefined;
+    /** Index of the bus within its direction; `undefined` when the whole list is at fault. */
+    readonly bus?: number | undefined;
+    /** What `error.name` says of it. */
+    readonly name = "BusConfigError";
+    /** [setup] Thrown by {@link validateBusConfig} and by everything that takes a configuration. */
+    constructor(
+    /** What kind of fault it is. */
+    code: BusConfigErrorCode, message: string, 
+    /** Where it is; `undefined` when the configuration as a whole is at fault. */
+    direction?: BusDirection | undefined, 
+    /** Index of the bus within its direction; `undefined` when the whole list is at fault. */
+    bus?: number | undefined);
+}
+/**
+ * [setup] The one place where a configuration is judged.
+ *
+ * @throws {@link BusConfigError} naming the first fault.
+ * @example
+ * ```ts
+ * validateBusConfig({ inputs: [2, 33], outputs: [2] });
+ * // BusConfigError: input bus 1 has 33 channels; at most 32 are allowed
+ * ```
+ */
+declare function validateBusConfig(config: BusConfig): void;
+/** [setup] The declared bus, or `undefined` where there is none. */
+declare function busInfo(config: BusConfig, direction: BusDirection, bus: number): BusInfo | undefined;
+/**
+ * [setup] Channels of all buses of one direction together.
+ *
+ * @example
+ * ```ts
+ * totalChannels({ inputs: [2, 1], outputs: [2] }, "input"); // 3
+ * ```
+ */
+declare function totalChannels(config: BusConfig, direction: BusDirection): number;
+
+/** Running counts of what was clamped or refused while rendering: plain numbers, read at any time. */
+declare class Diagnostics {
+    /** Calls of `Bus.push` that were refused. */
+    refusedPushes: number;
+    /** Host channels that were not passed on: more of them than declared, or no `Float32Array` with samples in it. */
+    droppedChannels: number;
+    /** Frames beyond `maxFrames`, summed over blocks. */
+    truncatedFrames: number;
+    /** Channel views made while rendering: for a pointer or length not seen before, or because the memory grew. */
+    viewRebuilds: number;
+}
+
+/** A host's list of channels, if it is what it says. */
+type HostChannels = readonly Float32Array[];
+/** A host's list of buses, each a list of channels, if it is what it says. */
+type HostBuses = readonly HostChannels[];
+
+/**
+ * Where a storage lives: any wasm module's memory and allocator. A kernel's own `instance.exports`
+ * often fits as it is.
+ *
+ * @example
+ * ```ts
+ * const kernel = new WebAssembly.Instance(kernelModule);
+ * const storage = ProcessBufferStorage.allocateFromConfig(config, { heap: kernel.exports as unknown as WasmHeap });
+ * ```
+ */
+interface WasmHeap {
+    /** Where the addresses lead. It may grow at any time. */
+    readonly memory: WebAssembly.Memory;
+    /** Address of at least `byteLength` fresh bytes, or 0. */
+    malloc(byteLength: number): number;
+    /** Takes back what `malloc` gave. Without it, memory that a storage leaves is never used again. */
+    free?(address: number): void;
+}
+/** What {@link createHeap} may be told. */
+interface HeapOptions {
+    /** Pages of 64 KiB at the start. Default 1. */
+    readonly initialPages?: number;
+    /** Pages of 64 KiB that the memory may grow to. Default: as far as the engine goes, 4096 (256 MiB) for a shared memory. */
+    readonly maximumPages?: number;
+    /** A memory that other threads can read too. Default false. One thread allocates. */
+    readonly shared?: boolean;
+}
+/**
+ * [setup] A heap of our own, for hosts whose kernels are written in JS or import their memory. It
+ * grows as it needs to; `malloc` answers 0 when it cannot, and `free` ignores what is not its own.
+ *
+ * @throws RangeError when `options` ask for what no memory can be.
+ * @example
+ * ```ts
+ * const heap = createHeap({ maximumPages: 64 });
+ * const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] }, { heap });
+ * ```
+ */
+declare function createHeap(options?: HeapOptions): Required<WasmHeap>;
+/**
+ * [setup] A heap within a part of a memory that the caller has set aside, for kernels that import
+ * their memory and have data of their own in it. It never grows the memory; `malloc` answers 0 when
+ * the part is full, and `free` ignores what is not its own.
+ *
+ * @param memory The memory that kernel and storage share.
+ * @param address First byte of the part, which nobody else uses.
+ * @param byteLength Its length. The part must lie within the memory as it is now.
+ * @throws RangeError when the part is none, or does not lie in the memory.
+ * @example A kernel whose own data ends at 64 KiB
+ * ```ts
+ * const memory = new WebAssembly.Memory({ initial: 4 });
+ * const heap = createRegionHeap(memory, 65536, 3 * 65536);
+ * ```
+ */
+declare function createRegionHeap(memory: WebAssembly.Memory, address: number, byteLength: number): Required<WasmHeap>;
+
+/** What a kernel finds in an input channel that the host did not deliver. */
+type MissingInputs = "silence" | "repeat-mono" | "drop";
+/** How a storage is made, beside its buses. Everything has a default. */
+interface StorageOptions<F extends SampleFormat = "f32"> {
+    /** Most frames in one block. Default: the context's render quantum size, else 128. */
+    readonly maxFrames?: number;
+    /** What the kernel reads and writes. Hosts always hand over f32; "f64" converts on the way in and out. Default "f32". */
+    readonly sampleFormat?: F;
+    /** Default: one heap shared by all storages of this realm (engines cap the number of memories in a process). */
+    readonly heap?: WasmHeap;
+    /**
+     * "owned" (default): the storage also holds sample memory for every configured channel, so that
+     * host blocks can be collected into it.
+     * "external": pointer tables alone; every pointer is pushed by the caller. An instrument (no main
+     * input channel, at least one main output channel) still gets internal buffers for its main output.
+     */
+    readonly channelMemory?: "owned" | "external";
+    /**
+     * What a kernel finds in a configured input channel that the host did not deliver in this block.
+     * "silence" (default): a pointer to shared zeros, its constant-mask bit set; the bus keeps its configured count.
+     * "repeat-mono": like "silence", but a lone channel is repeated into every channel of its bus (no copy, the same pointer).
+     * "drop": the bus is only as long as what the host delivered.
+     */
+    readonly missingInputs?: MissingInputs;
+    /** Zero the owned output channels of every block before the kernel runs, so that one that writes nothing is silent, not stale. Default true. */
+    readonly clearOutputs?: boolean;
+    /** Look at every collected channel and set its constant-mask bit where the block holds one value. Default false: only missing channels are marked. */
+    readonly detectConstant?: boolean;
+    /**
+     * Most channels in one interleaved array, 0 … 32. Room for `maxFrames` of them is set aside, through which the core converts with
+     * SIMD. Default 0: interleaved arrays are converted sample by sample, and nothing is set aside.
+     */
+    readonly interleavedChannels?: number;
+    /** A precompiled core (`WebAssembly.Module`), for hosts that compile once and hand it to many scopes. Default: the inlined one. */
+    readonly core?: WebAssembly.Module;
+}
+
+/** Bytes of each part of a storage, exact. */
+interface MemoryUsage {
+    /** Pointer tables: one pointer for each declared channel. */
+    readonly pointerBytes: number;
+    /** Bus descriptors: one for each declared bus. */
+    readonly descriptorBytes: number;
+    /** Samples of the storage's own channels. */
+    readonly sampleBytes: number;
+    /** The zeros that stand in for every missing channel. */
+    readonly silenceBytes: number;
+    /** Floats on their way between host and kernel: one channel for sample format "f64", and what `interleavedChannels` asks for. */
+    readonly stagingBytes: number;
+    /** What other threads may read of the storage; 0 in memory that is not shared. */
+    readonly counterBytes: number;
+    /** What 16-byte boundaries cost. */
+    readonly paddingBytes: number;
+    /** All of it: what was asked of the heap. */
+    readonly totalBytes: number;
+    /** False where the heap has no `free`: then these bytes are never used again. */
+    readonly reclaimable: boolean;
+    /** A table for the most channels in both directions: what storages that allocate for the worst case take for one bus. */
+    readonly worstCasePointerBytes: number;
+}
+
+/** What an interleaved host hands over. */
+type InterleavedSamples = Float32Array | Int16Array;
+
+/** Where another thread finds a storage: plain data, to be posted as it is. */
+interface StorageLocation {
+    /** A shared memory. */
+    readonly memory: WebAssembly.Memory;
+    /** What the samples are. */
+    readonly sampleFormat: SampleFormat;
+    /** Address of the first input descriptor. */
+    readonly inputsAddress: number;
+    /** Input buses, one descriptor each. */
+    readonly inputBuses: number;
+    /** Address of the first output descriptor. */
+    readonly outputsAddress: number;
+    /** Output buses, one descriptor each. */
+    readonly outputBuses: number;
+    /** Address of what the storage counts. */
+    readonly countersAddress: number;
+}
+/**
+ * Reads a storage that renders in another thread, over the same shared memory: meters and counts,
+ * while the audio runs. Nothing is locked: a level may mix two blocks, a count may be one block old.
+ * It is of no use once the storage is reconfigured or freed; ask for its location anew then.
+ *
+ * @example In the worklet, then on the main thread
+ * ```ts
+ * this.port.postMessage(storage.location);
+ * node.port.onmessage = ({ data }) => {
+ *   const observer = new StorageObserver(data);
+ *   setInterval(() => draw(observer.peak("output", 0, 0), observer.diagnostics), 50);
+ * };
+ * ```
+ */
+declare class StorageObserver {
+    private readonly location;
+    /**
+     * [setup] Sees the storage from now on.
+     *
+     * @param location What `ProcessBufferStorage.location` said in the other thread.
+     */
+    constructor(location: StorageLocation);
+    /** How often a block was started since allocation: by `clear`, `begin` or `collect`. */
+    get blocks(): number;
+    /** Frames of the current block. */
+    get frames(): number;
+    /** The storage's diagnostics as its current block began. */
+    get diagnostics(): Readonly<Diagnostics>;
+    /** Channels of a bus in the current block; 0 where there is no such bus. */
+    channelCount(direction: BusDirection, bus: number): number;
+    /** Largest magnitude of a channel in the current block; 0 where there is no such channel. */
+    peak(direction: BusDirection, bus: number, channel: number): number;
+    /** A view of a channel as it is now. Whatever the kernel left in tables and descriptors, it never leads out of the memory. */
+    private samples;
+    private descriptor;
+    private count;
+    private words;
+}
+
+/**
+ * The tables of channel pointers, and the samples behind them, that a wasm kernel is handed for one
+ * block of audio: allocated once from a bus configuration, filled block by block.
+ *
+ * Every member says when it may be called: [setup] may allocate and may throw, so never from a
+ * render callback; [render] allocates nothing, never throws whatever it is handed, and does nothing
+ * once the storage is freed. One storage belongs to one thread.
+ *
+ * @example One block in an AudioWorkletProcessor
+ * ```ts
+ * process(inputs, outputs) {
+ *   const frames = storage.collect(inputs, outputs);
+ *   kernel.process(storage.inputsAddress, storage.outputsAddress, frames);
+ *   storage.deliver(outputs);
+ *   return true;
+ * }
+ * ```
+ */
+declare class ProcessBufferStorage<F extends SampleFormat = "f32"> {
+    /**
+     * [setup] Validates, allocates once, exactly what `config` needs.
+     *
+     * @throws {@link BusConfigError} for the configuration, RangeError for the options, Error when the
+     * heap has no room or is none; then nothing stays allocated.
+     * @example
+     * ```ts
+     * const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2, 1], outputs: [2] }, { heap: kernel.exports });
+     * ```
+     */
+    static allocateFromConfig<F extends SampleFormat = "f32">(config: BusConfig, options?: StorageOptions<F>): ProcessBufferStorage<F>;
+    /** Running counts of what was clamped or refused while rendering, from allocation on. Always the same object. */
+    readonly diagnostics: Readonly<Diagnostics>;
+    private region;
+    private constructor();
+    /** The configuration as it was declared; frozen. */
+    get config(): BusConfig;
+    /** Most frames in one block. */
+    get maxFrames(): number;
+    /** What the kernel reads and writes. */
+    get sampleFormat(): F;
+    /** The memory in which the storage lives. */
+    get memory(): WebAssembly.Memory;
+    /** All input buses, main first. The array and its buses stay the same until {@link reconfigure}. */
+    get inputs(): readonly Bus<F>[];
+    /** All output buses, main first. The array and its buses stay the same until {@link reconfigure}. */
+    get outputs(): readonly Bus<F>[];
+    /** Input bus 0, if it is declared. */
+    get mainInput(): Bus<F> | undefined;
+    /** Output bus 0, if it is declared. */
+    get mainOutput(): Bus<F> | undefined;
+    /** Input buses 1 and up. */
+    get auxInputs(): readonly Bus<F>[];
+    /** Output buses 1 and up. */
+    get auxOutputs(): readonly Bus<F>[];
+    /** The first auxiliary input bus, if one is declared. */
+    get sidechain(): Bus<F> | undefined;
+    /** Address of `clap_audio_buffer_t[inputs.length]` (24 bytes each), 0 with no input bus. Constant until {@link reconfigure} or {@link free}. */
+    get inputsAddress(): number;
+    /** Address of `clap_audio_buffer_t[outputs.length]` (24 bytes each), 0 with no output bus. Constant until {@link reconfigure} or {@link free}. */
+    get outputsAddress(): number;
+    /**
+     * Address of one flat `float**` (or `double**`) over all input channels, bus after bus; 0 with
+     * none. An entry past a bus's length still points at valid memory.
+     */
+    get inputTableAddress(): number;
+    /** The same over all output channels. */
+    get outputTableAddress(): number;
+    /** [setup] Bytes of each part, exact; all 0 once freed. */
+    get usage(): MemoryUsage;
+    /**
+     * [setup] Where another thread finds this storage: plain data for a {@link StorageObserver} there.
+     *
+     * @throws Error when the storage's memory is not shared, or the storage is freed.
+     */
+    get location(): StorageLocation;
+    /** Frames of the current block, 0 … {@link maxFrames}. */
+    get frames(): number;
+    /** [render] Sets the block's length, clamped to 0 … {@link maxFrames}; returns what was set. */
+    setFrames(frames: number): number;
+    /**
+     * [render] Resets every bus's length and masks; capacities, pointers' memory and samples stay. Cost
+     * does not depend on channels or frames, so table entries past a bus's length stay as they are, too:
+     * should a kernel have spoiled them, {@link begin} and {@link collect} put them right.
+     */
+    clear(): void;
+    /**
+     * [render] Starts a block without host arrays: every configured input channel missing, owned
+     * output channels pushed and zeroed. Returns the block's frames (0 when freed).
+     *
+     * @param frames Length of the block, clamped to 0 … {@link maxFrames}.
+     */
+    begin(frames: number): number;
+    /**
+     * [render] One block in: {@link clear}, copy `inputs[bus][channel]` into owned channels and push
+     * them, push owned output channels (zeroed, unless `clearOutputs` is false). Returns the block's
+     * frames (0 when freed): as many as the host's longest output channel has; without outputs its longest
+     * input channel; without any channel {@link maxFrames}. A host's channels are all of one length. One
+     * that turns to channels of different lengths is found out as the block is delivered; until then the
+     * first channel counts.
+     *
+     * Too few, too many or no buses and channels, changing from block to block, frozen or not, are
+     * all normal. A missing input channel is silence in its own place, its constant-mask bit set; one
+     * that is declared nowhere counts in `diagnostics.droppedChannels`; frames beyond
+     * {@link maxFrames} count in `diagnostics.truncatedFrames`.
+     *
+     * With external channel memory nothing is copied: the lists are cleared, the block's length is
+     * set, an instrument's internal output buffers are pushed, and the caller pushes the rest.
+     *
+     * @param inputs An AudioWorkletProcessor's first argument, as it comes.
+     * @param outputs Its second argument, as it comes. Read for its shape alone.
+     */
+    collect(inputs: HostBuses, outputs: HostBuses): number;
+    /**
+     * [render] One block out: copies the pushed output channels to `outputs`. A declared channel that
+     * was not pushed is silence, and so are frames that the block does not have; host channels that
+     * the storage does not have stay untouched.
+     *
+     * @param outputs An AudioWorkletProcessor's second argument, as it comes.
+     */
+    deliver(outputs: HostBuses): void;
+    /**
+     * [render] For engines that pass interleaved frames, `frames * channelCount` samples in one array,
+     * after {@link begin}: fills one input bus of the block. Too short an array is silence from its end
+     * on; channels that are missing or too many are treated as in {@link collect}. Returns the channels
+     * taken: 0, and nothing changed, for what is no such array or none of this storage's input buses,
+     * where the bus has no samples of its own, or the block no frames.
+     *
+     * @param samples Floats, or 16-bit samples, which are scaled by 1/32768.
+     * @param channelCount Samples in each frame, 1 and up.
+     * @example
+     * ```ts
+     * storage.begin(frames);
+     * storage.collectInterleaved(storage.mainInput!, pcm, 2);
+     * kernel.process(storage.inputsAddress, storage.outputsAddress, frames);
+     * storage.deliverInterleaved(storage.mainOutput!, pcm, 2);
+     * ```
+     */
+    collectInterleaved(bus: Bus<F>, samples: InterleavedSamples, channelCount: number): number;
+    /**
+     * [render] Writes one output bus of the block; host channels that the bus does not have, and frames
+     * that the block does not have, get zeros. 16-bit samples are scaled by 32768, rounded to the
+     * nearest (halves up) and clamped; NaN becomes 0. Returns the channels given: 0 for what is no such
+     * array or none of this storage's output buses.
+     *
+     * @param samples Where the frames go.
+     * @param channelCount Samples in each frame, 1 and up.
+     */
+    deliverInterleaved(bus: Bus<F>, samples: InterleavedSamples, channelCount: number): number;
+    /**
+     * [render] Points every pushed channel at `offset` frames into the block, for sample-accurate
+     * events: the kernel runs once per window. `setWindow(0, frames)` is the whole block, and so is
+     * every new block. Only what the kernel is handed moves: `Bus.channel` still shows the whole block.
+     * Channels are pushed before the first window is set.
+     *
+     * @param offset First frame of the window, clamped to the block.
+     * @param frames Length of the window, clamped to what the block has from `offset` on.
+     * @returns The frames set, for the kernel to render.
+     * @example An event at frame 40
+     * ```ts
+     * render(storage.setWindow(0, 40));
+     * applyEvent();
+     * render(storage.setWindow(40, storage.frames - 40));
+     * ```
+     */
+    setWindow(offset: number, frames: number): number;
+    /**
+     * [setup] A new configuration, all or nothing: when it throws, the old one still works. Bus
+     * objects and addresses are new, diagnostics run on.
+     *
+     * @throws What {@link allocateFromConfig} throws; Error when the storage is freed.
+     * @example
+     * ```ts
+     * storage.reconfigure({ inputs: [6], outputs: [2] }, { maxFrames: 512 });
+     * ```
+     */
+    reconfigure(config: BusConfig, options?: Pick<StorageOptions, "maxFrames">): void;
+    /** [setup] Gives the memory back. Idempotent; afterwards every [render] call does nothing. */
+    free(): void;
+    /** Of a part that `count` buses or channels have; 0 without any of them. */
+    private addressOf;
+}
+
+/** [render] Channels that two buses can pair by index: as many as the shorter one has in this block. */
+declare function pairedChannels<F extends SampleFormat>(input: Bus<F> | undefined, output: Bus<F> | undefined): number;
+/**
+ * [render] Copies each input bus to the output bus of the same index, channel by channel. Output
+ * channels without a partner stay as they are.
+ *
+ * @example A bypass
+ * ```ts
+ * storage.collect(inputs, outputs);
+ * copyInputsToOutputs(storage);
+ * storage.deliver(outputs);
+ * ```
+ */
+declare function copyInputsToOutputs<F extends SampleFormat>(storage: ProcessBufferStorage<F>): void;
+/** [render] Zeroes the block's frames of every pushed output channel. */
+declare function clearOutputs<F extends SampleFormat>(storage: ProcessBufferStorage<F>): void;
+/** [render] Multiplies the block's frames of every pushed output channel by `gain`, a factor. */
+declare function applyGain<F extends SampleFormat>(storage: ProcessBufferStorage<F>, gain: number): void;
+
+/**
+ * [render] Largest magnitude of pushed channel `channel` in this block; 0 when it is not there.
+ *
+ * @example
+ * ```ts
+ * if (storage.sidechain !== undefined) duck(peak(storage.sidechain, 0));
+ * ```
+ */
+declare function peak<F extends SampleFormat>(bus: Bus<F>, channel: number): number;
+/** [render] Root of the mean square of pushed channel `channel` in this block; 0 when it is not there. */
+declare function rms<F extends SampleFormat>(bus: Bus<F>, channel: number): number;
+/** [render] Mean magnitude of pushed channel `channel` in this block; 0 when it is not there. */
+declare function average<F extends SampleFormat>(bus: Bus<F>, channel: number): number;
+
+/** The part of `AudioWorkletNodeOptions` that says which buses a node has. */
+interface NodeBusOptions {
+    /** Default 1. */
+    readonly numberOfInputs?: number;
+    /** Default 1. */
+    readonly numberOfOutputs?: number;
+    /** Most channels of each input. Default 2. */
+    readonly channelCount?: number;
+    /** Channels of each output. */
+    readonly outputChannelCount?: readonly number[];
+}
+/**
+ * [setup] The buses of an AudioWorkletNode that is made with `options`. Worked out once, on the main
+ * thread, and handed to the processor in its `processorOptions`, so that node and storage cannot
+ * disagree. Every input has `channelCount` channels: the most that a node's input can deliver while
+ * its `channelCountMode` is "clamped-max" or "explicit". What the options leave open is as the Web
+ * Audio API has it: one input, one output, `channelCount` 2; one channel for each output, but as many
+ * as the input has where there is one of each.
+ *
+ * @throws {@link BusConfigError} when no storage can have these buses.
+ * @example
+ * ```ts
+ * const options = { numberOfInputs: 2, outputChannelCount: [2], channelCount: 2, channelCountMode: "clamped-max" };
+ * const config = busConfigFromNodeOptions(options);
+ * const node = new AudioWorkletNode(context, "effect", { ...options, processorOptions: { config } });
+ * ```
+ */
+declare function busConfigFromNodeOptions(options?: NodeBusOptions): BusConfig;
+
+export { Bus, BusConfigError, DEFAULT_BUS_CONFIG, Diagnostics, MAX_BUSES, MAX_CHANNELS, ProcessBufferStorage, StorageObserver, applyGain, average, busConfigFromNodeOptions, busInfo, clearOutputs, copyInputsToOutputs, createHeap, createRegionHeap, pairedChannels, peak, rms, totalChannels, validateBusConfig };
+export type { BusConfig, BusConfigErrorCode, BusDirection, BusInfo, ChannelView, HeapOptions, HostBuses, HostChannels, InterleavedSamples, MemoryUsage, MissingInputs, NodeBusOptions, SampleFormat, StorageLocation, StorageOptions, WasmHeap };
