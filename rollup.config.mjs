@@ -18,7 +18,12 @@ export default [
     input: "src/index.ts",
     // Neither minified nor stripped of its comments, so a source map would add nothing but bytes.
     output: { file: "dist/index.js", format: "es" },
-    plugins: [decodeWithoutGlobals(), wasm({ sync: inlined, targetEnv: "browser" }), typescript({ declaration: false, sourceMap: false, outDir: "dist" }), shipped(...files)],
+    plugins: [
+      decodeWithoutGlobals(),
+      wasm({ sync: inlined, targetEnv: "browser" }),
+      typescript({ declaration: false, sourceMap: false, outDir: "dist" }),
+      shipped(...files),
+    ],
   },
   {
     input: "build/types/index.d.ts",

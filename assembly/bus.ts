@@ -10,7 +10,15 @@ import { BusDescriptor, CAPACITY_BITS, DESCRIPTOR_BYTES } from "./layout";
  * first one lowest. Entry c of their tables points `stride` bytes behind entry c - 1, the first one at
  * `first`. With a stride of 0 all point at the same samples, and nothing is pushed yet.
  */
-export function describeBuses(descriptor: usize, buses: u32, capacities: u32, table: usize, first: usize, stride: u32, sampleBytes: u32): void {
+export function describeBuses(
+  descriptor: usize,
+  buses: u32,
+  capacities: u32,
+  table: usize,
+  first: usize,
+  stride: u32,
+  sampleBytes: u32,
+): void {
   for (; buses > 0; buses--) {
     const capacity = capacities & ((1 << CAPACITY_BITS) - 1);
     const bus = changetype<BusDescriptor>(descriptor);
@@ -34,12 +42,20 @@ export function describeBuses(descriptor: usize, buses: u32, capacities: u32, ta
  * when the bus is full or `pointer` is null, misaligned, or has no `maxFrames` samples before the
  * end of the memory.
  */
-export function pushChannel(descriptor: usize, table: usize, length: u32, capacity: u32, pointer: usize, maxFrames: u32, sampleBytes: u32): bool {
+export function pushChannel(
+  descriptor: usize,
+  table: usize,
+  length: u32,
+  capacity: u32,
+  pointer: usize,
+  maxFrames: u32,
+  sampleBytes: u32,
+): bool {
   const end = <u64>pointer + <u64>maxFrames * sampleBytes;
   if (length >= capacity || pointer == 0 || (pointer & (sampleBytes - 1)) != 0) return false;
   // The very end of 4 GiB is out of bounds too: a loop's end would wrap to 0 there.
-  if (end > <u64>memory.size() << 16 || end > <u64>u32.MAX_VALUE) return false;
-  store<usize>(table + (<usize>length << alignof<usize>()), pointer);
+  if (end > (<u64>memory.size()) << 16 || end > <u64>u32.MAX_VALUE) return false;
+  store<usize>(table + ((<usize>length) << alignof<usize>()), pointer);
   changetype<BusDescriptor>(descriptor).channelCount = length + 1;
   return true;
 }

@@ -1,6 +1,8 @@
 // The core module: everything that the facade calls. It imports a memory, keeps no state, and
 // works on the addresses that it is given, so one instance serves every storage of a memory.
 
+export { describeBuses, pushChannel } from "./bus";
+export { deinterleave, floatsFromInt16, int16FromFloats, interleave } from "./interleaved";
 export {
   CAPACITY_BITS,
   CHANNEL_COUNT_OFFSET,
@@ -14,6 +16,4 @@ export {
   POINTER_BYTES,
   SAMPLE_ALIGNMENT,
 } from "./layout";
-export { describeBuses, pushChannel } from "./bus";
-export { deinterleave, floatsFromInt16, int16FromFloats, interleave } from "./interleaved";
 export { constantChannels, narrowSamples, widenSamples, zeroChannels } from "./samples";

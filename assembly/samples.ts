@@ -40,7 +40,7 @@ export function narrowSamples(to: usize, from: usize, frames: u32): void {
 export function constantChannels(samples: usize, stride: u32, channels: u32, frames: u32, sampleBytes: u32): u32 {
   let mask: u32 = 0;
   for (let channel: u32 = 0; channel < channels; channel++) {
-    if (isConstant(samples, (<usize>frames) * sampleBytes, sampleBytes)) mask |= 1 << channel;
+    if (isConstant(samples, <usize>frames * sampleBytes, sampleBytes)) mask |= 1 << channel;
     samples += stride;
   }
   return mask;

@@ -17,7 +17,11 @@ const MOVE = "mover.collect(host.inputs, host.outputs); mover.deliver(host.outpu
  * own, so that no technique makes another one's calls polymorphic.
  */
 export function inTurn(hosts, body, scope) {
-  const make = new Function("hosts", ...Object.keys(scope), `let turn = 0; return () => { turn = turn + 1 === ${hosts.length} ? 0 : turn + 1; const host = hosts[turn]; ${body} };`);
+  const make = new Function(
+    "hosts",
+    ...Object.keys(scope),
+    `let turn = 0; return () => { turn = turn + 1 === ${hosts.length} ? 0 : turn + 1; const host = hosts[turn]; ${body} };`,
+  );
   return make(hosts, ...Object.values(scope));
 }
 
@@ -33,6 +37,10 @@ export function prove(name, technique, host) {
 }
 
 function expectEqual(buses, expected, complaint) {
-  const same = buses.every((bus, b) => bus.length === expected[b].length && bus.every((samples, c) => samples.every((sample, k) => sample !== 0 && sample === expected[b][c][k])));
+  const same = buses.every(
+    (bus, b) =>
+      bus.length === expected[b].length &&
+      bus.every((samples, c) => samples.every((sample, k) => sample !== 0 && sample === expected[b][c][k])),
+  );
   if (!same) throw new Error(complaint);
 }

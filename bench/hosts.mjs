@@ -8,7 +8,10 @@ const HOSTS = 2;
 
 /** `{ inputs, outputs }` of each host: inputs full of noise, outputs silent. */
 export function createHosts({ inputs, outputs }, frames) {
-  return Array.from({ length: HOSTS }, () => ({ inputs: frozenBuses(inputs, frames, noise), outputs: frozenBuses(outputs, frames, () => 0) }));
+  return Array.from({ length: HOSTS }, () => ({
+    inputs: frozenBuses(inputs, frames, noise),
+    outputs: frozenBuses(outputs, frames, () => 0),
+  }));
 }
 
 /** Between -1 and 1, and never 0, so that what arrived can be told from what did not. */

@@ -64,6 +64,11 @@ async function warmUp(work, nanoseconds) {
 }
 
 async function time(work, batch, nanoseconds) {
-  const { min, p50 } = await measure(work, { min_cpu_time: nanoseconds, batch_samples: batch, batch_unroll: UNROLLED, batch_threshold: Number.POSITIVE_INFINITY });
+  const { min, p50 } = await measure(work, {
+    min_cpu_time: nanoseconds,
+    batch_samples: batch,
+    batch_unroll: UNROLLED,
+    batch_threshold: Number.POSITIVE_INFINITY,
+  });
   return { best: min, median: p50 };
 }

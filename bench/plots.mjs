@@ -27,11 +27,23 @@ export function linePlot({ title, x, y, series }) {
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-label="${escaped(title)}">`,
     `<style>${STYLE}\n</style>`,
     text(AREA.left, 22, title, `class="title"`),
-    ...yTicks.flatMap((tick) => [line(AREA.left, toY(tick), AREA.right, toY(tick)), text(AREA.left - 8, toY(tick) + 4, grouped(tick), `text-anchor="end"`)]),
-    ...x.ticks.flatMap((tick) => [line(toX(tick), AREA.top, toX(tick), AREA.bottom), text(toX(tick), AREA.bottom + 20, grouped(tick), `text-anchor="middle"`)]),
+    ...yTicks.flatMap((tick) => [
+      line(AREA.left, toY(tick), AREA.right, toY(tick)),
+      text(AREA.left - 8, toY(tick) + 4, grouped(tick), `text-anchor="end"`),
+    ]),
+    ...x.ticks.flatMap((tick) => [
+      line(toX(tick), AREA.top, toX(tick), AREA.bottom),
+      text(toX(tick), AREA.bottom + 20, grouped(tick), `text-anchor="middle"`),
+    ]),
     text((AREA.left + AREA.right) / 2, HEIGHT - 16, x.label, `text-anchor="middle"`),
     `<text transform="translate(18 ${(AREA.top + AREA.bottom) / 2}) rotate(-90)" text-anchor="middle">${escaped(y.label)}</text>`,
-    ...series.map(({ name, color, points }) => curve(name, points.map(([px, py]) => [toX(px), toY(py)]), color)),
+    ...series.map(({ name, color, points }) =>
+      curve(
+        name,
+        points.map(([px, py]) => [toX(px), toY(py)]),
+        color,
+      ),
+    ),
     ...labels(series.map(({ name, color, points }) => ({ name, color, wanted: toY(points.at(-1)[1]) }))),
     "</svg>",
     "",
@@ -49,7 +61,8 @@ function labels(wanted) {
   const sorted = [...wanted].sort((a, b) => a.wanted - b.wanted);
   const placed = [];
   for (const { wanted } of sorted) placed.push(Math.max(wanted, (placed.at(-1) ?? 0) + LABEL_HEIGHT));
-  for (let index = placed.length - 1, most = AREA.bottom; index >= 0; index--, most -= LABEL_HEIGHT) placed[index] = Math.min(placed[index], most);
+  for (let index = placed.length - 1, most = AREA.bottom; index >= 0; index--, most -= LABEL_HEIGHT)
+    placed[index] = Math.min(placed[index], most);
   return sorted.map(({ name, color, wanted }, index) => {
     const y = placed[index];
     const leader = `<line x1="${AREA.right + 4}" y1="${wanted.toFixed(1)}" x2="${AREA.right + 18}" y2="${y.toFixed(1)}" stroke="${color}" stroke-width="1.5"/>`;

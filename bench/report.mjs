@@ -17,7 +17,10 @@ export function write(results) {
   for (const [name, plot] of Object.entries(plots(results))) writeFileSync(new URL(`performance-${name}.svg`, images), plot);
   writeFileSync(root("docs/performance.md"), documentFrom(results));
   const readme = readFileSync(root("README.md"), "utf8");
-  writeFileSync(root("README.md"), readme.replace(QUOTED, (_, before, after) => before + quoted(results) + after));
+  writeFileSync(
+    root("README.md"),
+    readme.replace(QUOTED, (_, before, after) => before + quoted(results) + after),
+  );
 }
 
 /** The tables of what was measured, for the terminal. */
@@ -29,19 +32,34 @@ export function printed(results) {
 }
 
 function documentFrom(results) {
-  const parts = ["# Performance", "Written by `npm run bench`, which measures all of it anew. Not to be edited.", measuredOn(results), "## How it is measured", HOW];
+  const parts = [
+    "# Performance",
+    "Written by `npm run bench`, which measures all of it anew. Not to be edited.",
+    measuredOn(results),
+    "## How it is measured",
+    HOW,
+  ];
   for (const { title, text, table, plot } of sections(results)) {
     if (table.rows.length === 0) continue;
     parts.push(`## ${title}`, text, markdown(table));
     for (const name of plot ?? []) parts.push(`![${PLOT_TITLES[name]}](images/performance-${name}.svg)`);
   }
-  parts.push("## What is not covered", results.browsers === undefined ? `${NOT_COVERED}\n- The browsers, which were left out of this run.` : NOT_COVERED);
+  parts.push(
+    "## What is not covered",
+    results.browsers === undefined ? `${NOT_COVERED}\n- The browsers, which were left out of this run.` : NOT_COVERED,
+  );
   return `${parts.join("\n\n")}\n`;
 }
 
 function measuredOn({ machine, browsers = {} }) {
   const versions = Object.entries(browsers).map(([name, { version }]) => `${name} ${version}`);
-  return [`Measured on ${machine.date}: ${machine.cpu}, ${machine.cores} cores, ${machine.gibibytes} GiB, ${machine.system}`, `Node ${machine.node} (V8 ${machine.v8})`, ...versions].join("; ").concat(".");
+  return [
+    `Measured on ${machine.date}: ${machine.cpu}, ${machine.cores} cores, ${machine.gibibytes} GiB, ${machine.system}`,
+    `Node ${machine.node} (V8 ${machine.v8})`,
+    ...versions,
+  ]
+    .join("; ")
+    .concat(".");
 }
 
 const HOW = `The floor is the least that anyone must do between a host and a kernel: one \`TypedArray.set\` for each channel in and out, over
@@ -85,33 +103,66 @@ function sections(results) {
     },
     {
       title: "Kernels in doubles",
-      text: "A block with `sampleFormat: \"f64\"` against the conversion that typed arrays do when one is set from another, without zeroed outputs: how many times faster, median (best).",
-      table: casesTable(subjects.f64, ["shape", "typed arrays, ns", "ours, ns", "times faster"], ({ baseline, candidate, ratio }) => [nanoseconds(baseline), nanoseconds(candidate), faster(ratio)]),
+      text: 'A block with `sampleFormat: "f64"` against the conversion that typed arrays do when one is set from another, without zeroed outputs: how many times faster, median (best).',
+      table: casesTable(subjects.f64, ["shape", "typed arrays, ns", "ours, ns", "times faster"], ({ baseline, candidate, ratio }) => [
+        nanoseconds(baseline),
+        nanoseconds(candidate),
+        faster(ratio),
+      ]),
     },
-    { title: "Interleaved frames", text: "128 frames, with room set aside by `interleavedChannels`, against loops in JS: how many times faster, median (best).", table: interleavedTable(subjects) },
+    {
+      title: "Interleaved frames",
+      text: "128 frames, with room set aside by `interleavedChannels`, against loops in JS: how many times faster, median (best).",
+      table: interleavedTable(subjects),
+    },
     {
       title: "clear",
       text: "32 buses against 2.",
-      table: casesTable(subjects.clear, ["call", "2 buses, ns", "32 buses, ns", "ratio"], ({ baseline, candidate, ratio }) => [nanoseconds(baseline), nanoseconds(candidate), both(ratio)]),
+      table: casesTable(subjects.clear, ["call", "2 buses, ns", "32 buses, ns", "ratio"], ({ baseline, candidate, ratio }) => [
+        nanoseconds(baseline),
+        nanoseconds(candidate),
+        both(ratio),
+      ]),
     },
     {
       title: "detectConstant",
       text: "What it adds to a block: ratio to the block without, median (best). Silence has to be read to its end, noise only to the first sample that differs.",
-      table: casesTable(subjects.constant, ["block", "without, ns", "with, ns", "ratio"], ({ baseline, candidate, ratio }) => [nanoseconds(baseline), nanoseconds(candidate), both(ratio)]),
+      table: casesTable(subjects.constant, ["block", "without, ns", "with, ns", "ratio"], ({ baseline, candidate, ratio }) => [
+        nanoseconds(baseline),
+        nanoseconds(candidate),
+        both(ratio),
+      ]),
     },
-    { title: "setWindow", text: "One call, which moves every pointer of the block.", table: casesTable(subjects.window, ["shape", "ns, best", "ns, median"], ({ candidate }) => [nanoseconds(candidate), candidate.median.toFixed(0)]) },
+    {
+      title: "setWindow",
+      text: "One call, which moves every pointer of the block.",
+      table: casesTable(subjects.window, ["shape", "ns, best", "ns, median"], ({ candidate }) => [
+        nanoseconds(candidate),
+        candidate.median.toFixed(0),
+      ]),
+    },
     {
       title: "Set-up",
       text: "A further storage where the core is compiled and the code is warm: `allocateFromConfig` and `free`.",
-      table: casesTable(subjects.setup, ["shape", "µs, best", "µs, median"], ({ candidate }) => [(candidate.best / 1000).toFixed(1), (candidate.median / 1000).toFixed(1)]),
+      table: casesTable(subjects.setup, ["shape", "µs, best", "µs, median"], ({ candidate }) => [
+        (candidate.best / 1000).toFixed(1),
+        (candidate.median / 1000).toFixed(1),
+      ]),
     },
-    { title: "Cold start", text: "In a fresh process: the import from disk, then a stereo storage with all that has to be compiled, then another one.", table: coldTable(results) },
+    {
+      title: "Cold start",
+      text: "In a fresh process: the import from disk, then a stereo storage with all that has to be compiled, then another one.",
+      table: coldTable(results),
+    },
     { title: "Sizes", text: "The main entry holds the core inlined.", table: sizeTable(results) },
   ];
 }
 
 function targetTable(results) {
-  return { head: ["target", "at most", "best", "median", "verdict"], rows: judged(results).map(({ name, limit, best, median, verdict }) => [name, limit, best, median, verdict]) };
+  return {
+    head: ["target", "at most", "best", "median", "verdict"],
+    rows: judged(results).map(({ name, limit, best, median, verdict }) => [name, limit, best, median, verdict]),
+  };
 }
 
 const OTHERS = Object.keys(TECHNIQUES).filter((name) => name !== "floor");
@@ -143,21 +194,34 @@ function faustTable({ faust = {} }) {
   const rows = FAUST_SHAPES.filter((name) => faust[faustId(name, "ours")]).map((name) => {
     const cells = FAUST_CANDIDATES.map((candidate) => faust[faustId(name, candidate)]);
     const direct = faust[faustId(name, "ours", "faustwasm's processor")];
-    return [name, Math.min(...cells.map(({ baseline }) => baseline.best)).toFixed(0), ...cells.map(({ ratio }) => both(ratio)), both(direct.ratio)];
+    return [
+      name,
+      Math.min(...cells.map(({ baseline }) => baseline.best)).toFixed(0),
+      ...cells.map(({ ratio }) => both(ratio)),
+      both(direct.ratio),
+    ];
   });
   return { head: ["shape", `${FAUST_FLOOR}, ns`, ...FAUST_CANDIDATES, "ours to faustwasm's"], rows };
 }
 
 function manyTable({ many }) {
   if (many === undefined) return { head: [], rows: [] };
-  const rows = COUNTS.map((count) => [String(count), ...MANY_TECHNIQUES.map((technique) => many[manyId(technique, count)]).map(({ candidate, ratio }) => `${nanoseconds(candidate)} ns, ${ratio.median.toFixed(2)}`)]);
+  const rows = COUNTS.map((count) => [
+    String(count),
+    ...MANY_TECHNIQUES.map((technique) => many[manyId(technique, count)]).map(
+      ({ candidate, ratio }) => `${nanoseconds(candidate)} ns, ${ratio.median.toFixed(2)}`,
+    ),
+  ]);
   return { head: ["storages", ...MANY_TECHNIQUES], rows };
 }
 
 function interleavedTable({ interleaved }) {
   if (interleaved === undefined) return { head: [], rows: [] };
   const columns = Object.keys(KINDS).flatMap((kind) => ["deinterleave", "interleave"].map((direction) => ({ kind, direction })));
-  const rows = CHANNELS.map((channels) => [String(channels), ...columns.map(({ kind, direction }) => faster(interleaved[interleavedId(direction, channels, kind)].ratio))]);
+  const rows = CHANNELS.map((channels) => [
+    String(channels),
+    ...columns.map(({ kind, direction }) => faster(interleaved[interleavedId(direction, channels, kind)].ratio)),
+  ]);
   return { head: ["channels", ...columns.map(({ kind, direction }) => `${direction} ${kind}`)], rows };
 }
 
@@ -168,7 +232,10 @@ function casesTable(cases = {}, head, cells) {
 function coldTable({ cold }) {
   if (cold === undefined) return { head: [], rows: [] };
   const steps = { import: "import", first: "first allocation", second: "second allocation" };
-  return { head: ["step", "ms, best", "ms, median"], rows: Object.entries(steps).map(([step, name]) => [name, cold[step].best.toFixed(2), cold[step].median.toFixed(2)]) };
+  return {
+    head: ["step", "ms, best", "ms, median"],
+    rows: Object.entries(steps).map(([step, name]) => [name, cold[step].best.toFixed(2), cold[step].median.toFixed(2)]),
+  };
 }
 
 function sizeTable({ sizes }) {
@@ -203,20 +270,45 @@ const COLORS = {
 function plots({ subjects: { planar, many } }) {
   const y = { label: "nanoseconds a block" };
   const byChannels = SHAPES.filter(({ frames }) => frames === 128).map((rendered) => ({ ...rendered, at: channelsOf(rendered.config) }));
-  const byFrames = [...SHAPES.filter(({ name }) => name.startsWith("stereo, ")), shape("stereo")].map((rendered) => ({ ...rendered, at: rendered.frames })).sort((a, b) => a.at - b.at);
+  const byFrames = [...SHAPES.filter(({ name }) => name.startsWith("stereo, ")), shape("stereo")]
+    .map((rendered) => ({ ...rendered, at: rendered.frames }))
+    .sort((a, b) => a.at - b.at);
   const series = (name, points) => ({ name, color: COLORS[name], points });
   // A block's own cost is told apart at every size only when it is shared out among its channels.
   const planarSeries = (shapes, perChannel) => {
     const point = ({ at }, cost) => [at, perChannel ? cost / at : cost];
     return [
-      series("floor", shapes.map((one) => point(one, floorNanoseconds(planar, one.name)))),
-      ...OTHERS.map((technique) => series(technique, shapes.map((one) => point(one, planar[planarId(one.name, technique)].candidate.best)))),
+      series(
+        "floor",
+        shapes.map((one) => point(one, floorNanoseconds(planar, one.name))),
+      ),
+      ...OTHERS.map((technique) =>
+        series(
+          technique,
+          shapes.map((one) => point(one, planar[planarId(one.name, technique)].candidate.best)),
+        ),
+      ),
     ];
   };
-  const manySeries = MANY_TECHNIQUES.map((technique) => series(technique, COUNTS.map((count) => [count, many[manyId(technique, count)].candidate.best])));
+  const manySeries = MANY_TECHNIQUES.map((technique) =>
+    series(
+      technique,
+      COUNTS.map((count) => [count, many[manyId(technique, count)].candidate.best]),
+    ),
+  );
   return {
-    channels: linePlot({ title: PLOT_TITLES.channels, x: { label: "channels, in and out", ticks: [2, 4, 12, 64, 1024] }, y: { label: "nanoseconds a channel" }, series: planarSeries(byChannels, true) }),
-    frames: linePlot({ title: PLOT_TITLES.frames, x: { label: "frames", ticks: byFrames.map(({ at }) => at) }, y, series: planarSeries(byFrames, false) }),
+    channels: linePlot({
+      title: PLOT_TITLES.channels,
+      x: { label: "channels, in and out", ticks: [2, 4, 12, 64, 1024] },
+      y: { label: "nanoseconds a channel" },
+      series: planarSeries(byChannels, true),
+    }),
+    frames: linePlot({
+      title: PLOT_TITLES.frames,
+      x: { label: "frames", ticks: byFrames.map(({ at }) => at) },
+      y,
+      series: planarSeries(byFrames, false),
+    }),
     storages: linePlot({ title: PLOT_TITLES.storages, x: { label: "storages", ticks: COUNTS }, y, series: manySeries }),
   };
 }
@@ -244,7 +336,8 @@ function nanoseconds({ best }) {
 /** Padded, so that it is a table in the terminal too; numbers to the right. */
 function markdown({ head, rows }) {
   const widths = head.map((name, column) => Math.max(3, name.length, ...rows.map((row) => row[column].length)));
-  const line = (cells) => `| ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join(" | ")} |`;
+  const line = (cells) =>
+    `| ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join(" | ")} |`;
   const rule = `|${widths.map((width, column) => (column === 0 ? "-".repeat(width + 2) : `${"-".repeat(width + 1)}:`)).join("|")}|`;
   return [line(head), rule, ...rows.map(line)].join("\n");
 }

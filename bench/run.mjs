@@ -37,9 +37,17 @@ const { values: options } = parseArgs({
     rewrite: { type: "boolean", default: false },
   },
 });
-const unknown = [...unknownIn(options.only, EVERYTHING), ...unknownIn(options.shape, SHAPES.map(({ name }) => name))];
+const unknown = [
+  ...unknownIn(options.only, EVERYTHING),
+  ...unknownIn(
+    options.shape,
+    SHAPES.map(({ name }) => name),
+  ),
+];
 if (unknown.length > 0) {
-  console.error(`there is no ${unknown.join(", ")}; subjects are ${EVERYTHING.join(", ")}; shapes are ${SHAPES.map(({ name }) => name).join(" | ")}`);
+  console.error(
+    `there is no ${unknown.join(", ")}; subjects are ${EVERYTHING.join(", ")}; shapes are ${SHAPES.map(({ name }) => name).join(" | ")}`,
+  );
   process.exit(1);
 }
 if (options.rewrite) write(JSON.parse(readFileSync(LAST, "utf8")));

@@ -1,8 +1,8 @@
 import { addressFrom } from "./address";
 import { cleanSilence, words } from "./block";
 import { type BusInfo, nameOf } from "./bus-config";
-import { CHANNEL_COUNT_WORD, CONSTANT_MASK_WORD, DESCRIPTOR_BYTES, DESCRIPTOR_WORDS, POINTER_BYTES } from "./layout";
 import { busAt, lengthOf } from "./host";
+import { CHANNEL_COUNT_WORD, CONSTANT_MASK_WORD, DESCRIPTOR_BYTES, DESCRIPTOR_WORDS, POINTER_BYTES } from "./layout";
 import type { PlannedBus } from "./plan";
 import type { Region } from "./region";
 import type { ChannelView, SampleFormat } from "./sample-format";

@@ -65,7 +65,9 @@ function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Co
     throw new Error(`the core cannot be instantiated over the heap's ${kind} memory; option core is the compiled ${file} there`, { cause });
   }
   if (typeof exports.describeBuses !== "function") {
-    throw new Error(`option core is the compiled core.wasm of this package; a module came that exports ${described(Object.keys(exports).join())}`);
+    throw new Error(
+      `option core is the compiled core.wasm of this package; a module came that exports ${described(Object.keys(exports).join())}`,
+    );
   }
   // A copy, because engines keep an instance's exports in a form that is slow to look things up in.
   return { ...exports } as unknown as Core;

@@ -11,7 +11,12 @@ import { FLOAT_BYTES, type SampleFormat } from "./sample-format";
 export type InterleavedSamples = Float32Array | Int16Array;
 
 /** [render] Fills one input bus of the block; the channels that it took, 0 when the host's array is none. */
-export function collectInterleavedBus<F extends SampleFormat>(region: Region<F>, bus: Bus<F>, samples: InterleavedSamples, width: number): number {
+export function collectInterleavedBus<F extends SampleFormat>(
+  region: Region<F>,
+  bus: Bus<F>,
+  samples: InterleavedSamples,
+  width: number,
+): number {
   if (!isInterleaved(samples) || !isWidth(width) || !bus.planned.owned || region.frames === 0) return 0;
   const taken = Math.min(width, bus.capacity);
   region.diagnostics.droppedChannels += width - taken;
@@ -32,7 +37,12 @@ export function collectInterleavedBus<F extends SampleFormat>(region: Region<F>,
 }
 
 /** [render] Writes one output bus of the block; the channels that it gave, 0 when the host's array is none. */
-export function deliverInterleavedBus<F extends SampleFormat>(region: Region<F>, bus: Bus<F>, samples: InterleavedSamples, width: number): number {
+export function deliverInterleavedBus<F extends SampleFormat>(
+  region: Region<F>,
+  bus: Bus<F>,
+  samples: InterleavedSamples,
+  width: number,
+): number {
   try {
     if (!isInterleaved(samples) || !isWidth(width)) return 0;
     const given = Math.min(width, bus.length);
@@ -44,7 +54,13 @@ export function deliverInterleavedBus<F extends SampleFormat>(region: Region<F>,
 }
 
 /** False, and nothing done, where the core cannot convert: the array is not just as long as the block, too small for it, or there is no room. */
-function deinterleaveAtOnce<F extends SampleFormat>(region: Region<F>, bus: Bus<F>, samples: InterleavedSamples, width: number, taken: number): boolean {
+function deinterleaveAtOnce<F extends SampleFormat>(
+  region: Region<F>,
+  bus: Bus<F>,
+  samples: InterleavedSamples,
+  width: number,
+  taken: number,
+): boolean {
   const { core, base, plan, frames, converts, floatViews, int16Views } = region;
   const count = frames * width;
   if (samples.length !== count || count === 0 || taken === 0) return false;
@@ -79,7 +95,13 @@ function deinterleaveAtOnce<F extends SampleFormat>(region: Region<F>, bus: Bus<
 }
 
 /** False, and nothing done, where the core cannot convert. */
-function interleaveAtOnce<F extends SampleFormat>(region: Region<F>, bus: Bus<F>, samples: InterleavedSamples, width: number, given: number): boolean {
+function interleaveAtOnce<F extends SampleFormat>(
+  region: Region<F>,
+  bus: Bus<F>,
+  samples: InterleavedSamples,
+  width: number,
+  given: number,
+): boolean {
   const { core, base, plan, frames, converts, floatViews, int16Views } = region;
   const count = frames * width;
   const int16 = isInt16(samples);
@@ -131,7 +153,13 @@ function deinterleaveChannel(samples: InterleavedSamples, width: number, channel
   target.fill(0, Math.max(0, frames));
 }
 
-function interleaveEach<F extends SampleFormat>(region: Region<F>, bus: Bus<F>, samples: InterleavedSamples, width: number, given: number): void {
+function interleaveEach<F extends SampleFormat>(
+  region: Region<F>,
+  bus: Bus<F>,
+  samples: InterleavedSamples,
+  width: number,
+  given: number,
+): void {
   samples.fill(0);
   const frames = Math.min(region.frames, Math.ceil(samples.length / width));
   const int16 = isInt16(samples);
@@ -146,7 +174,7 @@ function interleaveEach<F extends SampleFormat>(region: Region<F>, bus: Bus<F>, 
 /** Rounded to the nearest, halves up; clamped; NaN becomes 0. */
 function int16From(sample: number): number {
   const scaled = Math.round(sample * 32768);
-  return scaled > 32767 ? 32767 : scaled < -32768 ? -32768 : scaled;
+  return Math.max(-32768, Math.min(scaled, 32767));
 }
 
 function isWidth(width: number): boolean {

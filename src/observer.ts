@@ -91,7 +91,8 @@ export class StorageObserver {
   private samples(direction: BusDirection, bus: number, channel: number): Float32Array | Float64Array {
     const View = this.location.sampleFormat === "f64" ? Float64Array : Float32Array;
     const { buffer } = this.location.memory;
-    const fits = (address: number, bytes: number) => address > 0 && address % View.BYTES_PER_ELEMENT === 0 && address + bytes <= buffer.byteLength;
+    const fits = (address: number, bytes: number) =>
+      address > 0 && address % View.BYTES_PER_ELEMENT === 0 && address + bytes <= buffer.byteLength;
     const descriptor = this.descriptor(direction, bus);
     if (descriptor === 0 || !Number.isInteger(channel) || channel < 0) return new View(0);
     const [data32, data64, channelCount] = this.words(descriptor, DESCRIPTOR_BYTES);

@@ -84,7 +84,11 @@ export interface BusRun {
 }
 
 /** @throws RangeError when no memory could hold a storage for `config`, which was validated. */
-export function planFor(config: BusConfig, { maxFrames, sampleFormat, channelMemory, interleavedChannels }: Settings, shared: boolean): Plan {
+export function planFor(
+  config: BusConfig,
+  { maxFrames, sampleFormat, channelMemory, interleavedChannels }: Settings,
+  shared: boolean,
+): Plan {
   const capacities = [...config.inputs, ...config.outputs].map(channelCountOf);
   const firstOutput = config.inputs.length;
   // Nothing in, something out: an instrument has samples for its main output even where the caller brings all other pointers.

@@ -7,7 +7,7 @@
 import { clampedFrames, startBlock, zeroOutputs } from "./block";
 import { ASK_THE_HOST, type Bus, markConstant, missFrom, openBus, ownView, renewedView, silence, viewOf } from "./bus";
 import { narrow, widen } from "./doubles";
-import { busAt, channelAt, channelsFrom, copy, longestChannel, type HostBuses, type HostChannels, lengthOf, NO_CHANNELS } from "./host";
+import { busAt, channelAt, channelsFrom, copy, type HostBuses, type HostChannels, lengthOf, longestChannel, NO_CHANNELS } from "./host";
 import type { Region } from "./region";
 import type { SampleFormat } from "./sample-format";
 
@@ -53,7 +53,7 @@ function collectUniform<F extends SampleFormat>(region: Region<F>, hostInputs: H
       if (!Array.isArray(channels)) return NOT_UNIFORM;
       // A proxy may claim any length; this leaves an unsigned whole number of it.
       const offered = channels.length >>> 0;
-      const taken = offered < bus.capacity ? offered : bus.capacity;
+      const taken = Math.min(offered, bus.capacity);
       surplus += offered - taken;
       openBus(bus, taken);
       const { own } = bus;

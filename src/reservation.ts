@@ -1,7 +1,7 @@
 import { addressFrom, LAST_BYTE } from "./address";
 import { described } from "./described";
-import { SAMPLE_ALIGNMENT } from "./layout";
 import type { WasmHeap } from "./heap";
+import { SAMPLE_ALIGNMENT } from "./layout";
 
 /** Part of a heap, on a 16-byte boundary; zeroed by nobody yet. */
 export interface Reservation {

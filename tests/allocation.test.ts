@@ -93,7 +93,12 @@ describe("the table of memory against the worst case", () => {
 
 describe("bytes of each part", () => {
   test("they add up to what was asked of the heap", () => {
-    for (const config of [{ inputs: [2], outputs: [2] }, { inputs: [1, 3], outputs: [5] }, { inputs: [], outputs: [1] }, { inputs: [0], outputs: [] }]) {
+    for (const config of [
+      { inputs: [2], outputs: [2] },
+      { inputs: [1, 3], outputs: [5] },
+      { inputs: [], outputs: [1] },
+      { inputs: [0], outputs: [] },
+    ]) {
       for (const maxFrames of [1, 100, 128]) {
         for (const channelMemory of ["owned", "external"] as const) {
           const heap = counting(createHeap());
@@ -121,7 +126,10 @@ describe("bytes of each part", () => {
   });
 
   test("an instrument has them even where it has auxiliary inputs, and for its main output alone", () => {
-    const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [0, 2], outputs: [2, 4] }, { channelMemory: "external", maxFrames: 512 });
+    const storage = ProcessBufferStorage.allocateFromConfig(
+      { inputs: [0, 2], outputs: [2, 4] },
+      { channelMemory: "external", maxFrames: 512 },
+    );
     expect(storage.usage.sampleBytes).toBe(2 * 512 * 4);
     storage.begin(512);
     expect(storage.outputs.map((bus) => bus.length)).toEqual([2, 0]);
@@ -147,9 +155,27 @@ describe("what a kernel finds", () => {
     expect(storage.outputTableAddress).toBe(storage.inputTableAddress + 3 * 4);
     expect(main?.tableAddress).toBe(storage.inputTableAddress);
     expect(side?.tableAddress).toBe(storage.inputTableAddress + 2 * 4);
-    expect(descriptorAt(memory, storage.inputsAddress, 0)).toEqual({ data32: main?.tableAddress, data64: 0, channelCount: 2, latency: 0, constantMask: 0n });
-    expect(descriptorAt(memory, storage.inputsAddress, 1)).toEqual({ data32: side?.tableAddress, data64: 0, channelCount: 1, latency: 0, constantMask: 0n });
-    expect(descriptorAt(memory, storage.outputsAddress)).toEqual({ data32: storage.outputTableAddress, data64: 0, channelCount: 3, latency: 0, constantMask: 0n });
+    expect(descriptorAt(memory, storage.inputsAddress, 0)).toEqual({
+      data32: main?.tableAddress,
+      data64: 0,
+      channelCount: 2,
+      latency: 0,
+      constantMask: 0n,
+    });
+    expect(descriptorAt(memory, storage.inputsAddress, 1)).toEqual({
+      data32: side?.tableAddress,
+      data64: 0,
+      channelCount: 1,
+      latency: 0,
+      constantMask: 0n,
+    });
+    expect(descriptorAt(memory, storage.outputsAddress)).toEqual({
+      data32: storage.outputTableAddress,
+      data64: 0,
+      channelCount: 3,
+      latency: 0,
+      constantMask: 0n,
+    });
     const pointers = [...pointersAt(memory, storage.inputTableAddress, 3), ...pointersAt(memory, storage.outputTableAddress, 3)];
     expect(pointers).toEqual([main, main, side, ...Array(3).fill(storage.mainOutput)].map((bus, i) => bus.pointer([0, 1, 0, 0, 1, 2][i])));
     expect(new Set(pointers).size).toBe(6);
@@ -158,7 +184,13 @@ describe("what a kernel finds", () => {
 
   test("addresses stay the same from block to block", () => {
     const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2, 1], outputs: [2] });
-    const addresses = () => [storage.inputsAddress, storage.outputsAddress, storage.inputTableAddress, storage.outputTableAddress, ...storage.inputs.map((bus) => bus.tableAddress)];
+    const addresses = () => [
+      storage.inputsAddress,
+      storage.outputsAddress,
+      storage.inputTableAddress,
+      storage.outputTableAddress,
+      ...storage.inputs.map((bus) => bus.tableAddress),
+    ];
     const before = addresses();
     storage.collect([], []);
     storage.clear();
@@ -170,7 +202,10 @@ describe("what a kernel finds", () => {
   test("an entry past a bus's length points at valid, silent memory from the start", () => {
     for (const channelMemory of ["owned", "external"] as const) {
       const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [3], outputs: [2] }, { channelMemory });
-      for (const pointer of [...pointersAt(storage.memory, storage.inputTableAddress, 3), ...pointersAt(storage.memory, storage.outputTableAddress, 2)]) {
+      for (const pointer of [
+        ...pointersAt(storage.memory, storage.inputTableAddress, 3),
+        ...pointersAt(storage.memory, storage.outputTableAddress, 2),
+      ]) {
         expect(pointer).toBeGreaterThan(0);
         expect(floatsAt(storage.memory, pointer, 128)).toEqual(Array(128).fill(0));
       }
@@ -217,7 +252,10 @@ describe("the configuration that a storage shows", () => {
   });
 
   test("all storages share one heap by default", () => {
-    const [one, other] = [{ inputs: [1], outputs: [1] }, { inputs: [2], outputs: [2] }].map((config) => ProcessBufferStorage.allocateFromConfig(config));
+    const [one, other] = [
+      { inputs: [1], outputs: [1] },
+      { inputs: [2], outputs: [2] },
+    ].map((config) => ProcessBufferStorage.allocateFromConfig(config));
     expect(one?.memory).toBe(other?.memory);
   });
 });

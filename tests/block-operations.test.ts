@@ -1,5 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { applyGain, average, clearOutputs, copyInputsToOutputs, pairedChannels, peak, ProcessBufferStorage, rms } from "wasm-process-buffers";
+import {
+  applyGain,
+  average,
+  clearOutputs,
+  copyInputsToOutputs,
+  ProcessBufferStorage,
+  pairedChannels,
+  peak,
+  rms,
+} from "wasm-process-buffers";
 import { filled, ramps } from "./setup/host";
 
 const lists = (channels: readonly Float32Array[]) => channels.map((channel) => [...channel]);

@@ -42,10 +42,25 @@ describe("what is accepted", () => {
 describe("what is refused, and how the error says it", () => {
   test.each([
     ["33 channels", { inputs: [33], outputs: [] }, "too-many-channels", "input bus 0 has 33 channels; at most 32 are allowed"],
-    ["33 channels of an auxiliary output", { inputs: [], outputs: [2, { channelCount: 33 }] }, "too-many-channels", "output bus 1 has 33 channels; at most 32 are allowed"],
+    [
+      "33 channels of an auxiliary output",
+      { inputs: [], outputs: [2, { channelCount: 33 }] },
+      "too-many-channels",
+      "output bus 1 has 33 channels; at most 32 are allowed",
+    ],
     ["17 buses", { inputs: Array(17).fill(1), outputs: [] }, "too-many-buses", "inputs has 17 buses; at most 16 are allowed"],
-    ["a negative count", { inputs: [2, -1], outputs: [] }, "invalid-channel-count", "input bus 1 has -1 for its channel count; a whole number from 0 to 32 is allowed"],
-    ["a fraction", { inputs: [], outputs: [1.5] }, "invalid-channel-count", "output bus 0 has 1.5 for its channel count; a whole number from 0 to 32 is allowed"],
+    [
+      "a negative count",
+      { inputs: [2, -1], outputs: [] },
+      "invalid-channel-count",
+      "input bus 1 has -1 for its channel count; a whole number from 0 to 32 is allowed",
+    ],
+    [
+      "a fraction",
+      { inputs: [], outputs: [1.5] },
+      "invalid-channel-count",
+      "output bus 0 has 1.5 for its channel count; a whole number from 0 to 32 is allowed",
+    ],
     ["NaN", { inputs: [Number.NaN], outputs: [] }, "invalid-channel-count", "input bus 0 has NaN for"],
     ["infinity", { inputs: [Number.POSITIVE_INFINITY], outputs: [] }, "invalid-channel-count", "input bus 0 has Infinity for"],
     ["a string", { inputs: ["2"], outputs: [] }, "invalid-channel-count", 'input bus 0 has "2" for'],

@@ -60,10 +60,16 @@ describe("a block in", () => {
     const storage = allocate([2, 1], [2]);
     storage.collect([[], ramps(1)], [filled(2)]);
     expect([found(storage, 0), found(storage, 1)]).toEqual([[silence(), silence()], lists(ramps(1))]);
-    expect(storage.inputs.map((bus) => [bus.connectedLength, bus.constantMask])).toEqual([[0, 0b11], [1, 0]]);
+    expect(storage.inputs.map((bus) => [bus.connectedLength, bus.constantMask])).toEqual([
+      [0, 0b11],
+      [1, 0],
+    ]);
     storage.collect([ramps(2)], [filled(2)]);
     expect([found(storage, 0), found(storage, 1)]).toEqual([lists(ramps(2)), [silence()]]);
-    expect(storage.inputs.map((bus) => [bus.connectedLength, bus.constantMask])).toEqual([[2, 0], [0, 0b1]]);
+    expect(storage.inputs.map((bus) => [bus.connectedLength, bus.constantMask])).toEqual([
+      [2, 0],
+      [0, 0b1],
+    ]);
     expect(storage.diagnostics.droppedChannels).toBe(0);
   });
 
@@ -219,7 +225,10 @@ describe("outputs", () => {
     const outputs = [filled(3, 9), filled(2, 8)];
     storage.collect([], outputs);
     storage.deliver(outputs);
-    expect(outputs.map((bus) => bus.map((channel) => channel[0]))).toEqual([[0, 9, 9], [8, 8]]);
+    expect(outputs.map((bus) => bus.map((channel) => channel[0]))).toEqual([
+      [0, 9, 9],
+      [8, 8],
+    ]);
     expect(storage.diagnostics.droppedChannels).toBe(0);
   });
 
@@ -227,7 +236,10 @@ describe("outputs", () => {
     const storage = allocate([], [2, 2]);
     const outputs = [filled(1)];
     storage.collect([], outputs);
-    expect(storage.outputs.map((bus) => [bus.length, bus.connectedLength])).toEqual([[2, 1], [2, 0]]);
+    expect(storage.outputs.map((bus) => [bus.length, bus.connectedLength])).toEqual([
+      [2, 1],
+      [2, 0],
+    ]);
     storage.mainOutput!.channel(0).fill(0.5);
     storage.mainOutput!.channel(1).fill(0.75);
     storage.deliver(outputs);
@@ -262,14 +274,19 @@ describe("begin", () => {
     expect(storage.begin(100)).toBe(100);
     expect(storage.frames).toBe(100);
     expect([...found(storage, 0), ...found(storage, 1)]).toEqual(Array(3).fill(silence(100)));
-    expect(storage.inputs.map((bus) => [bus.length, bus.connectedLength, bus.constantMask])).toEqual([[2, 0, 3], [1, 0, 1]]);
+    expect(storage.inputs.map((bus) => [bus.length, bus.connectedLength, bus.constantMask])).toEqual([
+      [2, 0, 3],
+      [1, 0, 1],
+    ]);
     expect([storage.mainOutput!.length, storage.mainOutput!.channel(0).length]).toEqual([2, 100]);
     expect([...storage.mainOutput!.channel(0)]).toEqual(silence(100));
   });
 
   test("clamps its length", () => {
     const storage = allocate([1], [1]);
-    expect([storage.begin(500), storage.begin(-3), storage.begin(Number.NaN), storage.begin("1" as unknown as number)]).toEqual([128, 0, 0, 0]);
+    expect([storage.begin(500), storage.begin(-3), storage.begin(Number.NaN), storage.begin("1" as unknown as number)]).toEqual([
+      128, 0, 0, 0,
+    ]);
     expect(storage.mainOutput!.channel(0)).toHaveLength(0);
   });
 });
@@ -283,10 +300,18 @@ describe("a kernel that scribbles", () => {
       const words = (storage.usage.descriptorBytes + storage.usage.pointerBytes) / 4;
       new Uint8Array(storage.memory.buffer, storage.inputsAddress, words * 4).fill(value);
       expect(() => storage.deliver(outputs)).not.toThrow();
-      expect(storage.inputs.map((bus) => [bus.length, bus.capacity])).toEqual([[2, 2], [1, 1]]);
+      expect(storage.inputs.map((bus) => [bus.length, bus.capacity])).toEqual([
+        [2, 2],
+        [1, 1],
+      ]);
       storage.collect([ramps(2), ramps(1, 9)], outputs);
       expect([found(storage, 0), found(storage, 1)]).toEqual([lists(ramps(2)), lists(ramps(1, 9))]);
-      expect(descriptorAt(storage.memory, storage.outputsAddress)).toMatchObject({ data32: storage.outputTableAddress, data64: 0, channelCount: 2, latency: 0 });
+      expect(descriptorAt(storage.memory, storage.outputsAddress)).toMatchObject({
+        data32: storage.outputTableAddress,
+        data64: 0,
+        channelCount: 2,
+        latency: 0,
+      });
     }
   });
 });

@@ -20,7 +20,18 @@ const of = (inputs: number[], outputs: number[], options = {}) => ProcessBufferS
 describe("a host channel that claims a length it does not have", () => {
   const claiming = (length: unknown) => Object.defineProperty(new Float32Array(128), "length", { value: length });
 
-  test.each<[unknown]>([[1n], [Symbol("length")], [-5], [-(2 ** 30) + 700], ["abc"], [{}], [12.5], [Number.NaN], [Number.POSITIVE_INFINITY], [2 ** 40]])("%s: no throw, a whole number of frames, no byte outside", (length) => {
+  test.each<[unknown]>([
+    [1n],
+    [Symbol("length")],
+    [-5],
+    [-(2 ** 30) + 700],
+    ["abc"],
+    [{}],
+    [12.5],
+    [Number.NaN],
+    [Number.POSITIVE_INFINITY],
+    [2 ** 40],
+  ])("%s: no throw, a whole number of frames, no byte outside", (length) => {
     const heap = createHeap({ initialPages: 4 });
     const storage = of([1], [1], { heap });
     const neighbour = of([2], [2], { heap });
@@ -28,7 +39,11 @@ describe("a host channel that claims a length it does not have", () => {
     const start = neighbour.inputsAddress;
     const bytes = () => new Uint8Array(heap.memory.buffer, start).slice();
     const before = bytes();
-    for (const [inputs, outputs] of [[[[claiming(length)]], [[claiming(length)]]], [[], [[claiming(length)]]], [[[new Float32Array(64), claiming(length)]], []]] as [Float32Array[][], Float32Array[][]][]) {
+    for (const [inputs, outputs] of [
+      [[[claiming(length)]], [[claiming(length)]]],
+      [[], [[claiming(length)]]],
+      [[[new Float32Array(64), claiming(length)]], []],
+    ] as [Float32Array[][], Float32Array[][]][]) {
       const frames = storage.collect(inputs, outputs);
       expect([Number.isInteger(frames), frames >= 0, frames <= 128]).toEqual([true, true, true]);
       storage.deliver(outputs);
@@ -46,8 +61,10 @@ describe("the block's length", () => {
     ["a longer last output channel", [], [[64, 128]], 128],
     ["inputs alone", [[64, 100]], [], 100],
   ])("%s: the longest counts", (_, inputs, outputs, frames) => {
-    const host = (buses: (number | null)[][]) => buses.map((channels) => channels.map((length) => (length === null ? null : new Float32Array(length)))) as Float32Array[][];
-    for (const channelMemory of ["owned", "external"] as const) expect(of([2], [2, 1], { channelMemory }).collect(host(inputs), host(outputs))).toBe(frames);
+    const host = (buses: (number | null)[][]) =>
+      buses.map((channels) => channels.map((length) => (length === null ? null : new Float32Array(length)))) as Float32Array[][];
+    for (const channelMemory of ["owned", "external"] as const)
+      expect(of([2], [2, 1], { channelMemory }).collect(host(inputs), host(outputs))).toBe(frames);
   });
 
   test("a host that turns to channels of different lengths is noticed when its block is delivered", () => {
@@ -177,7 +194,14 @@ test("an interleaved array that claims a length it does not have is silence behi
 test("what only looks like an interleaved array changes nothing", () => {
   const storage = of([2], []);
   storage.collect([ramps(2)], []);
-  const throwing = new Proxy({}, { getPrototypeOf: () => { throw new Error("the host"); } });
+  const throwing = new Proxy(
+    {},
+    {
+      getPrototypeOf: () => {
+        throw new Error("the host");
+      },
+    },
+  );
   for (const samples of [throwing, Object.create(Float32Array.prototype)]) {
     expect(storage.collectInterleaved(storage.mainInput!, samples as Float32Array, 2)).toBe(0);
     expect([storage.mainInput!.length, storage.mainInput!.constantMask, storage.mainInput!.channel(1)[0]]).toEqual([2, 0, 2]);
@@ -251,7 +275,8 @@ describe("above 2 GiB", () => {
     storage.clear();
     expect([storage.mainInput!.push(2 ** 32 - 1024), storage.mainInput!.push(2 ** 32 - 1024 - 16)]).toEqual([false, true]);
     storage.free();
-    for (let address = heap.malloc(16), last = 0; address !== 0; last = address, address = heap.malloc(16)) expect(address).toBeGreaterThan(last);
+    for (let address = heap.malloc(16), last = 0; address !== 0; last = address, address = heap.malloc(16))
+      expect(address).toBeGreaterThan(last);
     expect(heap.malloc(16)).toBe(0);
   });
 });

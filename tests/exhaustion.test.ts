@@ -2,7 +2,15 @@
 // that is there works on, and where one is freed there is room for one.
 
 import { describe, expect, test } from "vitest";
-import { BusConfigError, createHeap, createRegionHeap, ProcessBufferStorage, type SampleFormat, type StorageOptions, type WasmHeap } from "wasm-process-buffers";
+import {
+  BusConfigError,
+  createHeap,
+  createRegionHeap,
+  ProcessBufferStorage,
+  type SampleFormat,
+  type StorageOptions,
+  type WasmHeap,
+} from "wasm-process-buffers";
 import { dice, seeds } from "./setup/dice";
 import { filled, noise } from "./setup/host";
 import { counting, firstDifference } from "./setup/memory";
@@ -27,7 +35,11 @@ const sizes: [string, { inputs: number[]; outputs: number[] }, StorageOptions<Sa
 ];
 
 /** Fills `heap` up to its end; what it said in the end. */
-function fill(heap: WasmHeap, config: { inputs: number[]; outputs: number[] }, options: StorageOptions<SampleFormat>): { storages: Storage[]; error: unknown } {
+function fill(
+  heap: WasmHeap,
+  config: { inputs: number[]; outputs: number[] },
+  options: StorageOptions<SampleFormat>,
+): { storages: Storage[]; error: unknown } {
   const storages: Storage[] = [];
   for (;;) {
     try {
@@ -70,7 +82,9 @@ for (const [kind, inner] of heaps) {
             const index = roll(storages.length);
             storages[index]!.free();
             storages[index] = ProcessBufferStorage.allocateFromConfig(config, { ...options, heap });
-            expect(() => ProcessBufferStorage.allocateFromConfig(config, { ...options, heap }), `seed ${seed}, round ${round}`).toThrow(/^the heap has no room for \d+ bytes$/);
+            expect(() => ProcessBufferStorage.allocateFromConfig(config, { ...options, heap }), `seed ${seed}, round ${round}`).toThrow(
+              /^the heap has no room for \d+ bytes$/,
+            );
           }
         }
         expect(heap.held.size).toBe(storages.length);
@@ -87,7 +101,9 @@ for (const [kind, inner] of heaps) {
       const bytes = new Uint8Array(heap.memory.buffer).slice();
       const before = [storage.inputsAddress, storage.outputsAddress, storage.maxFrames, storage.config];
       expect(() => storage.reconfigure({ inputs: [2], outputs: [2] })).toThrow(/^the heap has no room for \d+ bytes$/);
-      expect(() => storage.reconfigure({ inputs: [32], outputs: [32] }, { maxFrames: 1024 })).toThrow(/^the heap has no room for \d+ bytes$/);
+      expect(() => storage.reconfigure({ inputs: [32], outputs: [32] }, { maxFrames: 1024 })).toThrow(
+        /^the heap has no room for \d+ bytes$/,
+      );
       expect(firstDifference(new Uint8Array(heap.memory.buffer), bytes)).toBe(-1);
       expect([storage.inputsAddress, storage.outputsAddress, storage.maxFrames, storage.config]).toEqual(before);
       expect(storages.every(renders)).toBe(true);
@@ -104,7 +120,9 @@ for (const [kind, inner] of heaps) {
       const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] }, { heap });
       const pages = heap.memory.buffer.byteLength;
       for (const maxFrames of [2 ** 20, 2 ** 24]) {
-        expect(() => ProcessBufferStorage.allocateFromConfig({ inputs: [32], outputs: [32] }, { heap, maxFrames })).toThrow(/no room for \d+ bytes|at most/);
+        expect(() => ProcessBufferStorage.allocateFromConfig({ inputs: [32], outputs: [32] }, { heap, maxFrames })).toThrow(
+          /no room for \d+ bytes|at most/,
+        );
       }
       expect(heap.memory.buffer.byteLength).toBe(pages);
       expect(renders(storage, 1)).toBe(true);

@@ -8,18 +8,58 @@ const allocate = (inputs: number[], outputs: number[], options: object = {}) =>
   ProcessBufferStorage.allocateFromConfig({ inputs, outputs }, { sampleFormat: "f64", heap: createHeap(), ...options });
 
 /** Floats that conversions get wrong first: signed zeros, subnormals, the largest, infinities, NaN. */
-const SPECIAL = Float32Array.of(0, -0, 1e-45, -1e-45, 1.1754942e-38, 3.4028235e38, -3.4028235e38, Infinity, -Infinity, NaN, 0.1, -0.3, 1 / 3);
+const SPECIAL = Float32Array.of(
+  0,
+  -0,
+  1e-45,
+  -1e-45,
+  1.1754942e-38,
+  3.4028235e38,
+  -3.4028235e38,
+  Infinity,
+  -Infinity,
+  NaN,
+  0.1,
+  -0.3,
+  1 / 3,
+);
 /** Doubles between floats, halfway between them, too large and too small for them. */
-const BETWEEN = Float64Array.of(0.1, 1 + 2 ** -24, 1 + 3 * 2 ** -24, 1 + 2 ** -23, 1e300, -1e300, 3.4028235677973366e38, 3.4028235677973362e38, 1e-46, -1e-46, 7e-46, NaN, Infinity, -Infinity, -0, Math.PI);
+const BETWEEN = Float64Array.of(
+  0.1,
+  1 + 2 ** -24,
+  1 + 3 * 2 ** -24,
+  1 + 2 ** -23,
+  1e300,
+  -1e300,
+  3.4028235677973366e38,
+  3.4028235677973362e38,
+  1e-46,
+  -1e-46,
+  7e-46,
+  NaN,
+  Infinity,
+  -Infinity,
+  -0,
+  Math.PI,
+);
 
-const sameBits = (a: Iterable<number>, b: Iterable<number>) => expect([...a].map((x) => [x, Object.is(x, -0)])).toEqual([...b].map((x) => [x, Object.is(x, -0)]));
+const sameBits = (a: Iterable<number>, b: Iterable<number>) =>
+  expect([...a].map((x) => [x, Object.is(x, -0)])).toEqual([...b].map((x) => [x, Object.is(x, -0)]));
 
 describe("tables of doubles", () => {
   test("stand in data64, and data32 is null", () => {
     const storage = allocate([2], [1]);
     storage.collect([ramps(2)], [filled(1)]);
-    expect(descriptorAt(storage.memory, storage.inputsAddress)).toMatchObject({ data32: 0, data64: storage.inputTableAddress, channelCount: 2 });
-    expect(descriptorAt(storage.memory, storage.outputsAddress)).toMatchObject({ data32: 0, data64: storage.outputTableAddress, channelCount: 1 });
+    expect(descriptorAt(storage.memory, storage.inputsAddress)).toMatchObject({
+      data32: 0,
+      data64: storage.inputTableAddress,
+      channelCount: 2,
+    });
+    expect(descriptorAt(storage.memory, storage.outputsAddress)).toMatchObject({
+      data32: 0,
+      data64: storage.outputTableAddress,
+      channelCount: 1,
+    });
     expect(storage.sampleFormat).toBe("f64");
     expect(storage.usage).toMatchObject({ sampleBytes: 3 * 1024, silenceBytes: 1024, stagingBytes: 512 });
   });
@@ -80,7 +120,12 @@ describe("conversion", () => {
     const inputs = [[ramp(1, 100), ramp(2, 300), null, new Float64Array(128)]] as unknown as Float32Array[][];
     storage.collect(inputs, outputs);
     const channels = [0, 1, 2, 3].map((c) => [...storage.mainInput!.channel(c)]);
-    expect(channels).toEqual([[...ramp(1, 100), ...Array(28).fill(0)], [...ramp(2, 300)].slice(0, 128), Array(128).fill(0), Array(128).fill(0)]);
+    expect(channels).toEqual([
+      [...ramp(1, 100), ...Array(28).fill(0)],
+      [...ramp(2, 300)].slice(0, 128),
+      Array(128).fill(0),
+      Array(128).fill(0),
+    ]);
     expect(storage.mainInput!.constantMask).toBe(0b1100);
     for (const c of [0, 1]) storage.mainOutput!.channel(c).set(ramp(c));
     storage.deliver(outputs);

@@ -118,7 +118,12 @@ describe("a heap that fails leaves nothing allocated", () => {
 
   test("one whose malloc throws says so, and keeps the cause", () => {
     const cause = new Error("inner");
-    const heap = { ...createHeap(), malloc: () => { throw cause; } };
+    const heap = {
+      ...createHeap(),
+      malloc: () => {
+        throw cause;
+      },
+    };
     let error: unknown;
     try {
       ProcessBufferStorage.allocateFromConfig(stereo, { heap });
@@ -192,7 +197,12 @@ describe("a heap that comes from elsewhere", () => {
   });
 
   test("a free that throws does not keep a storage from being freed", () => {
-    const heap = { ...createHeap(), free: () => { throw new Error("inner"); } };
+    const heap = {
+      ...createHeap(),
+      free: () => {
+        throw new Error("inner");
+      },
+    };
     const storage = ProcessBufferStorage.allocateFromConfig(stereo, { heap });
     expect(() => storage.free()).not.toThrow();
     expect(storage.frames).toBe(0);

@@ -10,9 +10,9 @@ import {
   clearOutputs,
   copyInputsToOutputs,
   type MissingInputs,
+  ProcessBufferStorage,
   pairedChannels,
   peak,
-  ProcessBufferStorage,
   rms,
   type SampleFormat,
   type StorageOptions,
@@ -50,7 +50,9 @@ class Host {
   private readonly original: Float32Array[][];
 
   constructor(inputs: readonly number[], outputs: readonly number[], frames: number, seed = 1) {
-    this.original = inputs.map((channels, bus) => Array.from({ length: channels }, (_, channel) => noise(frames, seed + bus * 32 + channel)));
+    this.original = inputs.map((channels, bus) =>
+      Array.from({ length: channels }, (_, channel) => noise(frames, seed + bus * 32 + channel)),
+    );
     this.inputs = this.original.map((channels) => channels.map((samples) => fencedSamples(frames, samples)));
     this.outputs = outputs.map((channels) => Array.from({ length: channels }, () => fencedSamples(frames)));
   }
@@ -66,7 +68,9 @@ class Host {
   /** What was written that should not have been. */
   spoiled(): string[] {
     const named = (direction: string, buses: FencedSamples[][], isSpoiled: (one: FencedSamples, bus: number, channel: number) => boolean) =>
-      buses.flatMap((channels, bus) => channels.flatMap((one, channel) => (isSpoiled(one, bus, channel) ? [`${direction} ${bus}.${channel}`] : [])));
+      buses.flatMap((channels, bus) =>
+        channels.flatMap((one, channel) => (isSpoiled(one, bus, channel) ? [`${direction} ${bus}.${channel}`] : [])),
+      );
     return [
       ...named("border of input", this.inputs, (one) => !one.isIntact()),
       ...named("border of output", this.outputs, (one) => !one.isIntact()),
@@ -94,13 +98,35 @@ describe("every sample of a declared output channel is written, no other one, an
       test(`blocks of ${frames} frames, ${sampleFormat}`, () => {
         for (const maxFrames of [...new Set([frames, 128, 2048])]) {
           const storage = allocate([2, 1], [2, 3], { sampleFormat, maxFrames });
-          for (const [inputs, outputs] of [[[2, 1], [2, 3]], [[1], [1, 1]], [[3, 2, 1], [4, 5, 2]], [[], [2]], [[2, 0], []], [[0, 1], [0, 3]]] as const) {
+          for (const [inputs, outputs] of [
+            [
+              [2, 1],
+              [2, 3],
+            ],
+            [[1], [1, 1]],
+            [
+              [3, 2, 1],
+              [4, 5, 2],
+            ],
+            [[], [2]],
+            [[2, 0], []],
+            [
+              [0, 1],
+              [0, 3],
+            ],
+          ] as const) {
             const host = new Host(inputs, outputs, frames);
-            expect(render(storage, host.inputArrays, host.outputArrays)).toBe(outputs.length + inputs.length === 0 ? maxFrames : Math.min(frames, maxFrames));
+            expect(render(storage, host.inputArrays, host.outputArrays)).toBe(
+              outputs.length + inputs.length === 0 ? maxFrames : Math.min(frames, maxFrames),
+            );
             expect(host.spoiled()).toEqual([]);
             // Undeclared channels stay as they were, pattern and all.
             const declared = [2, 3];
-            expect(host.unwritten()).toEqual(outputs.map((channels, bus) => Array.from({ length: channels }, (_, channel) => (channel < (declared[bus] ?? 0) ? 0 : frames))));
+            expect(host.unwritten()).toEqual(
+              outputs.map((channels, bus) =>
+                Array.from({ length: channels }, (_, channel) => (channel < (declared[bus] ?? 0) ? 0 : frames)),
+              ),
+            );
             const copied = Math.min(frames, maxFrames);
             for (const [bus, channels] of host.outputs.entries()) {
               for (const [channel, { samples }] of channels.slice(0, declared[bus] ?? 0).entries()) {
@@ -122,17 +148,27 @@ describe("every sample of a declared output channel is written, no other one, an
             for (const width of [1, 2, 3]) {
               const BORDER = 16;
               const bytes = frames * width * Samples.BYTES_PER_ELEMENT;
-              const [input, output] = [0, 1].map(() => new Uint8Array(bytes + 2 * BORDER).fill(0x5a)) as [Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>];
+              const [input, output] = [0, 1].map(() => new Uint8Array(bytes + 2 * BORDER).fill(0x5a)) as [
+                Uint8Array<ArrayBuffer>,
+                Uint8Array<ArrayBuffer>,
+              ];
               const inside = (whole: Uint8Array<ArrayBuffer>) => new Samples(whole.buffer, BORDER, frames * width);
-              for (let k = 0; k < frames * width; k++) inside(input)[k] = Samples === Int16Array ? (k % 60_000) - 30_000 : ((k % 1000) + 1) / 1024;
+              for (let k = 0; k < frames * width; k++)
+                inside(input)[k] = Samples === Int16Array ? (k % 60_000) - 30_000 : ((k % 1000) + 1) / 1024;
               const before = input.slice();
               storage.begin(frames);
               expect(storage.collectInterleaved(storage.mainInput!, inside(input), width)).toBe(Math.min(width, 2));
               copyInputsToOutputs(storage);
               expect(storage.deliverInterleaved(storage.mainOutput!, inside(output), width)).toBe(Math.min(width, 2));
               expect(same(input, before)).toBe(true);
-              for (const end of [output.subarray(0, BORDER), output.subarray(BORDER + bytes)]) expect(end.every((byte) => byte === 0x5a)).toBe(true);
-              expect(same(inside(output), inside(input).map((sample, k) => (k % width < 2 ? sample : 0)))).toBe(true);
+              for (const end of [output.subarray(0, BORDER), output.subarray(BORDER + bytes)])
+                expect(end.every((byte) => byte === 0x5a)).toBe(true);
+              expect(
+                same(
+                  inside(output),
+                  inside(input).map((sample, k) => (k % width < 2 ? sample : 0)),
+                ),
+              ).toBe(true);
             }
           }
         }
@@ -163,7 +199,10 @@ test("a storage that ends where the memory ends renders every kind of block: a r
   for (const sampleFormat of formats) {
     for (const options of [{}, { detectConstant: true }, { interleavedChannels: 2 }, { interleavedChannels: 3, detectConstant: true }]) {
       for (const maxFrames of [4, 7, 16]) {
-        for (const counts of [{ inputs: [2], outputs: [2] }, { inputs: [3], outputs: [] }]) {
+        for (const counts of [
+          { inputs: [2], outputs: [2] },
+          { inputs: [3], outputs: [] },
+        ]) {
           const storage: Storage = ProcessBufferStorage.allocateFromConfig(counts, { heap: atEnd, sampleFormat, maxFrames, ...options });
           expect(storage.inputsAddress + storage.usage.totalBytes).toBe(memory.buffer.byteLength);
           for (let frames = 1; frames <= maxFrames; frames++) {
@@ -172,12 +211,18 @@ test("a storage that ends where the memory ends renders every kind of block: a r
             const host = counts.inputs.map((count) => Array.from({ length: count }, () => new Float32Array(frames).fill(0.5)));
             const outputs = counts.outputs.map((count) => Array.from({ length: count }, () => new Float32Array(frames)));
             expect(render(storage, host, outputs), name).toBe(frames);
-            for (const samples of outputs.flat()) expect(samples.every((sample) => sample === 0.5), name).toBe(true);
+            for (const samples of outputs.flat())
+              expect(
+                samples.every((sample) => sample === 0.5),
+                name,
+              ).toBe(true);
             for (const Samples of [Float32Array, Int16Array]) {
               for (const width of [1, 2, 3]) {
                 const one = Samples === Int16Array ? 1000 : 0.5;
                 storage.begin(frames);
-                expect(storage.collectInterleaved(storage.mainInput!, new Samples(frames * width).fill(one), width), name).toBe(Math.min(width, counts.inputs[0]!));
+                expect(storage.collectInterleaved(storage.mainInput!, new Samples(frames * width).fill(one), width), name).toBe(
+                  Math.min(width, counts.inputs[0]!),
+                );
                 copyInputsToOutputs(storage);
                 if (storage.mainOutput === undefined) continue;
                 const out = new Samples(frames * width);
@@ -200,7 +245,8 @@ function isRight(storage: Storage, frames = 128): void {
   expect(render(storage, host.inputArrays, host.outputArrays)).toBe(frames);
   expect(host.spoiled()).toEqual([]);
   for (const [bus, channels] of host.outputs.entries()) {
-    for (const [channel, { samples }] of channels.entries()) expect(same(samples, host.inputs[bus]?.[channel]?.samples ?? new Float32Array(frames)), `bus ${bus}, channel ${channel}`).toBe(true);
+    for (const [channel, { samples }] of channels.entries())
+      expect(same(samples, host.inputs[bus]?.[channel]?.samples ?? new Float32Array(frames)), `bus ${bus}, channel ${channel}`).toBe(true);
   }
 }
 
@@ -215,11 +261,35 @@ describe("in every position of every render call", () => {
     ["a last input bus", (storage, what, host) => void render(storage, [host.inputArrays[0], what], host.outputArrays)],
     ["a last output bus", (storage, what, host) => void render(storage, host.inputArrays, [host.outputArrays[0], what])],
     ["a surplus bus", (storage, what, host) => void render(storage, [...host.inputArrays, what], [...host.outputArrays, what])],
-    ["a first channel", (storage, what, host) => void render(storage, [[what, host.inputArrays[0]![1]]], [[what, host.outputArrays[0]![1]]])],
-    ["a last channel", (storage, what, host) => void render(storage, [[host.inputArrays[0]![0], what]], [[host.outputArrays[0]![0], what]])],
-    ["a middle channel", (storage, what, host) => void render(storage, host.inputArrays, [host.outputArrays[0], [host.outputArrays[1]![0], what, host.outputArrays[1]![2]]])],
-    ["a surplus channel", (storage, what, host) => void render(storage, [[...host.inputArrays[0]!, what]], [[...host.outputArrays[0]!, what]])],
-    ["every channel", (storage, what) => void render(storage, [[what, what], [what]], [[what, what], [what, what, what]])],
+    [
+      "a first channel",
+      (storage, what, host) => void render(storage, [[what, host.inputArrays[0]![1]]], [[what, host.outputArrays[0]![1]]]),
+    ],
+    [
+      "a last channel",
+      (storage, what, host) => void render(storage, [[host.inputArrays[0]![0], what]], [[host.outputArrays[0]![0], what]]),
+    ],
+    [
+      "a middle channel",
+      (storage, what, host) =>
+        void render(storage, host.inputArrays, [host.outputArrays[0], [host.outputArrays[1]![0], what, host.outputArrays[1]![2]]]),
+    ],
+    [
+      "a surplus channel",
+      (storage, what, host) => void render(storage, [[...host.inputArrays[0]!, what]], [[...host.outputArrays[0]!, what]]),
+    ],
+    [
+      "every channel",
+      (storage, what) =>
+        void render(
+          storage,
+          [[what, what], [what]],
+          [
+            [what, what],
+            [what, what, what],
+          ],
+        ),
+    ],
     ["begin's frames", (storage, what) => void storage.begin(what)],
     ["setFrames' frames", (storage, what) => void storage.setFrames(what)],
     ["setWindow's offset", (storage, what) => void storage.setWindow(what, 10)],
@@ -230,12 +300,33 @@ describe("in every position of every render call", () => {
     ["deliverInterleaved's bus", (storage, what) => void storage.deliverInterleaved(what, ramp(1), 1)],
     ["deliverInterleaved's samples", (storage, what) => void storage.deliverInterleaved(storage.mainOutput!, what, 2)],
     ["deliverInterleaved's channelCount", (storage, what) => void storage.deliverInterleaved(storage.mainOutput!, ramp(1), what)],
-    ["push's pointer", (storage, what) => { storage.clear(); storage.mainInput!.push(what); }],
+    [
+      "push's pointer",
+      (storage, what) => {
+        storage.clear();
+        storage.mainInput!.push(what);
+      },
+    ],
     ["pointer's channel", (storage, what) => void storage.mainInput!.pointer(what)],
     ["channel's channel", (storage, what) => void storage.mainInput!.channel(what)],
-    ["the constant mask", (storage, what) => { storage.mainInput!.constantMask = what; }],
-    ["a level's channel", (storage, what) => { for (const level of [peak, rms, average]) level(storage.mainInput!, what); }],
-    ["a gain", (storage, what) => { if (typeof what === "number") applyGain(storage, what); }],
+    [
+      "the constant mask",
+      (storage, what) => {
+        storage.mainInput!.constantMask = what;
+      },
+    ],
+    [
+      "a level's channel",
+      (storage, what) => {
+        for (const level of [peak, rms, average]) level(storage.mainInput!, what);
+      },
+    ],
+    [
+      "a gain",
+      (storage, what) => {
+        if (typeof what === "number") applyGain(storage, what);
+      },
+    ],
   ];
 
   for (const [position, put] of positions) {
@@ -264,7 +355,23 @@ describe("in every position of every render call", () => {
   }
 
   test("numbers that are no frames, no channel, no pointer and no mask", () => {
-    const numbers = [-1, -0.5, -(2 ** 31), 2 ** 31, 2 ** 32, 2 ** 32 + 4, 2 ** 53, 1e300, 0.5, 127.5, 128.5, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0];
+    const numbers = [
+      -1,
+      -0.5,
+      -(2 ** 31),
+      2 ** 31,
+      2 ** 32,
+      2 ** 32 + 4,
+      2 ** 53,
+      1e300,
+      0.5,
+      127.5,
+      128.5,
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      Number.NEGATIVE_INFINITY,
+      -0,
+    ];
     for (const sampleFormat of formats) {
       const storage = allocate([2, 1], [2, 3], { sampleFormat, interleavedChannels: 2 });
       for (const number of numbers) {
@@ -288,7 +395,8 @@ describe("in every position of every render call", () => {
       storage.begin(128);
       expect(storage.collectInterleaved(bus, ramp(1), 1)).toBe(0);
     }
-    for (const bus of [other.mainOutput, storage.mainInput] as Bus<SampleFormat>[]) expect(storage.deliverInterleaved(bus, ramp(1), 1)).toBe(0);
+    for (const bus of [other.mainOutput, storage.mainInput] as Bus<SampleFormat>[])
+      expect(storage.deliverInterleaved(bus, ramp(1), 1)).toBe(0);
     expect([pairedChannels(undefined, storage.mainOutput), pairedChannels(old, storage.mainOutput)]).toEqual([0, 0]);
     isRight(storage);
     isRight(other);
@@ -306,10 +414,55 @@ describe("a host that does something else while it is read", () => {
     ["reconfigures the storage", (storage) => storage.reconfigure({ inputs: [1], outputs: [1] })],
   ];
   const lists: [string, (act: () => void) => unknown][] = [
-    ["a list", (act) => new Proxy([[ramp(1), ramp(2)], [ramp(3)]], { get: (list, key) => { act(); return Reflect.get(list, key); } })],
-    ["a bus", (act) => [new Proxy([ramp(1), ramp(2)], { get: (list, key) => { act(); return Reflect.get(list, key); } }), [ramp(3)]]],
-    ["a channel", (act) => [Object.defineProperty([ramp(1), null], 1, { get: () => { act(); return ramp(2); } }), [ramp(3)]]],
-    ["a channel's length", (act) => [[ramp(1), Object.defineProperty(ramp(2), "length", { get: () => { act(); return 128; } })], [ramp(3)]]],
+    [
+      "a list",
+      (act) =>
+        new Proxy([[ramp(1), ramp(2)], [ramp(3)]], {
+          get: (list, key) => {
+            act();
+            return Reflect.get(list, key);
+          },
+        }),
+    ],
+    [
+      "a bus",
+      (act) => [
+        new Proxy([ramp(1), ramp(2)], {
+          get: (list, key) => {
+            act();
+            return Reflect.get(list, key);
+          },
+        }),
+        [ramp(3)],
+      ],
+    ],
+    [
+      "a channel",
+      (act) => [
+        Object.defineProperty([ramp(1), null], 1, {
+          get: () => {
+            act();
+            return ramp(2);
+          },
+        }),
+        [ramp(3)],
+      ],
+    ],
+    [
+      "a channel's length",
+      (act) => [
+        [
+          ramp(1),
+          Object.defineProperty(ramp(2), "length", {
+            get: () => {
+              act();
+              return 128;
+            },
+          }),
+        ],
+        [ramp(3)],
+      ],
+    ],
   ];
 
   for (const [action, act] of doing) {
@@ -376,12 +529,21 @@ test.each(seeds)("a thousand random hosts (seed %i): each good channel is where 
     const name = `seed ${seed}, round ${round}`;
     expect(storage.collect(inputs.buses, host), name).toBe(frames);
     for (const [b, channels] of inputs.found.entries()) {
-      for (const [c, samples] of channels.entries()) expect(storage.inputs[b]!.channel(c).every((sample, k) => sample === (samples?.[k] ?? 0)), `${name}, channel ${b}.${c}`).toBe(true);
+      for (const [c, samples] of channels.entries())
+        expect(
+          storage.inputs[b]!.channel(c).every((sample, k) => sample === (samples?.[k] ?? 0)),
+          `${name}, channel ${b}.${c}`,
+        ).toBe(true);
     }
     for (const bus of storage.outputs) for (let c = 0; c < bus.length; c++) bus.channel(c).fill(c + 1);
     storage.deliver(host);
     expect([first.unwritten(), first.isIntact(), first.samples[0]], name).toEqual([0, true, 1]);
-    for (const [c, samples] of (outputs.found[1] ?? []).entries()) if (samples !== undefined && host.length > 1) expect(samples.every((sample) => sample === c + 1), name).toBe(true);
+    for (const [c, samples] of (outputs.found[1] ?? []).entries())
+      if (samples !== undefined && host.length > 1)
+        expect(
+          samples.every((sample) => sample === c + 1),
+          name,
+        ).toBe(true);
     clearOutputs(storage);
   }
 });

@@ -37,7 +37,10 @@ const MAX_FRAMES = 70;
 const heap = createHeap();
 
 function made({ sampleFormat, capacity, interleavedChannels }: Case) {
-  return ProcessBufferStorage.allocateFromConfig({ inputs: [capacity], outputs: [capacity] }, { heap, sampleFormat, interleavedChannels, maxFrames: MAX_FRAMES });
+  return ProcessBufferStorage.allocateFromConfig(
+    { inputs: [capacity], outputs: [capacity] },
+    { heap, sampleFormat, interleavedChannels, maxFrames: MAX_FRAMES },
+  );
 }
 
 function samplesOf({ int16, length, seed }: Case): InterleavedSamples {
@@ -130,7 +133,31 @@ test("nothing outside the storage and the array is touched", () => {
 
 describe("16-bit samples", () => {
   test.each([0, 8])("out: rounded to the nearest, halves up, clamped, NaN to 0 (room for %i channels)", (interleavedChannels) => {
-    const special = [0, -0, 0.5, 1.5, -0.5, -1.5, 2.5, 0.49999997, -0.49999997, 0.50000006, 32767, 32767.4, 32767.5, 40000, 1e30, -32768, -32768.5, -40000, Infinity, -Infinity, NaN, 16384.5, -16384.5].map((sample) => Math.fround(sample) / 32768);
+    const special = [
+      0,
+      -0,
+      0.5,
+      1.5,
+      -0.5,
+      -1.5,
+      2.5,
+      0.49999997,
+      -0.49999997,
+      0.50000006,
+      32767,
+      32767.4,
+      32767.5,
+      40000,
+      1e30,
+      -32768,
+      -32768.5,
+      -40000,
+      Infinity,
+      -Infinity,
+      NaN,
+      16384.5,
+      -16384.5,
+    ].map((sample) => Math.fround(sample) / 32768);
     const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [], outputs: [1] }, { interleavedChannels });
     storage.begin(special.length);
     storage.mainOutput!.channel(0).set(special);
@@ -141,7 +168,10 @@ describe("16-bit samples", () => {
 
   test("in and out again are the same, all 65,536 of them", () => {
     for (const sampleFormat of ["f32", "f64"] as const) {
-      const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] }, { sampleFormat, interleavedChannels: 2, maxFrames: 32768 });
+      const storage = ProcessBufferStorage.allocateFromConfig(
+        { inputs: [2], outputs: [2] },
+        { sampleFormat, interleavedChannels: 2, maxFrames: 32768 },
+      );
       const all = Int16Array.from({ length: 65536 }, (_, i) => i - 32768);
       const out = new Int16Array(65536);
       storage.begin(32768);
@@ -214,7 +244,11 @@ test("a lone interleaved channel is repeated, and a dropped one is dropped, as w
 test("frames beyond the block are left out", () => {
   const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [] });
   storage.begin(128);
-  storage.collectInterleaved(storage.mainInput!, Float32Array.from({ length: 2 * 200 }, (_, i) => i), 2);
+  storage.collectInterleaved(
+    storage.mainInput!,
+    Float32Array.from({ length: 2 * 200 }, (_, i) => i),
+    2,
+  );
   expect([...storage.mainInput!.channel(1)]).toEqual(Array.from({ length: 128 }, (_, k) => 2 * k + 1));
 });
 

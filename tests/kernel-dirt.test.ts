@@ -10,8 +10,8 @@ import {
   copyInputsToOutputs,
   createHeap,
   type MissingInputs,
-  peak,
   ProcessBufferStorage,
+  peak,
   rms,
   type SampleFormat,
   StorageObserver,
@@ -32,10 +32,19 @@ const formats: readonly SampleFormat[] = ["f32", "f64"];
 const policies: readonly MissingInputs[] = ["silence", "repeat-mono", "drop"];
 const CONFIG = { inputs: [2, 1, 5], outputs: [2, 4] };
 
-const allocate = (options: StorageOptions<SampleFormat> = {}): Storage => ProcessBufferStorage.allocateFromConfig(CONFIG, { heap, ...options });
+const allocate = (options: StorageOptions<SampleFormat> = {}): Storage =>
+  ProcessBufferStorage.allocateFromConfig(CONFIG, { heap, ...options });
 
 /** Every word of the descriptors and tables that a kernel is handed, as views on the memory as it is now. */
-function handed({ memory: { buffer }, inputs, outputs, inputsAddress, outputsAddress, inputTableAddress, outputTableAddress }: Storage): Uint32Array[] {
+function handed({
+  memory: { buffer },
+  inputs,
+  outputs,
+  inputsAddress,
+  outputsAddress,
+  inputTableAddress,
+  outputTableAddress,
+}: Storage): Uint32Array[] {
   const channels = (buses: Storage["inputs"]) => buses.reduce((sum, { capacity }) => sum + capacity, 0);
   return [
     new Uint32Array(buffer, inputsAddress, inputs.length * 6),
@@ -57,8 +66,14 @@ const wrongWords: Record<string, (roll: (most: number) => number, storage: Stora
   "addresses beyond the memory": (roll, { memory }) => memory.buffer.byteLength + roll(1e6) * 4,
 };
 
-function scribble(storage: Storage, roll: (most: number) => number, wrong: (roll: (most: number) => number, storage: Storage) => number, everyWord = true): void {
-  for (const words of handed(storage)) for (let i = 0; i < words.length; i++) if (everyWord || roll(3) === 0) words[i] = wrong(roll, storage);
+function scribble(
+  storage: Storage,
+  roll: (most: number) => number,
+  wrong: (roll: (most: number) => number, storage: Storage) => number,
+  everyWord = true,
+): void {
+  for (const words of handed(storage))
+    for (let i = 0; i < words.length; i++) if (everyWord || roll(3) === 0) words[i] = wrong(roll, storage);
 }
 
 /** Whether nothing of the patterned memory has been read: twice the pattern is a NaN as a double, too. */
@@ -93,7 +108,10 @@ describe("the checks themselves", () => {
 /** Every way to begin a block, after which all that the kernel is handed is as it should be. */
 const beginnings: [string, (storage: Storage) => void][] = [
   ["collect", (storage) => void storage.collect([filled(2, 0.5), [], filled(3, 0.25)], [filled(2), filled(4)])],
-  ["collect from a host with odd channels", (storage) => void storage.collect([[ramp(1), ramp(1, 64)], [], filled(3, 0.25)], [filled(2), filled(4)])],
+  [
+    "collect from a host with odd channels",
+    (storage) => void storage.collect([[ramp(1), ramp(1, 64)], [], filled(3, 0.25)], [filled(2), filled(4)]),
+  ],
   ["collect from nobody", (storage) => void storage.collect([], [])],
   ["begin", (storage) => void storage.begin(100)],
   ["begin, of no frames", (storage) => void storage.begin(0)],
@@ -155,7 +173,14 @@ describe("what steers the storage is never read from the kernel's memory", () =>
       const roll = dice(seed);
       for (const sampleFormat of formats) {
         const storage = allocate({ sampleFormat });
-        const state = () => [...storage.inputs, ...storage.outputs].map((bus) => [bus.length, bus.connectedLength, bus.capacity, bus.tableAddress, ...Array.from({ length: bus.length }, (_, c) => bus.pointer(c))]);
+        const state = () =>
+          [...storage.inputs, ...storage.outputs].map((bus) => [
+            bus.length,
+            bus.connectedLength,
+            bus.capacity,
+            bus.tableAddress,
+            ...Array.from({ length: bus.length }, (_, c) => bus.pointer(c)),
+          ]);
         const inputs = [[noise(128, 1), noise(128, 2)], [noise(128, 3)]];
         const outputs = [filled(2), filled(4)];
         storage.collect(inputs, outputs);
@@ -164,7 +189,10 @@ describe("what steers the storage is never read from the kernel's memory", () =>
         expect(state()).toEqual(before);
         copyInputsToOutputs(storage);
         storage.deliver(outputs);
-        expect(outputs.map((bus) => bus.map((samples) => [...samples]))).toEqual([inputs[0]!.map((samples) => [...samples]), [...inputs[1]!, ...filled(3)].map((samples) => [...samples])]);
+        expect(outputs.map((bus) => bus.map((samples) => [...samples]))).toEqual([
+          inputs[0]!.map((samples) => [...samples]),
+          [...inputs[1]!, ...filled(3)].map((samples) => [...samples]),
+        ]);
       }
     });
   }
@@ -172,26 +200,121 @@ describe("what steers the storage is never read from the kernel's memory", () =>
 
 /** All render calls, with arguments that are as they should be, or nearly. */
 const calls: [string, (storage: Storage, roll: (most: number) => number, frames: number) => Float32Array[]][] = [
-  ["collect", (storage, roll, frames) => { storage.collect(randomBuses(roll, CONFIG.inputs, frames), randomBuses(roll, CONFIG.outputs, frames)); return []; }],
-  ["deliver", (storage, roll, frames) => { const buses = randomBuses(roll, CONFIG.outputs, frames); storage.deliver(buses); return buses.flat(); }],
-  ["begin", (storage, _, frames) => { storage.begin(frames); return []; }],
-  ["setFrames", (storage, _, frames) => { storage.setFrames(frames); return []; }],
-  ["setWindow", (storage, roll, frames) => { storage.setWindow(roll(frames), roll(frames)); return []; }],
-  ["clear", (storage) => { storage.clear(); return []; }],
-  ["push", (storage, roll) => { for (const bus of [...storage.inputs, ...storage.outputs]) bus.push(roll(3) === 0 ? roll(2 ** 32) : neighbour(storage).mainOutput!.pointer(0)); return []; }],
-  ["channel", (storage, roll) => { for (const bus of [...storage.inputs, ...storage.outputs]) bus.channel(roll(6)); return []; }],
-  ["constantMask", (storage, roll) => { storage.mainInput!.constantMask = roll(2 ** 32); return []; }],
-  ["collectInterleaved", (storage, roll, frames) => { storage.collectInterleaved(storage.inputs[roll(3)]!, noise(frames * 2, roll(99)), 1 + roll(3)); return []; }],
-  ["deliverInterleaved", (storage, roll, frames) => { const samples = new Float32Array(frames * 3); storage.deliverInterleaved(storage.outputs[roll(2)]!, samples, 1 + roll(3)); return [samples]; }],
-  ["copyInputsToOutputs", (storage) => { copyInputsToOutputs(storage); return []; }],
-  ["clearOutputs", (storage) => { clearOutputs(storage); return []; }],
-  ["applyGain", (storage) => { applyGain(storage, 0.5); return []; }],
-  ["levels", (storage, roll) => { const [bus, c] = [storage.inputs[roll(3)]!, roll(6)]; return [Float32Array.of(peak(bus, c), rms(bus, c), average(bus, c))]; }],
+  [
+    "collect",
+    (storage, roll, frames) => {
+      storage.collect(randomBuses(roll, CONFIG.inputs, frames), randomBuses(roll, CONFIG.outputs, frames));
+      return [];
+    },
+  ],
+  [
+    "deliver",
+    (storage, roll, frames) => {
+      const buses = randomBuses(roll, CONFIG.outputs, frames);
+      storage.deliver(buses);
+      return buses.flat();
+    },
+  ],
+  [
+    "begin",
+    (storage, _, frames) => {
+      storage.begin(frames);
+      return [];
+    },
+  ],
+  [
+    "setFrames",
+    (storage, _, frames) => {
+      storage.setFrames(frames);
+      return [];
+    },
+  ],
+  [
+    "setWindow",
+    (storage, roll, frames) => {
+      storage.setWindow(roll(frames), roll(frames));
+      return [];
+    },
+  ],
+  [
+    "clear",
+    (storage) => {
+      storage.clear();
+      return [];
+    },
+  ],
+  [
+    "push",
+    (storage, roll) => {
+      for (const bus of [...storage.inputs, ...storage.outputs])
+        bus.push(roll(3) === 0 ? roll(2 ** 32) : neighbour(storage).mainOutput!.pointer(0));
+      return [];
+    },
+  ],
+  [
+    "channel",
+    (storage, roll) => {
+      for (const bus of [...storage.inputs, ...storage.outputs]) bus.channel(roll(6));
+      return [];
+    },
+  ],
+  [
+    "constantMask",
+    (storage, roll) => {
+      storage.mainInput!.constantMask = roll(2 ** 32);
+      return [];
+    },
+  ],
+  [
+    "collectInterleaved",
+    (storage, roll, frames) => {
+      storage.collectInterleaved(storage.inputs[roll(3)]!, noise(frames * 2, roll(99)), 1 + roll(3));
+      return [];
+    },
+  ],
+  [
+    "deliverInterleaved",
+    (storage, roll, frames) => {
+      const samples = new Float32Array(frames * 3);
+      storage.deliverInterleaved(storage.outputs[roll(2)]!, samples, 1 + roll(3));
+      return [samples];
+    },
+  ],
+  [
+    "copyInputsToOutputs",
+    (storage) => {
+      copyInputsToOutputs(storage);
+      return [];
+    },
+  ],
+  [
+    "clearOutputs",
+    (storage) => {
+      clearOutputs(storage);
+      return [];
+    },
+  ],
+  [
+    "applyGain",
+    (storage) => {
+      applyGain(storage, 0.5);
+      return [];
+    },
+  ],
+  [
+    "levels",
+    (storage, roll) => {
+      const [bus, c] = [storage.inputs[roll(3)]!, roll(6)];
+      return [Float32Array.of(peak(bus, c), rms(bus, c), average(bus, c))];
+    },
+  ],
 ];
 
 function randomBuses(roll: (most: number) => number, config: readonly number[], frames: number): Float32Array[][] {
   const ragged = roll(4) === 0;
-  return config.slice(0, 1 + roll(config.length)).map((capacity) => Array.from({ length: roll(capacity + 2) }, () => noise(ragged ? 1 + roll(frames) : frames, roll(99))));
+  return config
+    .slice(0, 1 + roll(config.length))
+    .map((capacity) => Array.from({ length: roll(capacity + 2) }, () => noise(ragged ? 1 + roll(frames) : frames, roll(99))));
 }
 
 const neighbours = new WeakMap<Storage, Storage>();
@@ -211,7 +334,12 @@ describe("whatever is called, in whatever order, between whatever a kernel write
     const roll = dice(seed);
     for (const sampleFormat of formats) {
       for (const missingInputs of policies) {
-        for (const options of [{}, { detectConstant: true, interleavedChannels: 3 }, { channelMemory: "external" as const }, { clearOutputs: false }]) {
+        for (const options of [
+          {},
+          { detectConstant: true, interleavedChannels: 3 },
+          { channelMemory: "external" as const },
+          { clearOutputs: false },
+        ]) {
           const storage = allocate({ sampleFormat, missingInputs, ...options });
           const addresses = () => [storage.inputsAddress, storage.outputsAddress, storage.inputTableAddress, storage.outputTableAddress];
           const before = addresses();
@@ -222,7 +350,9 @@ describe("whatever is called, in whatever order, between whatever a kernel write
             const [name, call] = calls[roll(calls.length)]!;
             const said = `seed ${seed}, ${JSON.stringify({ sampleFormat, missingInputs, ...options })}, step ${step}, ${name}`;
             let given: Float32Array[] = [];
-            expect(() => { given = call(storage, roll, 1 + roll(140)); }, said).not.toThrow();
+            expect(() => {
+              given = call(storage, roll, 1 + roll(140));
+            }, said).not.toThrow();
             expect(given.every(noPattern), said).toBe(true);
             if (step % 10 === 0) expect(heap.firstSpoiled(), said).toBe(-1);
           }
@@ -271,7 +401,13 @@ describe("a kernel that grows the memory", () => {
       for (const missingInputs of policies) {
         test(`${kind}, before every call, ${sampleFormat}, ${missingInputs}`, () => {
           const storage = allocate({ heap: heapOf(), sampleFormat, missingInputs, interleavedChannels: 2, detectConstant: true });
-          const addresses = () => [storage.inputsAddress, storage.outputsAddress, storage.inputTableAddress, storage.outputTableAddress, storage.mainOutput!.tableAddress];
+          const addresses = () => [
+            storage.inputsAddress,
+            storage.outputsAddress,
+            storage.inputTableAddress,
+            storage.outputTableAddress,
+            storage.mainOutput!.tableAddress,
+          ];
           const before = addresses();
           const grow = () => void storage.memory.grow(1);
           for (let block = 0; block < 4; block++) {

@@ -9,7 +9,9 @@ import { noise, ramps } from "./setup/host";
 describe("many storages in one memory", () => {
   test("the check itself: a storage that another one writes into is noticed", () => {
     const heap = createHeap();
-    const [one, other] = [1, 2].map(() => ProcessBufferStorage.allocateFromConfig({ inputs: [1], outputs: [1] }, { heap, clearOutputs: false }));
+    const [one, other] = [1, 2].map(() =>
+      ProcessBufferStorage.allocateFromConfig({ inputs: [1], outputs: [1] }, { heap, clearOutputs: false }),
+    );
     mark(one!, 1);
     mark(other!, 2);
     expect([isMarked(one!, 1), isMarked(other!, 2)]).toEqual([true, true]);

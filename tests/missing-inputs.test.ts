@@ -14,7 +14,12 @@ describe.each<SampleFormat>(["f32", "f64"])("missing inputs of a %s storage", (s
     const { channelCount, constantMask, data32, data64 } = descriptorAt(storage.memory, storage.inputsAddress);
     const pointers = pointersAt(storage.memory, data32 || data64, channelCount);
     const View = sampleFormat === "f64" ? Float64Array : Float32Array;
-    return { channelCount, constantMask: Number(constantMask), pointers, samples: pointers.map((pointer) => [...new View(storage.memory.buffer, pointer, storage.frames)]) };
+    return {
+      channelCount,
+      constantMask: Number(constantMask),
+      pointers,
+      samples: pointers.map((pointer) => [...new View(storage.memory.buffer, pointer, storage.frames)]),
+    };
   };
 
   describe("repeat-mono", () => {

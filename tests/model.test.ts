@@ -5,7 +5,9 @@ import { expect, test } from "vitest";
 import { counts } from "./model/commands";
 import { check, reportOf } from "./model/run";
 
-test("2,000 sequences of commands do what the model says: every length, pointer, mask, sample, count and byte", { timeout: 300_000 }, () => {
+test("2,000 sequences of commands do what the model says: every length, pointer, mask, sample, count and byte", {
+  timeout: 300_000,
+}, () => {
   const before = counts.commands;
   const details = check({ sequences: 2000, seed: 20_260 });
   expect(reportOf(details)).toBe("");

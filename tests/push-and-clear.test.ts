@@ -55,7 +55,14 @@ describe("push", () => {
     ["undefined", undefined],
     ["a bigint", 1024n],
     ["a symbol", Symbol("pointer")],
-    ["an object that throws when it is made a number", { valueOf: () => { throw new Error("inner"); } }],
+    [
+      "an object that throws when it is made a number",
+      {
+        valueOf: () => {
+          throw new Error("inner");
+        },
+      },
+    ],
   ])("refuses %s", (_, pointer) => {
     const storage = external();
     storage.clear();
@@ -139,12 +146,14 @@ describe("clear", () => {
     for (const bus of [...storage.inputs, ...storage.outputs]) bus.constantMask = 0xffffffff;
     const pointers = [storage.mainInput!.pointer(0), storage.mainInput!.pointer(1)];
     storage.clear();
-    expect([...storage.inputs, ...storage.outputs].map((bus) => [bus.length, bus.connectedLength, bus.capacity, bus.constantMask])).toEqual([
-      [0, 0, 2, 0],
-      [0, 0, 1, 0],
-      [0, 0, 2, 0],
-      [0, 0, 6, 0],
-    ]);
+    expect([...storage.inputs, ...storage.outputs].map((bus) => [bus.length, bus.connectedLength, bus.capacity, bus.constantMask])).toEqual(
+      [
+        [0, 0, 2, 0],
+        [0, 0, 1, 0],
+        [0, 0, 2, 0],
+        [0, 0, 6, 0],
+      ],
+    );
     for (let bus = 0; bus < 2; bus++) {
       expect(descriptorAt(storage.memory, storage.inputsAddress, bus)).toMatchObject({ channelCount: 0, constantMask: 0n });
       expect(descriptorAt(storage.memory, storage.outputsAddress, bus)).toMatchObject({ channelCount: 0, constantMask: 0n });
@@ -181,15 +190,18 @@ describe("asking for what is not there", () => {
     expect(storage.sidechain).toBeUndefined();
   });
 
-  test.each<[unknown]>([[2], [-1], [0.5], [Number.NaN], ["0"], [null], [undefined], [Symbol("0")], [0n]])("channel %s is pointer 0 and an empty array", (channel) => {
-    const storage = external();
-    storage.clear();
-    storage.setFrames(128);
-    storage.mainInput!.push(1024);
-    storage.mainInput!.push(2048);
-    expect(storage.mainInput!.pointer(channel as number)).toBe(0);
-    expect(storage.mainInput!.channel(channel as number)).toHaveLength(0);
-  });
+  test.each<[unknown]>([[2], [-1], [0.5], [Number.NaN], ["0"], [null], [undefined], [Symbol("0")], [0n]])(
+    "channel %s is pointer 0 and an empty array",
+    (channel) => {
+      const storage = external();
+      storage.clear();
+      storage.setFrames(128);
+      storage.mainInput!.push(1024);
+      storage.mainInput!.push(2048);
+      expect(storage.mainInput!.pointer(channel as number)).toBe(0);
+      expect(storage.mainInput!.channel(channel as number)).toHaveLength(0);
+    },
+  );
 });
 
 describe("setFrames", () => {

@@ -16,7 +16,12 @@ describe("a heap within a part of a memory", () => {
 
   test("is whole again when everything was given back, in whatever order", () => {
     const heap = createRegionHeap(memoryOf(1), 1024, 16 * 64);
-    for (const order of [[0, 1, 2, 3], [3, 2, 1, 0], [1, 3, 0, 2], [2, 0, 3, 1]]) {
+    for (const order of [
+      [0, 1, 2, 3],
+      [3, 2, 1, 0],
+      [1, 3, 0, 2],
+      [2, 0, 3, 1],
+    ]) {
       const blocks = [256, 256, 256, 256].map((bytes) => heap.malloc(bytes));
       expect(heap.malloc(1)).toBe(0);
       for (const i of order) heap.free(blocks[i]!);

@@ -7,7 +7,12 @@ import { ROUND_BLOCKS, Soak } from "./soak/scenario";
 test("three rounds of changing configurations are sample-exact, with every count as computed, and none takes more than the one before", () => {
   const soak = new Soak();
   const outputs = [ramps(2), ramps(1)];
-  const hosts = [[2, 1], [1, 0], [0, 2], [6, 4]].map((counts) => counts.map((count) => ramps(count)));
+  const hosts = [
+    [2, 1],
+    [1, 0],
+    [0, 2],
+    [6, 4],
+  ].map((counts) => counts.map((count) => ramps(count)));
   // One block more, because a round is judged when the next one begins.
   for (let block = 0; block <= 3 * ROUND_BLOCKS; block++) soak.process(hosts[(block >> 5) % hosts.length]!, outputs);
   expect(soak.report.differences).toEqual([]);

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { createHeap, ProcessBufferStorage } from "wasm-process-buffers";
 import { filled, ramp, ramps } from "./setup/host";
 
-const allocate = (maxFrames = 128) => ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] }, { heap: createHeap(), maxFrames });
+const allocate = (maxFrames = 128) =>
+  ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] }, { heap: createHeap(), maxFrames });
 
 describe("channel views", () => {
   test("are the same object from block to block", () => {

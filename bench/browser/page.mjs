@@ -22,13 +22,19 @@ export async function measureShape({ name, config: { inputs, outputs } }, effort
   });
   await context.startRendering();
   // The message may still be on its way.
-  return Promise.race([answer, new Promise((_, reject) => setTimeout(() => reject(new Error("the bench's processor never got all its channels")), 5000))]);
+  return Promise.race([
+    answer,
+    new Promise((_, reject) => setTimeout(() => reject(new Error("the bench's processor never got all its channels")), 5000)),
+  ]);
 }
 
 function noiseSource(context, channels) {
   const buffer = new AudioBuffer({ numberOfChannels: channels, length: FRAMES * BLOCKS, sampleRate: SAMPLE_RATE });
   for (let channel = 0; channel < channels; channel++) {
-    buffer.copyToChannel(Float32Array.from({ length: buffer.length }, () => 0.5 * Math.random() + 0.25), channel);
+    buffer.copyToChannel(
+      Float32Array.from({ length: buffer.length }, () => 0.5 * Math.random() + 0.25),
+      channel,
+    );
   }
   const source = new AudioBufferSourceNode(context, { buffer });
   source.start();

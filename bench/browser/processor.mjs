@@ -30,7 +30,9 @@ registerProcessor("bench", Bench);
 
 /** Whether every channel arrives, and none is silent. */
 function isComplete(inputs, channelCounts) {
-  return channelCounts.every((count, bus) => inputs[bus].length === count && inputs[bus].every((samples) => samples.length > 0 && samples[0] !== 0));
+  return channelCounts.every(
+    (count, bus) => inputs[bus].length === count && inputs[bus].every((samples) => samples.length > 0 && samples[0] !== 0),
+  );
 }
 
 function measureAll(rendered, host, effort) {

@@ -7,7 +7,10 @@ import { SHAPES } from "../shapes.mjs";
 
 const BROWSERS = {
   Chromium: { find: chromium, launch: (executablePath) => playwright.chromium.launch({ executablePath, args: chromiumArgs }) },
-  Firefox: { find: firefox, launch: (executablePath) => playwright.firefox.launch({ executablePath, channel: "moz-firefox", firefoxUserPrefs }) },
+  Firefox: {
+    find: firefox,
+    launch: (executablePath) => playwright.firefox.launch({ executablePath, channel: "moz-firefox", firefoxUserPrefs }),
+  },
 };
 
 /** A worklet's blocks have 128 frames everywhere. */
@@ -61,7 +64,8 @@ async function measureIn(browser, url, shape, effort) {
 
 async function serve() {
   const files = { "/": ["text/html", "<!doctype html><title>bench</title>"] };
-  for (const [name, source] of Object.entries({ "/page.js": "page.mjs", "/processor.js": "processor.mjs" })) files[name] = ["text/javascript", await bundled(source)];
+  for (const [name, source] of Object.entries({ "/page.js": "page.mjs", "/processor.js": "processor.mjs" }))
+    files[name] = ["text/javascript", await bundled(source)];
   const server = createServer(({ url }, response) => {
     const [type, body] = files[url] ?? [];
     response.writeHead(body === undefined ? 404 : 200, { "Content-Type": type ?? "text/plain" }).end(body);
@@ -72,6 +76,12 @@ async function serve() {
 
 async function bundled(source) {
   const local = (path) => fileURLToPath(new URL(path, import.meta.url));
-  const { outputFiles } = await build({ entryPoints: [local(source)], bundle: true, write: false, format: "esm", alias: { "wasm-process-buffers": local("../../dist/index.js") } });
+  const { outputFiles } = await build({
+    entryPoints: [local(source)],
+    bundle: true,
+    write: false,
+    format: "esm",
+    alias: { "wasm-process-buffers": local("../../dist/index.js") },
+  });
   return outputFiles[0].text;
 }

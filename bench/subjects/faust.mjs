@@ -26,7 +26,9 @@ const RENDERERS = {
 export const FAUST_CANDIDATES = Object.keys(RENDERERS).filter((name) => name !== FAUST_FLOOR);
 
 const PAIRS = [...FAUST_CANDIDATES.map((candidate) => [FAUST_FLOOR, candidate]), [FAUST_PROCESSOR, "ours"]];
-export const cases = FAUST_SHAPES.flatMap((name) => PAIRS.map(([baseline, candidate]) => ({ id: faustId(name, candidate, baseline), shape: name, baseline, candidate })));
+export const cases = FAUST_SHAPES.flatMap((name) =>
+  PAIRS.map(([baseline, candidate]) => ({ id: faustId(name, candidate, baseline), shape: name, baseline, candidate })),
+);
 
 export function faustId(shapeName, candidate, baseline = FAUST_FLOOR) {
   return `${shapeName}: ${candidate} / ${baseline}`;
@@ -49,7 +51,10 @@ export async function prepare() {
 export function run({ shape: name, baseline, candidate }, effort) {
   const { config, frames } = shape(name);
   const channels = config.inputs[0];
-  const factory = { module: new WebAssembly.Module(readFileSync(path(`through-${channels}.wasm`))), json: readFileSync(path(`through-${channels}.json`), "utf8") };
+  const factory = {
+    module: new WebAssembly.Module(readFileSync(path(`through-${channels}.wasm`))),
+    json: readFileSync(path(`through-${channels}.json`), "utf8"),
+  };
   const hosts = createHosts(config, frames);
   const works = [baseline, candidate].map((renderer) => {
     const work = RENDERERS[renderer](factory, config, frames, hosts);
@@ -67,7 +72,15 @@ function floorWithKernel({ module, json }, { inputs: [channels] }, frames, hosts
     new Uint32Array(memory.buffer)[tables + index] = address;
     return new Float32Array(memory.buffer, address, frames);
   });
-  const scope = { compute, dsp, frames, ins: views.slice(0, channels), outs: views.slice(channels), inTable: tables * 4, outTable: (tables + channels) * 4 };
+  const scope = {
+    compute,
+    dsp,
+    frames,
+    ins: views.slice(0, channels),
+    outs: views.slice(channels),
+    inTable: tables * 4,
+    outTable: (tables + channels) * 4,
+  };
   const body = `
     const from = host.inputs[0];
     for (let channel = 0; channel < from.length; channel++) ins[channel].set(from[channel]);
@@ -128,7 +141,9 @@ function kernelWith(module, json) {
 function proveThrough(renderer, work, hosts) {
   for (const _ of hosts) work();
   for (const { inputs, outputs } of hosts) {
-    const same = outputs[0].every((samples, channel) => samples.every((sample, frame) => sample !== 0 && sample === inputs[0][channel][frame]));
+    const same = outputs[0].every((samples, channel) =>
+      samples.every((sample, frame) => sample !== 0 && sample === inputs[0][channel][frame]),
+    );
     if (!same) throw new Error(`${renderer}: what went in did not come out`);
     for (const samples of outputs[0]) samples.fill(0);
   }

@@ -13,7 +13,9 @@ const FRAMES = 128;
 const ARRAYS = 2;
 
 export const cases = Object.keys(KINDS).flatMap((kind) =>
-  CHANNELS.flatMap((channels) => ["deinterleave", "interleave"].map((direction) => ({ id: interleavedId(direction, channels, kind), direction, channels, kind }))),
+  CHANNELS.flatMap((channels) =>
+    ["deinterleave", "interleave"].map((direction) => ({ id: interleavedId(direction, channels, kind), direction, channels, kind })),
+  ),
 );
 
 export function interleavedId(direction, channels, kind) {
@@ -21,7 +23,9 @@ export function interleavedId(direction, channels, kind) {
 }
 
 export function run({ direction, channels, kind }, effort) {
-  const arrays = Array.from({ length: ARRAYS }, () => KINDS[kind].from({ length: FRAMES * channels }, () => noise() * (kind === "int16" ? 65535 : 1)));
+  const arrays = Array.from({ length: ARRAYS }, () =>
+    KINDS[kind].from({ length: FRAMES * channels }, () => noise() * (kind === "int16" ? 65535 : 1)),
+  );
   const works = direction === "deinterleave" ? deinterleaving(arrays, channels, kind) : interleaving(arrays, channels, kind);
   return duel(...works, effort);
 }

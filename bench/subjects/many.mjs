@@ -28,6 +28,9 @@ export function run({ technique: name, count }, effort) {
 
 /** Each call renders one block with the next of `movers`. */
 function rendering(movers, hosts) {
-  const turns = Array.from({ length: Math.max(movers.length, hosts.length) }, (_, turn) => ({ mover: movers[turn % movers.length], ...hosts[turn % hosts.length] }));
+  const turns = Array.from({ length: Math.max(movers.length, hosts.length) }, (_, turn) => ({
+    mover: movers[turn % movers.length],
+    ...hosts[turn % hosts.length],
+  }));
   return inTurn(turns, "host.mover.collect(host.inputs, host.outputs); host.mover.deliver(host.outputs);", {});
 }

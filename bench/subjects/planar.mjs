@@ -9,7 +9,9 @@ import { TECHNIQUES } from "../techniques/index.mjs";
 const BASELINES = { floor: Object.keys(TECHNIQUES).filter((name) => name !== "floor"), "cached views, no tables": ["ours"] };
 
 export const cases = SHAPES.flatMap(({ name }) =>
-  Object.entries(BASELINES).flatMap(([baseline, candidates]) => candidates.map((candidate) => ({ id: planarId(name, candidate, baseline), shape: name, baseline, candidate }))),
+  Object.entries(BASELINES).flatMap(([baseline, candidates]) =>
+    candidates.map((candidate) => ({ id: planarId(name, candidate, baseline), shape: name, baseline, candidate })),
+  ),
 );
 
 export function planarId(shapeName, candidate, baseline = "floor") {

@@ -10,7 +10,10 @@ function storageWith(options) {
   return (config, frames) => {
     const storage = ProcessBufferStorage.allocateFromConfig(config, { maxFrames: frames, ...options });
     const Samples = storage.sampleFormat === "f64" ? Float64Array : Float32Array;
-    const views = (buses) => buses.map((bus) => Array.from({ length: bus.length }, (_, channel) => new Samples(storage.memory.buffer, bus.pointer(channel), frames)));
+    const views = (buses) =>
+      buses.map((bus) =>
+        Array.from({ length: bus.length }, (_, channel) => new Samples(storage.memory.buffer, bus.pointer(channel), frames)),
+      );
     return {
       mover: storage,
       // Asked for after a block came in: until then, inputs are silence elsewhere.

@@ -6,7 +6,15 @@ import asc from "assemblyscript/asc";
 /** Compiles the kernel; resolves to the path of its module. */
 export async function build() {
   const output = path("build/kernel.wasm");
-  const { error, stderr } = await asc.main([path("kernel.ts"), "--config", path("asconfig.json"), "--path", packages(), "--outFile", output]);
+  const { error, stderr } = await asc.main([
+    path("kernel.ts"),
+    "--config",
+    path("asconfig.json"),
+    "--path",
+    packages(),
+    "--outFile",
+    output,
+  ]);
   if (error !== null) throw new Error(stderr.toString().trim() || error.message);
   return output;
 }

@@ -4,15 +4,22 @@
 //   node examples/assemblyscript-kernel/main.mjs
 
 import { readFileSync } from "node:fs";
-import { peak, ProcessBufferStorage } from "wasm-process-buffers";
+import { ProcessBufferStorage, peak } from "wasm-process-buffers";
 import { build } from "./build.mjs";
 
 const SAMPLE_RATE = 48_000;
 const BLOCK = 128;
 const BLOCKS = SAMPLE_RATE / BLOCK;
 const CONFIG = {
-  inputs: [{ channelCount: 2, name: "music" }, { channelCount: 1, name: "voice" }, { channelCount: 2, name: "reverb" }],
-  outputs: [{ channelCount: 2, name: "main" }, { channelCount: 1, name: "monitor" }],
+  inputs: [
+    { channelCount: 2, name: "music" },
+    { channelCount: 1, name: "voice" },
+    { channelCount: 2, name: "reverb" },
+  ],
+  outputs: [
+    { channelCount: 2, name: "main" },
+    { channelCount: 1, name: "monitor" },
+  ],
 };
 const GAINS = [0.5, 1, 0.25];
 /** Which input buses are heard in each quarter of the second. */
@@ -22,7 +29,8 @@ const kernel = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(awai
 GAINS.forEach((gain, bus) => kernel.setGain(bus, gain));
 const storage = ProcessBufferStorage.allocateFromConfig(CONFIG, { heap: kernel, maxFrames: BLOCK });
 
-const tone = (frequency) => Float32Array.from({ length: SAMPLE_RATE }, (_, k) => 0.5 * Math.sin((2 * Math.PI * frequency * k) / SAMPLE_RATE));
+const tone = (frequency) =>
+  Float32Array.from({ length: SAMPLE_RATE }, (_, k) => 0.5 * Math.sin((2 * Math.PI * frequency * k) / SAMPLE_RATE));
 const sources = [[tone(220), tone(330)], [tone(440)], [tone(550), tone(660)]];
 
 const outputs = storage.outputs.map(({ capacity }) => Array.from({ length: capacity }, () => new Float32Array(BLOCK)));

@@ -34,7 +34,9 @@ const nodes = { saw: chain.saw, clip: chain.clip, crossfeed: chain.crossfeed };
 const addresses = (bus) => (bus === undefined ? "nothing" : [0, 1].map((c) => bus.pointer(c)).join(" and "));
 console.log(`${BLOCKS} blocks of ${BLOCK} frames through ${Object.keys(nodes).length} nodes in one memory`);
 for (const [name, { mainInput, mainOutput, usage }] of Object.entries(nodes)) {
-  console.log(`  ${name.padEnd(10)}reads ${addresses(mainInput).padEnd(16)}writes ${addresses(mainOutput).padEnd(16)}own samples: ${usage.sampleBytes} bytes`);
+  console.log(
+    `  ${name.padEnd(10)}reads ${addresses(mainInput).padEnd(16)}writes ${addresses(mainOutput).padEnd(16)}own samples: ${usage.sampleBytes} bytes`,
+  );
 }
 console.log(`copied between them: ${copies.total()} times`);
 console.log(`${wrong} of ${SAMPLE_RATE} frames differ from the same in plain JS`);

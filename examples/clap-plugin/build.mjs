@@ -18,7 +18,9 @@ export async function build() {
  */
 export function compilePlugin(source, output, flags = []) {
   const include = dirname(fileURLToPath(import.meta.resolve("wasm-process-buffers/include/process_buffers.h")));
-  const { status, stderr, error } = spawnSync("clang", [...FLAGS, `-I${include}`, ...flags, "-o", output, source, path("malloc.c")], { encoding: "utf8" });
+  const { status, stderr, error } = spawnSync("clang", [...FLAGS, `-I${include}`, ...flags, "-o", output, source, path("malloc.c")], {
+    encoding: "utf8",
+  });
   if (error !== undefined) throw new Error("this plug-in needs clang and wasm-ld; on Debian or Ubuntu: sudo apt-get install clang lld");
   if (status !== 0) throw new Error(stderr.trim());
 }

@@ -8,11 +8,29 @@ import { NativeModule } from "./native.mjs";
 const ENTRY = { init: 12, deinit: 16, getFactory: 20 };
 const FACTORY = { getPluginCount: 0, getPluginDescriptor: 4, createPlugin: 8 };
 const DESCRIPTOR = { id: 12, name: 16 };
-const PLUGIN = { init: 8, destroy: 12, activate: 16, deactivate: 20, startProcessing: 24, stopProcessing: 28, process: 36, getExtension: 40 };
+const PLUGIN = {
+  init: 8,
+  destroy: 12,
+  activate: 16,
+  deactivate: 20,
+  startProcessing: 24,
+  stopProcessing: 28,
+  process: 36,
+  getExtension: 40,
+};
 const PORTS = { count: 0, get: 4 };
 const PORT_INFO = { name: 4, channelCount: 264 };
 const PORT_INFO_BYTES = 276;
-const PROCESS = { steadyTime: 0, framesCount: 8, audioInputs: 16, audioOutputs: 20, audioInputsCount: 24, audioOutputsCount: 28, inEvents: 32, outEvents: 36 };
+const PROCESS = {
+  steadyTime: 0,
+  framesCount: 8,
+  audioInputs: 16,
+  audioOutputs: 20,
+  audioInputsCount: 24,
+  audioOutputsCount: 28,
+  inEvents: 32,
+  outEvents: 36,
+};
 const PROCESS_BYTES = 40;
 const HOST_BYTES = 48;
 
@@ -38,7 +56,10 @@ export class HostedPlugin {
     const descriptor = required("get_plugin_descriptor", factory.getPluginDescriptor(factoryAddress, 0));
     this.name = native.text(native.word(descriptor + DESCRIPTOR.name));
 
-    this.address = required("create_plugin", factory.createPlugin(factoryAddress, allocateHost(native), native.word(descriptor + DESCRIPTOR.id)));
+    this.address = required(
+      "create_plugin",
+      factory.createPlugin(factoryAddress, allocateHost(native), native.word(descriptor + DESCRIPTOR.id)),
+    );
     this.plugin = native.functionsAt(this.address, PLUGIN);
     required("plugin.init", this.plugin.init(this.address));
 
@@ -114,7 +135,19 @@ function allocateHost(native) {
   const [name, vendor, url, version] = ["A small host", "wasm-process-buffers", "", "1.0.0"].map((text) => native.allocateText(text));
   const getExtension = native.allocateFunction(2, 1, () => 0);
   // From 0 on, the version of CLAP; at 12, a pointer of the host's own, which it does not need.
-  native.setWords(address, { 0: 1, 4: 2, 8: 0, 16: name, 20: vendor, 24: url, 28: version, 32: getExtension, 36: ignore, 40: ignore, 44: ignore });
+  native.setWords(address, {
+    0: 1,
+    4: 2,
+    8: 0,
+    16: name,
+    20: vendor,
+    24: url,
+    28: version,
+    32: getExtension,
+    36: ignore,
+    40: ignore,
+    44: ignore,
+  });
   return address;
 }
 

@@ -15,7 +15,8 @@ const BLOCKS = SAMPLE_RATE / BLOCK;
 const hosted = new HostedPlugin(new WebAssembly.Module(readFileSync(await build())), { sampleRate: SAMPLE_RATE, maxFrames: BLOCK });
 const { storage, name } = hosted;
 
-const tone = (frequency) => Float32Array.from({ length: SAMPLE_RATE }, (_, k) => 0.5 * Math.sin((2 * Math.PI * frequency * k) / SAMPLE_RATE));
+const tone = (frequency) =>
+  Float32Array.from({ length: SAMPLE_RATE }, (_, k) => 0.5 * Math.sin((2 * Math.PI * frequency * k) / SAMPLE_RATE));
 /** The tone on the left, and one steady value on the right. */
 const main = [tone(220), new Float32Array(SAMPLE_RATE).fill(0.25)];
 const side = tone(330);

@@ -16,7 +16,13 @@ import { readWav, UserError, writeWav } from "./wav.mjs";
 const BLOCK = 128;
 /** After the voice has ended, the bed comes back. */
 const TAIL_SECONDS = 1;
-const CONFIG = { inputs: [{ channelCount: 2, name: "bed" }, { channelCount: 1, name: "voice" }], outputs: [2] };
+const CONFIG = {
+  inputs: [
+    { channelCount: 2, name: "bed" },
+    { channelCount: 1, name: "voice" },
+  ],
+  outputs: [2],
+};
 
 try {
   await main();
@@ -148,5 +154,7 @@ gain of the bed
 rendering
   blocks                   ${blocks} of ${BLOCK} frames: ${audioSeconds.toFixed(1)} s of audio in ${seconds.toFixed(2)} s
   JS heap                  ${heapBytesPerBlock.toFixed(3)} bytes a block
-  diagnostics              ${Object.entries(diagnostics).map(([name, count]) => `${name} ${count}`).join(", ")}`);
+  diagnostics              ${Object.entries(diagnostics)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(", ")}`);
 }

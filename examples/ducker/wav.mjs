@@ -37,7 +37,12 @@ export function readWav(path) {
 export function writeWav(path, sampleRate, channels) {
   const wav = new wavefile.WaveFile();
   const toInt16 = (sample) => Math.round(Math.max(-1, Math.min(1, sample)) * 32767);
-  wav.fromScratch(channels.length, sampleRate, "16", channels.map((samples) => Int16Array.from(samples, toInt16)));
+  wav.fromScratch(
+    channels.length,
+    sampleRate,
+    "16",
+    channels.map((samples) => Int16Array.from(samples, toInt16)),
+  );
   try {
     writeFileSync(path, wav.toBuffer());
   } catch (error) {

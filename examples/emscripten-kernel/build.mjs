@@ -12,7 +12,10 @@ export async function build() {
   const output = { loader: path("build/kernel.mjs"), wasm: path("build/kernel.wasm") };
   mkdirSync(path("build"), { recursive: true });
   const include = dirname(fileURLToPath(import.meta.resolve("wasm-process-buffers/include/process_buffers.h")));
-  const { status, stderr, error } = spawnSync("em++", [...FLAGS, `-I${include}`, path("kernel.cpp"), "-o", output.loader], { encoding: "utf8", env: environment() });
+  const { status, stderr, error } = spawnSync("em++", [...FLAGS, `-I${include}`, path("kernel.cpp"), "-o", output.loader], {
+    encoding: "utf8",
+    env: environment(),
+  });
   if (error !== undefined) throw new Error("this kernel needs Emscripten; on Debian or Ubuntu: sudo apt-get install emscripten");
   if (status !== 0) throw new Error(stderr.trim());
   return output;
@@ -34,7 +37,9 @@ function environment() {
   return {
     ...process.env,
     // npm puts AssemblyScript's Binaryen first, which Emscripten's does not get on with.
-    PATH: listOf(PATH).filter((folder) => !folder.endsWith(join("node_modules", ".bin"))).join(delimiter),
+    PATH: listOf(PATH)
+      .filter((folder) => !folder.endsWith(join("node_modules", ".bin")))
+      .join(delimiter),
     // Where Debian keeps Emscripten's JS parser, and only Debian's own Node looks by itself.
     NODE_PATH: [...listOf(NODE_PATH), "/usr/share/nodejs"].join(delimiter),
   };

@@ -5,7 +5,7 @@
 
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { peak, ProcessBufferStorage } from "wasm-process-buffers";
+import { ProcessBufferStorage, peak } from "wasm-process-buffers";
 import { build } from "./build.mjs";
 import { heapOf, instantiate } from "./instantiate.mjs";
 
@@ -13,14 +13,21 @@ const SAMPLE_RATE = 48_000;
 const BLOCK = 100;
 const BLOCKS = SAMPLE_RATE / BLOCK;
 const ROWS = 8;
-const CONFIG = { inputs: [{ channelCount: 2, name: "main" }, { channelCount: 2, name: "take" }], outputs: [2] };
+const CONFIG = {
+  inputs: [
+    { channelCount: 2, name: "main" },
+    { channelCount: 2, name: "take" },
+  ],
+  outputs: [2],
+};
 
 const { loader, wasm } = await build();
 const { default: load } = await import(pathToFileURL(loader));
 const kernel = instantiate(load, new WebAssembly.Module(readFileSync(wasm)));
 const storage = ProcessBufferStorage.allocateFromConfig(CONFIG, { heap: heapOf(kernel), maxFrames: BLOCK });
 
-const tone = (frequency) => Float32Array.from({ length: SAMPLE_RATE }, (_, k) => 0.5 * Math.sin((2 * Math.PI * frequency * k) / SAMPLE_RATE));
+const tone = (frequency) =>
+  Float32Array.from({ length: SAMPLE_RATE }, (_, k) => 0.5 * Math.sin((2 * Math.PI * frequency * k) / SAMPLE_RATE));
 const music = [tone(220), tone(330)];
 const take = [tone(440), tone(660)];
 

@@ -4,7 +4,7 @@
 //   node examples/faust-effect/main.mjs
 
 import { readFileSync } from "node:fs";
-import { peak, ProcessBufferStorage } from "wasm-process-buffers";
+import { ProcessBufferStorage, peak } from "wasm-process-buffers";
 import { build } from "./build.mjs";
 import { createEffect } from "./effect.mjs";
 
@@ -13,13 +13,20 @@ const BLOCK = 128;
 const BLOCKS = SAMPLE_RATE / BLOCK;
 const TONE_BLOCKS = Math.ceil(BLOCKS / 4);
 const ROWS = 15;
-const CONFIG = { inputs: [{ channelCount: 2, name: "main" }, { channelCount: 2, name: "sidechain" }], outputs: [2] };
+const CONFIG = {
+  inputs: [
+    { channelCount: 2, name: "main" },
+    { channelCount: 2, name: "sidechain" },
+  ],
+  outputs: [2],
+};
 
 const { wasm, json } = await build();
 const effect = createEffect(new WebAssembly.Module(readFileSync(wasm)), readFileSync(json, "utf8"), SAMPLE_RATE);
 const storage = ProcessBufferStorage.allocateFromConfig(CONFIG, { heap: effect.heap, maxFrames: BLOCK });
 
-const tone = (frequency) => Float32Array.from({ length: SAMPLE_RATE }, (_, k) => 0.5 * Math.sin((2 * Math.PI * frequency * k) / SAMPLE_RATE));
+const tone = (frequency) =>
+  Float32Array.from({ length: SAMPLE_RATE }, (_, k) => 0.5 * Math.sin((2 * Math.PI * frequency * k) / SAMPLE_RATE));
 /** One stroke, a tenth of a second after the tone began. */
 const drum = tone(60).map((sample, k) => (k < SAMPLE_RATE / 10 ? 0 : 2 * sample * Math.exp((0.1 - k / SAMPLE_RATE) / 0.02)));
 const music = [tone(220), tone(330)];
@@ -32,7 +39,10 @@ for (let block = 0; block < BLOCKS; block++) {
   const frames = storage.collect([main, [drum, drum].map(window)], outputs);
   effect.compute(frames, storage.inputTableAddress, storage.outputTableAddress);
   storage.deliver(outputs);
-  levels.push([storage.mainInput.connectedLength, ...[storage.mainInput, storage.sidechain, storage.mainOutput].map((bus) => peak(bus, 0))]);
+  levels.push([
+    storage.mainInput.connectedLength,
+    ...[storage.mainInput, storage.sidechain, storage.mainOutput].map((bus) => peak(bus, 0)),
+  ]);
 }
 
 console.log(`${BLOCKS} blocks of ${BLOCK} frames; the storage takes ${storage.usage.totalBytes} bytes above Faust's own`);

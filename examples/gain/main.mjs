@@ -27,7 +27,9 @@ const rendered = await context.startRendering();
 const heard = [0, 1].map((channel) => rendered.getChannelData(channel));
 console.log("peaks     left in    out      right in    out");
 for (let row = 0; row < ROWS; row++) {
-  const peaks = [played[0], heard[0], played[1], heard[1]].map((samples) => peakOf(samples.subarray((row * SAMPLE_RATE) / ROWS, ((row + 1) * SAMPLE_RATE) / ROWS)));
+  const peaks = [played[0], heard[0], played[1], heard[1]].map((samples) =>
+    peakOf(samples.subarray((row * SAMPLE_RATE) / ROWS, ((row + 1) * SAMPLE_RATE) / ROWS)),
+  );
   console.log(`  ${(row / ROWS).toFixed(1)} s ${peaks.map((peak, column) => peak.toFixed(3).padStart([10, 7, 14, 7][column])).join("")}`);
 }
 const isHalf = heard.every((samples, channel) => samples.every((sample, k) => sample === played[channel][k] / 2));

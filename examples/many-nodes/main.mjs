@@ -28,7 +28,11 @@ click.buffer = buffer;
 click.start();
 
 const reports = Array.from({ length: NODES }, (_, index) => {
-  const node = new AudioWorkletNode(context, "echo", { channelCount: 1, channelCountMode: "explicit", processorOptions: { module, length: lengthOf(index) } });
+  const node = new AudioWorkletNode(context, "echo", {
+    channelCount: 1,
+    channelCountMode: "explicit",
+    processorOptions: { module, length: lengthOf(index) },
+  });
   const level = context.createGain();
   level.gain.value = levelOf(index);
   click.connect(node).connect(level).connect(context.destination);

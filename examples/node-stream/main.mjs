@@ -20,9 +20,15 @@ try {
   kernel.setGain(Number(gain));
   const out = createWriteStream(to);
   out.write(bytes);
-  await pipeline(createReadStream(from, { start: dataStart, end: dataStart + dataLength - 1 }), new ProcessStream(kernel, channels, BLOCK), out);
+  await pipeline(
+    createReadStream(from, { start: dataStart, end: dataStart + dataLength - 1 }),
+    new ProcessStream(kernel, channels, BLOCK),
+    out,
+  );
   const frames = dataLength / (2 * channels);
-  console.log(`${to}: ${(frames / sampleRate).toFixed(1)} s, ${Math.ceil(frames / BLOCK)} blocks of ${BLOCK} frames, the last of ${frames % BLOCK || BLOCK}`);
+  console.log(
+    `${to}: ${(frames / sampleRate).toFixed(1)} s, ${Math.ceil(frames / BLOCK)} blocks of ${BLOCK} frames, the last of ${frames % BLOCK || BLOCK}`,
+  );
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

@@ -34,5 +34,10 @@ function parse(head, path) {
 }
 
 function formatAt(head, at) {
-  return { coding: head.readUInt16LE(at), channels: head.readUInt16LE(at + 2), sampleRate: head.readUInt32LE(at + 4), bits: head.readUInt16LE(at + 14) };
+  return {
+    coding: head.readUInt16LE(at),
+    channels: head.readUInt16LE(at + 2),
+    sampleRate: head.readUInt32LE(at + 4),
+    bits: head.readUInt16LE(at + 14),
+  };
 }

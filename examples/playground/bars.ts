@@ -30,7 +30,16 @@ function ratio(used: number, worst: number | undefined): string {
 }
 
 function parts({ descriptorBytes, pointerBytes, paddingBytes, silenceBytes, sampleBytes, stagingBytes }: MemoryUsage): HTMLElement {
-  const rows = { descriptors: descriptorBytes, pointers: pointerBytes, padding: paddingBytes, silence: silenceBytes, samples: sampleBytes, staging: stagingBytes };
-  const items = Object.entries(rows).filter(([, value]) => value > 0).map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, bytes(value))));
+  const rows = {
+    descriptors: descriptorBytes,
+    pointers: pointerBytes,
+    padding: paddingBytes,
+    silence: silenceBytes,
+    samples: sampleBytes,
+    staging: stagingBytes,
+  };
+  const items = Object.entries(rows)
+    .filter(([, value]) => value > 0)
+    .map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, bytes(value))));
   return element("dl", { class: "figures" }, ...items);
 }

@@ -10,7 +10,11 @@ export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
 type Attributes = Readonly<Record<string, string | number | boolean>>;
 
 /** An element with these attributes, of which `false` is none, and this in it. */
-export function element<K extends keyof HTMLElementTagNameMap>(name: K, attributes: Attributes = {}, ...content: (Node | string)[]): HTMLElementTagNameMap[K] {
+export function element<K extends keyof HTMLElementTagNameMap>(
+  name: K,
+  attributes: Attributes = {},
+  ...content: (Node | string)[]
+): HTMLElementTagNameMap[K] {
   const made = document.createElement(name);
   setAttributes(made, attributes);
   made.append(...content);
@@ -18,7 +22,11 @@ export function element<K extends keyof HTMLElementTagNameMap>(name: K, attribut
 }
 
 /** The same in SVG. */
-export function shape<K extends keyof SVGElementTagNameMap>(name: K, attributes: Attributes = {}, ...content: (Node | string)[]): SVGElementTagNameMap[K] {
+export function shape<K extends keyof SVGElementTagNameMap>(
+  name: K,
+  attributes: Attributes = {},
+  ...content: (Node | string)[]
+): SVGElementTagNameMap[K] {
   const made = document.createElementNS("http://www.w3.org/2000/svg", name);
   setAttributes(made, attributes);
   made.append(...content);

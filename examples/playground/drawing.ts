@@ -15,11 +15,31 @@ export function draw(svg: SVGSVGElement, picture: Picture, width: number): Anima
   const title = shape("title", { id: "drawing-title" }, "The storage in memory");
   const description = shape("desc", { id: "drawing-description" }, describe(picture));
   const whole = shape("g", {}, ...picture.parts.map((part) => drawPart(part, picture, geometry, lines)));
-  const head = shape("g", {}, ...picture.descriptors.map((descriptor) => drawDescriptor(descriptor, geometry)), ...picture.entries.map((entry) => drawEntry(entry, geometry)));
-  const arrows = shape("g", {}, ...picture.descriptors.flatMap((descriptor, index) => drawTablePointers(descriptor, laneOf(index, picture), geometry)), ...picture.entries.map((entry) => drawPointer(entry, geometry)));
+  const head = shape(
+    "g",
+    {},
+    ...picture.descriptors.map((descriptor) => drawDescriptor(descriptor, geometry)),
+    ...picture.entries.map((entry) => drawEntry(entry, geometry)),
+  );
+  const arrows = shape(
+    "g",
+    {},
+    ...picture.descriptors.flatMap((descriptor, index) => drawTablePointers(descriptor, laneOf(index, picture), geometry)),
+    ...picture.entries.map((entry) => drawPointer(entry, geometry)),
+  );
   svg.setAttribute("viewBox", `0 0 ${width} ${geometry.bottom}`);
   svg.setAttribute("height", String(geometry.bottom));
-  svg.replaceChildren(title, description, markers(), drawLens(picture, geometry), ...headings(picture, geometry), whole, arrows, head, ...picture.descriptors.map((descriptor) => drawBusName(descriptor, geometry)));
+  svg.replaceChildren(
+    title,
+    description,
+    markers(),
+    drawLens(picture, geometry),
+    ...headings(picture, geometry),
+    whole,
+    arrows,
+    head,
+    ...picture.descriptors.map((descriptor) => drawBusName(descriptor, geometry)),
+  );
   return (samplesAt) => {
     for (const line of lines) line.path.setAttribute("d", waveform(samplesAt(line.part.address), line));
   };
@@ -105,13 +125,20 @@ function drawLens({ base }: Picture, { headRight, headBytes, wholeLeft, headY, w
   return shape("path", { class: "lens", d });
 }
 
-function drawPart(part: Part, { pointedAt }: Picture, { wholeLeft, wholeRight, wholeY, bytesPerPixel }: Geometry, lines: Line[]): SVGElement {
+function drawPart(
+  part: Part,
+  { pointedAt }: Picture,
+  { wholeLeft, wholeRight, wholeY, bytesPerPixel }: Geometry,
+  lines: Line[],
+): SVGElement {
   const top = wholeY(part.address);
   const height = part.byteLength / bytesPerPixel;
   const box = { left: wholeLeft, width: wholeRight - wholeLeft, top, height };
   const isLost = part.kind === "samples" && !pointedAt.has(part.address);
   const group = shape("g", { class: ["part", part.kind, part.direction, isLost && "lost"].filter(Boolean).join(" ") });
-  group.append(shape("title", {}, `${labelOf(part)}: ${bytes(part.byteLength)} at ${hex(part.address)}${isLost ? ", where no pointer leads" : ""}`));
+  group.append(
+    shape("title", {}, `${labelOf(part)}: ${bytes(part.byteLength)} at ${hex(part.address)}${isLost ? ", where no pointer leads" : ""}`),
+  );
   group.append(shape("rect", { x: box.left, y: top, width: box.width, height }));
   if ((part.kind === "samples" || part.kind === "silence") && height >= 6) {
     const path = shape("path", { class: "wave" });
@@ -120,7 +147,10 @@ function drawPart(part: Part, { pointedAt }: Picture, { wholeLeft, wholeRight, w
   }
   if (height >= READABLE) {
     const baseline = top + Math.min(17, height / 2 + 4);
-    group.append(text(box.left + 8, baseline, labelOf(part), "start"), text(wholeRight - 8, baseline, bytes(part.byteLength), "end", "figure"));
+    group.append(
+      text(box.left + 8, baseline, labelOf(part), "start"),
+      text(wholeRight - 8, baseline, bytes(part.byteLength), "end", "figure"),
+    );
   }
   if (isLost && height >= 46) group.append(text(box.left + 8, top + height - 8, "no pointer here", "start", "scale"));
   return group;
@@ -136,18 +166,22 @@ function drawDescriptor(descriptor: Descriptor, geometry: Geometry): SVGElement 
   const { headLeft, headRight, headY, pixelsPerByte } = geometry;
   const top = headY(descriptor.address);
   const height = 24 * pixelsPerByte;
-  const group = shape("g", { class: `descriptor ${descriptor.direction}` }, shape("title", {}, `descriptor of ${descriptor.direction} bus ${descriptor.bus}: 24 B at ${hex(descriptor.address)}`));
+  const group = shape(
+    "g",
+    { class: `descriptor ${descriptor.direction}` },
+    shape("title", {}, `descriptor of ${descriptor.direction} bus ${descriptor.bus}: 24 B at ${hex(descriptor.address)}`),
+  );
   group.append(shape("rect", { x: headLeft, y: top, width: headRight - headLeft, height }));
   for (const field of descriptor.fields) {
     const y = top + field.offset * pixelsPerByte;
     const fieldHeight = field.byteLength * pixelsPerByte;
     if (field.offset > 0 && fieldHeight > 4) group.append(shape("path", { class: "rule", d: `M${headLeft} ${y}H${headRight}` }));
-    if (4 * pixelsPerByte >= READABLE) group.append(...row(field.name, valueOf(field), y + fieldHeight / 2, geometry));
+    if (4 * pixelsPerByte >= READABLE) group.append(...row(field.name, shownValueOf(field), y + fieldHeight / 2, geometry));
   }
   return group;
 }
 
-const valueOf = ({ name, value, isAddress }: Field) => (isAddress || name === "constantMask" ? hex(value) : String(value));
+const shownValueOf = ({ name, value, isAddress }: Field) => (isAddress || name === "constantMask" ? hex(value) : String(value));
 
 function drawBusName({ direction, bus, name, address }: Descriptor, { headRight, headY, pixelsPerByte }: Geometry): SVGElement {
   const label = text(headRight + 8, headY(address) + 12, `${direction === "input" ? "in" : "out"} ${bus}`, "start", "bus");
@@ -161,21 +195,33 @@ function drawEntry(entry: Entry, geometry: Geometry): SVGElement {
   const height = 4 * pixelsPerByte;
   const group = shape("g", { class: `entry ${entry.direction} ${classOf(entry.target)}` }, shape("title", {}, sentenceFor(entry)));
   group.append(shape("rect", { x: headLeft, y: top, width: headRight - headLeft, height }));
-  if (height >= READABLE) group.append(...row(nameOf(entry.direction, entry.bus, entry.channel), hex(entry.pointer), top + height / 2, geometry));
+  if (height >= READABLE)
+    group.append(...row(nameOf(entry.direction, entry.bus, entry.channel), hex(entry.pointer), top + height / 2, geometry));
   return group;
 }
 
 /** From a table entry to the first byte that it points at. */
-function drawPointer({ address, pointer, direction, target }: Entry, { headRight, wholeLeft, headY, wholeY, pixelsPerByte, bottom }: Geometry): SVGElement {
+function drawPointer(
+  { address, pointer, direction, target }: Entry,
+  { headRight, wholeLeft, headY, wholeY, pixelsPerByte, bottom }: Geometry,
+): SVGElement {
   const from = headY(address) + 2 * pixelsPerByte;
   const to = Math.min(bottom - 3, wholeY(pointer) + 6);
   const bend = (wholeLeft - headRight) / 2;
   const d = `M${headRight} ${from}C${headRight + bend} ${from} ${wholeLeft - bend} ${to} ${wholeLeft - 2} ${to}`;
-  return shape("path", { class: `pointer ${direction} ${classOf(target)}`, d, "marker-end": `url(#${target === "silence" ? "silence" : direction}-arrow)` });
+  return shape("path", {
+    class: `pointer ${direction} ${classOf(target)}`,
+    d,
+    "marker-end": `url(#${target === "silence" ? "silence" : direction}-arrow)`,
+  });
 }
 
 /** From a descriptor's data32 or data64 to its table. */
-function drawTablePointers({ direction, address, fields }: Descriptor, lane: number, { headLeft, headY, pixelsPerByte }: Geometry): SVGElement[] {
+function drawTablePointers(
+  { direction, address, fields }: Descriptor,
+  lane: number,
+  { headLeft, headY, pixelsPerByte }: Geometry,
+): SVGElement[] {
   const used = fields.filter(({ isAddress, value }) => isAddress && value !== 0n);
   return used.map(({ offset, byteLength, value }) => {
     const from = headY(address) + (offset + byteLength / 2) * pixelsPerByte;
@@ -196,9 +242,27 @@ function markers(): SVGElement {
     "defs",
     {},
     ...["input", "output", "silence"].map((name) =>
-      shape("marker", { id: `${name}-arrow`, class: name, viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto", markerUnits: "userSpaceOnUse" }, shape("path", { d: "M0 0.5L8 4L0 7.5Z" })),
+      shape(
+        "marker",
+        {
+          id: `${name}-arrow`,
+          class: name,
+          viewBox: "0 0 8 8",
+          refX: 7,
+          refY: 4,
+          markerWidth: 7,
+          markerHeight: 7,
+          orient: "auto",
+          markerUnits: "userSpaceOnUse",
+        },
+        shape("path", { d: "M0 0.5L8 4L0 7.5Z" }),
+      ),
     ),
-    shape("pattern", { id: "hatch", width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, shape("path", { d: "M0 0V6" })),
+    shape(
+      "pattern",
+      { id: "hatch", width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
+      shape("path", { d: "M0 0V6" }),
+    ),
   );
 }
 

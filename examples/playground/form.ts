@@ -61,7 +61,8 @@ export class ConfigurationForm {
     const [field, place] = this.placeOf(error);
     field?.setAttribute("aria-invalid", "true");
     place.hidden = false;
-    place.textContent = error instanceof BusConfigError ? `${error.name} (${error.code}): ${error.message}` : `${error.name}: ${error.message}`;
+    place.textContent =
+      error instanceof BusConfigError ? `${error.name} (${error.code}): ${error.message}` : `${error.name}: ${error.message}`;
   }
 
   private placeOf(error: Error): [field: HTMLElement | undefined, place: HTMLElement] {
@@ -93,12 +94,22 @@ export class ConfigurationForm {
     const id = `${direction}-${bus}`;
     const name = nameOf(direction, bus);
     const field = element("input", { id, type: "text", inputmode: "numeric", value, "aria-describedby": `${id}-error` });
-    const remove = element("button", { type: "button", class: "quiet remove", "aria-label": `Remove ${direction} bus ${bus}, ${name}` }, "×");
+    const remove = element(
+      "button",
+      { type: "button", class: "quiet remove", "aria-label": `Remove ${direction} bus ${bus}, ${name}` },
+      "×",
+    );
     remove.addEventListener("click", () => this.remove(direction, bus));
     return element(
       "li",
       {},
-      element("label", { for: id }, element("b", {}, String(bus)), ` ${name} `, element("span", { class: "unseen" }, `${direction} bus ${bus}, channels`)),
+      element(
+        "label",
+        { for: id },
+        element("b", {}, String(bus)),
+        ` ${name} `,
+        element("span", { class: "unseen" }, `${direction} bus ${bus}, channels`),
+      ),
       field,
       remove,
       element("p", { class: "error", id: `${id}-error`, role: "alert", hidden: true }),
@@ -113,7 +124,10 @@ export class ConfigurationForm {
 
   private remove(direction: BusDirection, bus: number): void {
     const values = this.fields(direction).map(({ value }) => value);
-    this.relist(direction, values.filter((_, index) => index !== bus));
+    this.relist(
+      direction,
+      values.filter((_, index) => index !== bus),
+    );
     // Whoever works with keys stays where the button was.
     const next = this.fields(direction)[Math.min(bus, values.length - 2)];
     (next ?? this.lists[direction].querySelector<HTMLElement>(".add"))?.focus();

@@ -4,8 +4,8 @@ import kernelUrl from "../ducker/build/kernel.wasm?url";
 import { showBars } from "./bars";
 import { byId, element, say } from "./dom";
 import { type Animate, draw, sentenceFor } from "./drawing";
-import { count } from "./format";
 import { ConfigurationForm } from "./form";
+import { count } from "./format";
 import { instantiate } from "./kernel";
 import { Meters, showDiagnostics } from "./meters";
 import { HOST_FRAMES, PicturedStorage } from "./picture";
@@ -166,5 +166,10 @@ function statusOf(state: Sound["state"]): string {
 }
 
 function showKernel({ ducked }: Report): void {
-  say(byId("kernel"), ducked ? "The kernel ducks the main input under the sidechain." : "Passed through: the ducking kernel wants f32, a sidechain, and a main input as wide as the main output.");
+  say(
+    byId("kernel"),
+    ducked
+      ? "The kernel ducks the main input under the sidechain."
+      : "Passed through: the ducking kernel wants f32, a sidechain, and a main input as wide as the main output.",
+  );
 }

@@ -1,6 +1,6 @@
 // A meter for each channel, and the counts beside them.
 
-import { type BusConfig, busInfo, type BusDirection } from "wasm-process-buffers";
+import { type BusConfig, type BusDirection, busInfo } from "wasm-process-buffers";
 import { element, say } from "./dom";
 import { count, decibels, meterPosition, short } from "./format";
 import type { BusReport, Report } from "./report";
@@ -43,8 +43,21 @@ export class Meters {
       const { channelCount, name } = busInfo(config, direction, bus)!;
       const state = element("small");
       const channels = Array.from({ length: channelCount }, (_, channel) => makeMeter(`${direction} ${bus}, channel ${channel}`, channel));
-      const heading = element("h3", {}, `${direction === "input" ? "Input" : "Output"} ${bus}`, element("span", {}, ` ${name ?? ""} `), state);
-      this.place.append(element("div", { class: `meters ${direction}`, "data-bus": `${direction} ${bus}` }, heading, ...channels.map(({ box }) => box.parentElement!)));
+      const heading = element(
+        "h3",
+        {},
+        `${direction === "input" ? "Input" : "Output"} ${bus}`,
+        element("span", {}, ` ${name ?? ""} `),
+        state,
+      );
+      this.place.append(
+        element(
+          "div",
+          { class: `meters ${direction}`, "data-bus": `${direction} ${bus}` },
+          heading,
+          ...channels.map(({ box }) => box.parentElement!),
+        ),
+      );
       return { state, channels };
     });
   }
@@ -52,7 +65,19 @@ export class Meters {
 
 function makeMeter(label: string, channel: number): Meter {
   const fill = element("span");
-  const box = element("div", { class: "meter", role: "meter", "aria-label": label, "aria-valuemin": 0, "aria-valuemax": 1, "aria-valuenow": 0, "aria-valuetext": "no sound" }, fill);
+  const box = element(
+    "div",
+    {
+      class: "meter",
+      role: "meter",
+      "aria-label": label,
+      "aria-valuemin": 0,
+      "aria-valuemax": 1,
+      "aria-valuenow": 0,
+      "aria-valuetext": "no sound",
+    },
+    fill,
+  );
   const figure = element("span", { class: "figure" }, "–");
   element("div", { class: "channel" }, element("b", {}, String(channel)), box, figure);
   return { box, fill, figure };
@@ -63,7 +88,8 @@ function showBus(meters: BusMeters | undefined, { connectedLength, length, peaks
   say(meters.state, `${connectedLength} of ${meters.channels.length} ${verb}`);
   meters.channels.forEach((meter, channel) => {
     const isMissing = channel >= connectedLength && verb === "connected";
-    const state = channel >= length ? "dropped" : isMissing && ((constantMask >>> channel) & 1) === 1 ? "missing" : isMissing ? "repeated" : "";
+    const state =
+      channel >= length ? "dropped" : isMissing && ((constantMask >>> channel) & 1) === 1 ? "missing" : isMissing ? "repeated" : "";
     showPeak(meter, peaks[channel], state);
   });
 }
@@ -91,7 +117,9 @@ export function showDiagnostics(place: HTMLElement, report: Report | undefined):
     "blocks rendered": number(report?.blocks),
     ...timesOf(report),
   };
-  place.replaceChildren(...Object.entries(rows).map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))));
+  place.replaceChildren(
+    ...Object.entries(rows).map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))),
+  );
 }
 
 /** Enough blocks that a clock of whole milliseconds says something. */

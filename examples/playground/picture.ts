@@ -1,7 +1,16 @@
 // A real storage in a real kernel's memory, and what its bytes say: every descriptor, every pointer, and
 // what lies between the first byte and the last.
 
-import { type Bus, type BusConfig, type BusDirection, MAX_CHANNELS, type MemoryUsage, ProcessBufferStorage, type SampleFormat, type WasmHeap } from "wasm-process-buffers";
+import {
+  type Bus,
+  type BusConfig,
+  type BusDirection,
+  MAX_CHANNELS,
+  type MemoryUsage,
+  ProcessBufferStorage,
+  type SampleFormat,
+  type WasmHeap,
+} from "wasm-process-buffers";
 import { type Kernel, render } from "./kernel";
 import type { Choices, Report } from "./report";
 
@@ -100,7 +109,10 @@ export class PicturedStorage {
 
   /** The block that the worklet reports. */
   show({ inputs, outputs }: Report): void {
-    this.storage.collect(inputs.map(({ samples }) => samples), this.hostOutputs());
+    this.storage.collect(
+      inputs.map(({ samples }) => samples),
+      this.hostOutputs(),
+    );
     outputs.forEach(({ samples }, b) => samples.forEach((channel, c) => copy(channel, this.storage.outputs[b]?.channel(c))));
   }
 
@@ -148,7 +160,10 @@ export class PicturedStorage {
       ...samples,
       { kind: "staging", address: aligned(samplesEnd), byteLength: stagingBytes },
     ];
-    return withPadding(known.filter(({ byteLength }) => byteLength > 0), base + totalBytes);
+    return withPadding(
+      known.filter(({ byteLength }) => byteLength > 0),
+      base + totalBytes,
+    );
   }
 
   private targetOf(pointer: number, channel: number, bus: Bus<SampleFormat>): Target {

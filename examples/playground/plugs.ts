@@ -49,7 +49,8 @@ export class PlugPanel {
     this.put(bus, { kind });
     this.closeUnusedMicrophone();
     if (kind === "microphone" && this.brought.stream === undefined) await this.openMicrophone();
-    if (kind === "file" && this.brought.file === undefined) say(byId("material"), "Choose a file below, or drop one on the page; until then this input is silent.");
+    if (kind === "file" && this.brought.file === undefined)
+      say(byId("material"), "Choose a file below, or drop one on the page; until then this input is silent.");
     this.changed(bus);
   }
 
@@ -60,10 +61,13 @@ export class PlugPanel {
 
   private async openMicrophone(): Promise<void> {
     const devices = navigator.mediaDevices as MediaDevices | undefined;
-    if (devices?.getUserMedia === undefined) return say(byId("material"), "This page may not ask for a microphone: browsers allow it only over https or from localhost.");
+    if (devices?.getUserMedia === undefined)
+      return say(byId("material"), "This page may not ask for a microphone: browsers allow it only over https or from localhost.");
     say(byId("material"), "Waiting for leave to use the microphone…");
     try {
-      this.brought.stream = await devices.getUserMedia({ audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false } });
+      this.brought.stream = await devices.getUserMedia({
+        audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
+      });
       say(byId("material"), "The microphone is open. Headphones keep it from hearing itself.");
     } catch (error) {
       say(byId("material"), refusal(error as DOMException));
@@ -122,7 +126,8 @@ const USUAL: readonly Plug[] = [
 ];
 
 function refusal({ name, message }: DOMException): string {
-  if (name === "NotAllowedError") return "The microphone was refused, so this input is silent. The browser’s settings for this page can allow it.";
+  if (name === "NotAllowedError")
+    return "The microphone was refused, so this input is silent. The browser’s settings for this page can allow it.";
   if (name === "NotFoundError") return "There is no microphone here, so this input is silent.";
   return `The microphone cannot be opened, so this input is silent: ${message}`;
 }

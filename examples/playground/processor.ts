@@ -1,6 +1,6 @@
 // The AudioWorkletProcessor: collect, kernel, deliver. The rest of it is what the page wants to see.
 
-import { type Bus, peak, ProcessBufferStorage, type SampleFormat } from "wasm-process-buffers";
+import { type Bus, ProcessBufferStorage, peak, type SampleFormat } from "wasm-process-buffers";
 import { instantiate, type Kernel, render } from "./kernel";
 import { type BusReport, PROCESSOR, type ProcessorOptions, type Report } from "./report";
 

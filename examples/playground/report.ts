@@ -1,7 +1,6 @@
 // What the processor and the page tell each other.
 
-import type { BusConfig, Diagnostics, StorageOptions } from "wasm-process-buffers";
-import type { SampleFormat } from "wasm-process-buffers";
+import type { BusConfig, Diagnostics, SampleFormat, StorageOptions } from "wasm-process-buffers";
 
 export const PROCESSOR = "playground";
 

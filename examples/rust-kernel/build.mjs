@@ -10,7 +10,9 @@ import { fileURLToPath } from "node:url";
 export async function build() {
   const compiler = rustc();
   if (compiler === undefined) {
-    throw new Error("Rust kernels need rustc with wasm32-unknown-unknown; on Debian or Ubuntu: sudo apt-get install rustc libstd-rust-dev-wasm32 lld");
+    throw new Error(
+      "Rust kernels need rustc with wasm32-unknown-unknown; on Debian or Ubuntu: sudo apt-get install rustc libstd-rust-dev-wasm32 lld",
+    );
   }
   const output = path("build/kernel.wasm");
   mkdirSync(path("build"), { recursive: true });
@@ -22,7 +24,9 @@ export async function build() {
 /** A Rust compiler that has the wasm target: not always the first on PATH. */
 export function rustc() {
   return ["rustc", "/usr/bin/rustc"].find((compiler) => {
-    const { status, stdout } = spawnSync(compiler, ["--print", "target-libdir", "--target", "wasm32-unknown-unknown"], { encoding: "utf8" });
+    const { status, stdout } = spawnSync(compiler, ["--print", "target-libdir", "--target", "wasm32-unknown-unknown"], {
+      encoding: "utf8",
+    });
     return status === 0 && existsSync(stdout.trim());
   });
 }

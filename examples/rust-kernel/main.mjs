@@ -11,8 +11,14 @@ const SAMPLE_RATE = 48_000;
 const BLOCK = 128;
 const BLOCKS = SAMPLE_RATE / BLOCK;
 const CONFIG = {
-  inputs: [{ channelCount: 1, name: "main" }, { channelCount: 1, name: "control" }],
-  outputs: [{ channelCount: 1, name: "low" }, { channelCount: 1, name: "high" }],
+  inputs: [
+    { channelCount: 1, name: "main" },
+    { channelCount: 1, name: "control" },
+  ],
+  outputs: [
+    { channelCount: 1, name: "low" },
+    { channelCount: 1, name: "high" },
+  ],
 };
 
 const kernel = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(await build()))).exports;

@@ -10,7 +10,8 @@ let visit: Visit;
 beforeAll(() => buildPlayground(), 120_000);
 afterEach(() => visit.leave());
 
-const pointerTargets = () => visit.all<SVGPathElement>("#drawing .pointer:not(.table)").map(({ classList }) => [...classList].slice(2).join());
+const pointerTargets = () =>
+  visit.all<SVGPathElement>("#drawing .pointer:not(.table)").map(({ classList }) => [...classList].slice(2).join());
 
 /** What the library itself says of the same storage. */
 function usageOf(inputs: number[], outputs: number[], options: StorageOptions<"f32" | "f64"> = {}) {
@@ -95,7 +96,9 @@ test("a wrong channel count is answered in the library's own words, at its field
   expect(visit.one("#input-1").getAttribute("aria-invalid")).toBe("true");
   expect(visit.one("#input-1").getAttribute("aria-describedby")).toBe("input-1-error");
   await visit.type("#input-1", "two");
-  expect(visit.text("#input-1-error")).toContain(messageOf(() => validateBusConfig({ inputs: [2, "two" as unknown as number], outputs: [2] })));
+  expect(visit.text("#input-1-error")).toContain(
+    messageOf(() => validateBusConfig({ inputs: [2, "two" as unknown as number], outputs: [2] })),
+  );
   await visit.type("#input-1", "");
   expect(visit.text("#input-1-error")).toContain("invalid-channel-count");
   expect(visit.text("#sentences")).not.toBe("");
@@ -188,7 +191,11 @@ test.skipIf(staysSuspended)("sound runs after a click, meters move, and a channe
   const blocks = () => Number(visit.text("#diagnostics div:nth-child(5) dd").replaceAll(",", ""));
   const before = blocks();
   await visit.see(() => blocks() > before);
-  const waves = () => visit.all("#drawing .samples .wave").map((wave) => wave.getAttribute("d")).join();
+  const waves = () =>
+    visit
+      .all("#drawing .samples .wave")
+      .map((wave) => wave.getAttribute("d"))
+      .join();
   const wavesBefore = waves();
   await visit.see(() => waves() !== wavesBefore);
   await visit.see(() => levels("input 0").every((level) => level.startsWith("−")));
@@ -246,7 +253,8 @@ test("a file that is no audio is named, and nothing is played in its place", asy
 
 test("every control is reached with the Tab key, in the order in which it is read, and shows that it is", async () => {
   visit = await Visit.open();
-  const isFocusable = (control: HTMLElement) => !(control instanceof visit.window.HTMLInputElement && control.type === "radio" && !control.checked);
+  const isFocusable = (control: HTMLElement) =>
+    !(control instanceof visit.window.HTMLInputElement && control.type === "radio" && !control.checked);
   const controls = visit.all("button, input, select, summary").filter(isFocusable);
   // The first Tab of all must be pressed in the page.
   await visit.click("h1");
@@ -279,10 +287,16 @@ test("a sidechain is unplugged, buses are removed and words are opened with the 
 test("every control has a name, and the drawing a title and a description", async () => {
   visit = await Visit.open();
   for (const control of visit.all<HTMLInputElement>("button, input, select")) {
-    const words = control.getAttribute("aria-label") ?? [...(control.labels ?? [])].map(({ textContent }) => textContent).join("") + control.textContent;
+    const words =
+      control.getAttribute("aria-label") ??
+      [...(control.labels ?? [])].map(({ textContent }) => textContent).join("") + control.textContent;
     expect([control.id, words.trim()]).not.toEqual([control.id, ""]);
   }
-  const described = visit.one("#drawing").getAttribute("aria-labelledby")!.split(" ").map((id) => visit.text(`#${id}`));
+  const described = visit
+    .one("#drawing")
+    .getAttribute("aria-labelledby")!
+    .split(" ")
+    .map((id) => visit.text(`#${id}`));
   expect(described).toEqual(["The storage in memory", expect.stringMatching(/3 descriptors \(72 B\), 5 pointers \(20 B\)/)]);
   const ids = visit.all("[id]").map(({ id }) => id);
   expect(ids).toEqual([...new Set(ids)]);
@@ -291,13 +305,19 @@ test("every control has a name, and the drawing a title and a description", asyn
 test.each([360, 390, 800, 1280])("at %i pixels, nothing is wider than the page, with few channels or with all", async (width) => {
   visit = await Visit.open(width);
   const widest = `${MAX_CHANNELS}`;
-  for (const [input, output] of [["1", "1"], ["2", "6"], [widest, widest]]) {
+  for (const [input, output] of [
+    ["1", "1"],
+    ["2", "6"],
+    [widest, widest],
+  ]) {
     await visit.type("#input-0", input!);
     await visit.type("#output-0", output!);
     const { scrollWidth, clientWidth } = visit.document.documentElement;
     expect(scrollWidth).toBeLessThanOrEqual(clientWidth);
     expect(visit.one("#drawing").getBoundingClientRect().right).toBeLessThanOrEqual(width);
-    const outside = visit.all<SVGTextElement>("#drawing text").filter((text) => text.getBBox().x < 0 || text.getBBox().x + text.getBBox().width > visit.one("#drawing").clientWidth + 1);
+    const outside = visit
+      .all<SVGTextElement>("#drawing text")
+      .filter((text) => text.getBBox().x < 0 || text.getBBox().x + text.getBBox().width > visit.one("#drawing").clientWidth + 1);
     expect(outside.map(({ textContent }) => textContent)).toEqual([]);
   }
 });
@@ -305,12 +325,16 @@ test.each([360, 390, 800, 1280])("at %i pixels, nothing is wider than the page, 
 test("words and lines stand out enough from what is behind them, in the light and in the dark", async () => {
   visit = await Visit.open();
   const rules = [...visit.document.styleSheets].flatMap(({ cssRules }) => [...cssRules]);
-  const palettes = rules.flatMap((rule) => ("conditionText" in rule ? [...(rule as CSSMediaRule).cssRules] : [rule])).filter((rule) => (rule as CSSStyleRule).selectorText === ":root") as CSSStyleRule[];
+  const palettes = rules
+    .flatMap((rule) => ("conditionText" in rule ? [...(rule as CSSMediaRule).cssRules] : [rule]))
+    .filter((rule) => (rule as CSSStyleRule).selectorText === ":root") as CSSStyleRule[];
   expect(palettes.length).toBe(2);
   for (const { style } of palettes) {
-    const contrast = (front: string, back: string) => contrastOf(style.getPropertyValue(`--${front}`).trim(), style.getPropertyValue(`--${back}`).trim());
+    const contrast = (front: string, back: string) =>
+      contrastOf(style.getPropertyValue(`--${front}`).trim(), style.getPropertyValue(`--${back}`).trim());
     for (const back of ["sheet", "ground"]) {
-      for (const front of ["ink", "soft", "error", "missing"]) expect([front, back, contrast(front, back) >= 4.5]).toEqual([front, back, true]);
+      for (const front of ["ink", "soft", "error", "missing"])
+        expect([front, back, contrast(front, back) >= 4.5]).toEqual([front, back, true]);
       for (const front of ["edge", "input", "output"]) expect([front, back, contrast(front, back) >= 3]).toEqual([front, back, true]);
     }
     for (const back of ["input-wash", "output-wash", "missing-wash", "lens"]) {

@@ -4,11 +4,12 @@
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { commands } from "vitest/browser";
-import type { SampledHeap } from "../setup/worklet-heap";
 import { AudioWorkletNode, offlineContext, SAMPLE_RATE, source } from "../setup/audio";
 import { noise } from "../setup/host";
+import type { SampledHeap } from "../setup/worklet-heap";
 
-const workletHeap = (commands as unknown as { workletHeap(operation: "attach" | "start" | "stop" | "detach"): Promise<SampledHeap> }).workletHeap;
+const workletHeap = (commands as unknown as { workletHeap(operation: "attach" | "start" | "stop" | "detach"): Promise<SampledHeap> })
+  .workletHeap;
 
 const shapes: Record<string, { inputs: number[]; outputs: number[] }> = {
   mono: { inputs: [1], outputs: [1] },
@@ -39,11 +40,15 @@ const MEASURED = 3;
 beforeAll(() => workletHeap("attach").then(() => {}));
 afterAll(() => workletHeap("detach").then(() => {}));
 
-test.each(Object.entries(shapes))("%s: no case makes garbage, and each would be caught if it made one small object", { timeout: 240_000 }, async (_, config) => {
-  const found = await bytesPerBlock(config);
-  expect(found.filter(({ litters, bytes }) => !litters && !(bytes < 1))).toEqual([]);
-  expect(found.filter(({ litters, bytes }) => litters && !(bytes > 4))).toEqual([]);
-});
+test.each(Object.entries(shapes))(
+  "%s: no case makes garbage, and each would be caught if it made one small object",
+  { timeout: 240_000 },
+  async (_, config) => {
+    const found = await bytesPerBlock(config);
+    expect(found.filter(({ litters, bytes }) => !litters && !(bytes < 1))).toEqual([]);
+    expect(found.filter(({ litters, bytes }) => litters && !(bytes > 4))).toEqual([]);
+  },
+);
 
 /** Bytes that one block leaves on the worklet's heap, for each of the cases: the least of some measurements. */
 async function bytesPerBlock(config: { inputs: number[]; outputs: number[] }) {
@@ -64,7 +69,10 @@ async function bytesPerBlock(config: { inputs: number[]; outputs: number[] }) {
     node.onprocessorerror = () => reject(new Error("the processor threw"));
   });
   for (const [bus, channels] of config.inputs.entries()) {
-    const player = source(context, Array.from({ length: channels }, (_, channel) => noise(QUANTUM, channel)));
+    const player = source(
+      context,
+      Array.from({ length: channels }, (_, channel) => noise(QUANTUM, channel)),
+    );
     player.loop = true;
     player.connect(node, 0, bus);
   }
@@ -77,7 +85,10 @@ async function bytesPerBlock(config: { inputs: number[]; outputs: number[] }) {
     if (within >= WARM_UP) await workletHeap("start");
   };
   for (let phase = 1; phase < phaseCount; phase++) {
-    void context.suspend((phase * phaseFrames) / SAMPLE_RATE).then(() => between(phase)).then(() => context.resume());
+    void context
+      .suspend((phase * phaseFrames) / SAMPLE_RATE)
+      .then(() => between(phase))
+      .then(() => context.resume());
   }
   await Promise.race([context.startRendering(), failed]);
   await between(phaseCount);

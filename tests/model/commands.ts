@@ -3,9 +3,9 @@
 
 import fc from "fast-check";
 import { BusConfigError, copyInputsToOutputs, type HostBuses, type InterleavedSamples } from "wasm-process-buffers";
-import { dice, type HostShape, hostOf, ODD_KINDS, samplesOf, type Signal } from "./host";
-import { type ModelBus, type Setup } from "./model";
-import { Mismatch, same, type Slot, type World } from "./world";
+import { dice, type HostShape, hostOf, ODD_KINDS, type Signal, samplesOf } from "./host";
+import type { ModelBus, Setup } from "./model";
+import { Mismatch, type Slot, same, type World } from "./world";
 
 type Act<A> = (world: World, args: A) => void;
 
@@ -90,7 +90,10 @@ const host: fc.Arbitrary<HostShape> = fc.record({
   moreChannels: fc.array(fc.constantFrom(0, 0, 0, 0, -1, 1, -2, 3, -9), { minLength: 1, maxLength: 3 }),
   odd: fc.oneof(
     { weight: 6, arbitrary: fc.constant([]) },
-    { weight: 1, arbitrary: fc.array(fc.record({ bus: fc.nat(3), channel: fc.nat(3), kind: fc.constantFrom(...ODD_KINDS) }), { maxLength: 3 }) },
+    {
+      weight: 1,
+      arbitrary: fc.array(fc.record({ bus: fc.nat(3), channel: fc.nat(3), kind: fc.constantFrom(...ODD_KINDS) }), { maxLength: 3 }),
+    },
   ),
   signal,
   frozen: fc.boolean(),
@@ -104,7 +107,9 @@ const hostFor = (shape: HostShape, what: number, declared: readonly number[], fr
 
 // ── Commands ──
 
-const allocate = setUpStep("allocate", fc.record({ slot: index, start }), (world, { slot, start: { setup, misaligned } }) => world.allocate(slot, setup, misaligned));
+const allocate = setUpStep("allocate", fc.record({ slot: index, start }), (world, { slot, start: { setup, misaligned } }) =>
+  world.allocate(slot, setup, misaligned),
+);
 
 const free = setUpStep("free", fc.record({ slot: index, twice: fc.boolean() }), (world, { slot, twice }) => {
   world.free(world.slot(slot));
@@ -164,19 +169,30 @@ const begin = step("begin", fc.record({ slot: index, frames: frameCount }), (wor
   same(slot.real.begin(framesOf(slot, frames)), slot.model.begin(framesOf(slot, frames)), "what begin returns");
 });
 
-const collect = step("collect", fc.record({ slot: index, inputs: host, outputs: host, dirtIn: dirt, dirtOut: dirt, alike: fc.boolean() }), (world, args) => {
-  const slot = world.slot(args.slot);
-  const { real, model } = slot;
-  const { inputs, outputs, maxFrames } = model.setup;
-  const outputShape = args.alike ? { ...args.outputs, frames: args.inputs.frames } : args.outputs;
-  const [given, offered] = [hostFor(args.inputs, args.dirtIn, inputs, maxFrames), hostFor(outputShape, args.dirtOut, outputs, maxFrames)];
-  const [givenToModel, offeredToModel] = [hostFor(args.inputs, args.dirtIn, inputs, maxFrames), hostFor(outputShape, args.dirtOut, outputs, maxFrames)];
-  const frames = real.collect(given, offered);
-  same(frames, model.collect(givenToModel, offeredToModel, { frames, truncatedFrames: real.diagnostics.truncatedFrames }), "what collect returns");
-  allowOwnViews(slot, model.inputs, [frames, ...lengthsOf(given), ...lengthsOf(offered)]);
-  sameHost(given, givenToModel, "inputs after collect");
-  sameHost(offered, offeredToModel, "outputs after collect");
-});
+const collect = step(
+  "collect",
+  fc.record({ slot: index, inputs: host, outputs: host, dirtIn: dirt, dirtOut: dirt, alike: fc.boolean() }),
+  (world, args) => {
+    const slot = world.slot(args.slot);
+    const { real, model } = slot;
+    const { inputs, outputs, maxFrames } = model.setup;
+    const outputShape = args.alike ? { ...args.outputs, frames: args.inputs.frames } : args.outputs;
+    const [given, offered] = [hostFor(args.inputs, args.dirtIn, inputs, maxFrames), hostFor(outputShape, args.dirtOut, outputs, maxFrames)];
+    const [givenToModel, offeredToModel] = [
+      hostFor(args.inputs, args.dirtIn, inputs, maxFrames),
+      hostFor(outputShape, args.dirtOut, outputs, maxFrames),
+    ];
+    const frames = real.collect(given, offered);
+    same(
+      frames,
+      model.collect(givenToModel, offeredToModel, { frames, truncatedFrames: real.diagnostics.truncatedFrames }),
+      "what collect returns",
+    );
+    allowOwnViews(slot, model.inputs, [frames, ...lengthsOf(given), ...lengthsOf(offered)]);
+    sameHost(given, givenToModel, "inputs after collect");
+    sameHost(offered, offeredToModel, "outputs after collect");
+  },
+);
 
 const deliver = step("deliver", fc.record({ slot: index, outputs: host, dirtOut: dirt }), (world, args) => {
   const slot = world.slot(args.slot);
@@ -196,7 +212,10 @@ const deliver = step("deliver", fc.record({ slot: index, outputs: host, dirtOut:
 const interleaved = fc.record({
   slot: index,
   bus: index,
-  width: fc.oneof({ weight: 6, arbitrary: fc.integer({ min: 1, max: 5 }) }, { weight: 1, arbitrary: fc.constantFrom(0, -1, 1.5, 40, Number.NaN) }),
+  width: fc.oneof(
+    { weight: 6, arbitrary: fc.integer({ min: 1, max: 5 }) },
+    { weight: 1, arbitrary: fc.constantFrom(0, -1, 1.5, 40, Number.NaN) },
+  ),
   off: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: -9, max: 9 }) }),
   kind: fc.constantFrom("floats", "floats", "int16", "int16", "floats", "int16", "doubles", "null"),
   signal,
@@ -231,100 +250,155 @@ const deliverInterleaved = step("deliverInterleaved", interleaved, (world, { slo
   for (let i = 0; i < 3; i++) views.allow(`interleaved ${i} ${kind}`, model.frames * width);
 });
 
-const setWindow = step("setWindow", fc.record({ slot: index, offset: frameCount, frames: frameCount }), (world, { slot: at, offset, frames }) => {
-  const slot = world.slot(at);
-  same(slot.real.setWindow(offset as number, framesOf(slot, frames)), slot.model.setWindow(offset as number, framesOf(slot, frames)), "what setWindow returns");
-});
+const setWindow = step(
+  "setWindow",
+  fc.record({ slot: index, offset: frameCount, frames: frameCount }),
+  (world, { slot: at, offset, frames }) => {
+    const slot = world.slot(at);
+    same(
+      slot.real.setWindow(offset as number, framesOf(slot, frames)),
+      slot.model.setWindow(offset as number, framesOf(slot, frames)),
+      "what setWindow returns",
+    );
+  },
+);
 
-const POINTERS = ["buffer", "buffer", "buffer", "buffer", "channel", "channel", "last", "beyond", "misaligned", "null", "signed", "odd"] as const;
+const POINTERS = [
+  "buffer",
+  "buffer",
+  "buffer",
+  "buffer",
+  "channel",
+  "channel",
+  "last",
+  "beyond",
+  "misaligned",
+  "null",
+  "signed",
+  "odd",
+] as const;
 const ODD_POINTERS: readonly unknown[] = [Number.NaN, 1024.5, -0, Infinity, 2 ** 32 + 1024, "1024", null, undefined, 1024n];
 
-const push = step("push", fc.record({ slot: index, bus: index, pointer: fc.constantFrom(...POINTERS), n: fc.nat(99), times: fc.integer({ min: 1, max: 3 }) }), (world, args) => {
-  const { model, buses } = world.slot(args.slot);
-  if (buses.length === 0) return;
-  const b = args.bus % buses.length;
-  for (let i = 0; i < args.times; i++) {
-    const pointer = pointerFor(world, model.channelBytes, args.pointer, args.n + i);
-    same(buses[b]!.push(pointer as number), model.push(model.buses[b]!, pointer), `what push(${String(pointer)}) returns`);
-  }
-});
-
-const pushAfterClear = step("pushAfterClear", fc.record({ slot: index, frames: frameCount, n: fc.nat(99) }), (world, { slot: at, frames, n }) => {
-  const slot = world.slot(at);
-  const { real, model, buses } = slot;
-  real.clear();
-  model.clear();
-  same(real.setFrames(framesOf(slot, frames)), model.setFrames(framesOf(slot, frames)), "what setFrames returns");
-  for (const [b, bus] of model.buses.entries()) {
-    for (let channel = 0; channel < bus.capacity; channel++) {
-      const pointer = pointerFor(world, model.channelBytes, "buffer", n + 3 * b + channel);
-      same(buses[b]!.push(pointer as number), model.push(bus, pointer), "what push of a buffer returns");
+const push = step(
+  "push",
+  fc.record({ slot: index, bus: index, pointer: fc.constantFrom(...POINTERS), n: fc.nat(99), times: fc.integer({ min: 1, max: 3 }) }),
+  (world, args) => {
+    const { model, buses } = world.slot(args.slot);
+    if (buses.length === 0) return;
+    const b = args.bus % buses.length;
+    for (let i = 0; i < args.times; i++) {
+      const pointer = pointerFor(world, model.channelBytes, args.pointer, args.n + i);
+      same(buses[b]!.push(pointer as number), model.push(model.buses[b]!, pointer), `what push(${String(pointer)}) returns`);
     }
-  }
-});
+  },
+);
 
-const setMask = step("setMask", fc.record({ slot: index, bus: index, mask: fc.oneof(fc.nat(), fc.constantFrom<unknown>(-1, 2 ** 31, 2 ** 32 + 5, 1.5, Number.NaN, "3", null)) }), (world, args) => {
-  const { model, buses } = world.slot(args.slot);
-  if (buses.length === 0) return;
-  const b = args.bus % buses.length;
-  buses[b]!.constantMask = args.mask as number;
-  if (model.live && typeof args.mask === "number") model.buses[b]!.mask = args.mask >>> 0;
-});
+const pushAfterClear = step(
+  "pushAfterClear",
+  fc.record({ slot: index, frames: frameCount, n: fc.nat(99) }),
+  (world, { slot: at, frames, n }) => {
+    const slot = world.slot(at);
+    const { real, model, buses } = slot;
+    real.clear();
+    model.clear();
+    same(real.setFrames(framesOf(slot, frames)), model.setFrames(framesOf(slot, frames)), "what setFrames returns");
+    for (const [b, bus] of model.buses.entries()) {
+      for (let channel = 0; channel < bus.capacity; channel++) {
+        const pointer = pointerFor(world, model.channelBytes, "buffer", n + 3 * b + channel);
+        same(buses[b]!.push(pointer as number), model.push(bus, pointer), "what push of a buffer returns");
+      }
+    }
+  },
+);
+
+const setMask = step(
+  "setMask",
+  fc.record({
+    slot: index,
+    bus: index,
+    mask: fc.oneof(fc.nat(), fc.constantFrom<unknown>(-1, 2 ** 31, 2 ** 32 + 5, 1.5, Number.NaN, "3", null)),
+  }),
+  (world, args) => {
+    const { model, buses } = world.slot(args.slot);
+    if (buses.length === 0) return;
+    const b = args.bus % buses.length;
+    buses[b]!.constantMask = args.mask as number;
+    if (model.live && typeof args.mask === "number") model.buses[b]!.mask = args.mask >>> 0;
+  },
+);
 
 /** Looks at the views, as the same objects as ever, and writes through some of them. */
-const view = step("view", fc.record({ slot: index, bus: index, all: fc.boolean(), write: fc.boolean(), signal }), (world, { slot: at, bus, all, write, signal }) => {
-  const slot = world.slot(at);
-  const { model, buses } = slot;
-  for (let b = 0; b < buses.length; b++) {
-    if (!all && b !== bus % buses.length) continue;
-    for (let channel = 0; channel < model.buses[b]!.length; channel++) {
-      lookAt(world, slot, b, channel);
-      const pointer = model.buses[b]!.pointers[channel]!;
-      if (write) world.write(pointer, inFormat(slot, samplesOf(signal, channel, model.frames)));
+const view = step(
+  "view",
+  fc.record({ slot: index, bus: index, all: fc.boolean(), write: fc.boolean(), signal }),
+  (world, { slot: at, bus, all, write, signal }) => {
+    const slot = world.slot(at);
+    const { model, buses } = slot;
+    for (let b = 0; b < buses.length; b++) {
+      if (!all && b !== bus % buses.length) continue;
+      for (let channel = 0; channel < model.buses[b]!.length; channel++) {
+        lookAt(world, slot, b, channel);
+        const pointer = model.buses[b]!.pointers[channel]!;
+        if (write) world.write(pointer, inFormat(slot, samplesOf(signal, channel, model.frames)));
+      }
+      for (const channel of [-1, 0.5, model.buses[b]!.length, Number.NaN])
+        same(buses[b]!.channel(channel).length, 0, `the length of channel(${channel})`);
     }
-    for (const channel of [-1, 0.5, model.buses[b]!.length, Number.NaN]) same(buses[b]!.channel(channel).length, 0, `the length of channel(${channel})`);
-  }
-  for (const bus of slot.left) same(bus.channel(0).length + Number(bus.push(64)), 0, "what a bus that was left behind does");
-  for (const bus of slot.left) bus.constantMask = 3;
-  for (const bus of slot.left) same(slot.real.collectInterleaved(bus, new Float32Array(4), 1) + slot.real.deliverInterleaved(bus, new Float32Array(4), 1), 0, "channels of a bus that was left behind");
-});
+    for (const bus of slot.left) same(bus.channel(0).length + Number(bus.push(64)), 0, "what a bus that was left behind does");
+    for (const bus of slot.left) bus.constantMask = 3;
+    for (const bus of slot.left)
+      same(
+        slot.real.collectInterleaved(bus, new Float32Array(4), 1) + slot.real.deliverInterleaved(bus, new Float32Array(4), 1),
+        0,
+        "channels of a bus that was left behind",
+      );
+  },
+);
 
 /** A kernel: finds its way by descriptors and tables alone, checks what it reads, and writes its outputs. */
-const kernel = step("kernel", fc.record({ slot: index, flat: fc.boolean(), masks: fc.boolean(), overInputs: fc.constantFrom(false, false, true), signal }), (world, args) => {
-  const slot = world.slot(args.slot);
-  const { real, model } = slot;
-  if (!model.live || !model.sound) return;
-  const data = new DataView(world.memory.buffer);
-  const frames = Math.max(0, Math.min(model.window.frames, model.frames - model.window.offset));
-  const isDouble = model.sampleBytes === 8;
-  const visit = (buses: readonly ModelBus[], descriptors: number, table: number, writes: boolean) => {
-    for (const [b, bus] of buses.entries()) {
-      const descriptor = descriptors + 24 * b;
-      const own = data.getUint32(descriptor + (isDouble ? 4 : 0), true);
-      same(data.getUint32(descriptor + (isDouble ? 0 : 4), true), 0, "the other format's table");
-      same(data.getUint32(descriptor + 8, true), bus.length, "the kernel's channel count");
-      for (let channel = 0; channel < bus.length; channel++) {
-        const pointer = data.getUint32((args.flat ? table : own) + 4 * channel, true);
-        if (writes) world.write(pointer, inFormat(slot, samplesOf(args.signal, b * 32 + channel, frames)));
+const kernel = step(
+  "kernel",
+  fc.record({ slot: index, flat: fc.boolean(), masks: fc.boolean(), overInputs: fc.constantFrom(false, false, true), signal }),
+  (world, args) => {
+    const slot = world.slot(args.slot);
+    const { real, model } = slot;
+    if (!model.live || !model.sound) return;
+    const data = new DataView(world.memory.buffer);
+    const frames = Math.max(0, Math.min(model.window.frames, model.frames - model.window.offset));
+    const isDouble = model.sampleBytes === 8;
+    const visit = (buses: readonly ModelBus[], descriptors: number, table: number, writes: boolean) => {
+      for (const [b, bus] of buses.entries()) {
+        const descriptor = descriptors + 24 * b;
+        const own = data.getUint32(descriptor + (isDouble ? 4 : 0), true);
+        same(data.getUint32(descriptor + (isDouble ? 0 : 4), true), 0, "the other format's table");
+        same(data.getUint32(descriptor + 8, true), bus.length, "the kernel's channel count");
+        for (let channel = 0; channel < bus.length; channel++) {
+          const pointer = data.getUint32((args.flat ? table : own) + 4 * channel, true);
+          if (writes) world.write(pointer, inFormat(slot, samplesOf(args.signal, b * 32 + channel, frames)));
+        }
+        if (args.masks && writes) world.spoil(descriptor + 16, 8, args.signal.seed + b);
+        table += 4 * bus.capacity;
       }
-      if (args.masks && writes) world.spoil(descriptor + 16, 8, args.signal.seed + b);
-      table += 4 * bus.capacity;
-    }
-  };
-  visit(model.inputs, real.inputsAddress, real.inputTableAddress, args.overInputs);
-  visit(model.outputs, real.outputsAddress, real.outputTableAddress, true);
-});
+    };
+    visit(model.inputs, real.inputsAddress, real.inputTableAddress, args.overInputs);
+    visit(model.outputs, real.outputsAddress, real.outputTableAddress, true);
+  },
+);
 
 /** A kernel gone wild: descriptors and tables hold anything after it. */
-const spoil = step("spoil", fc.record({ slot: index, what: fc.constantFrom("all", "descriptors", "tables"), seed }), (world, { slot: at, what, seed }) => {
-  const { model } = world.slot(at);
-  if (!model.live) return;
-  for (const { at, capacity } of model.buses) {
-    if (what !== "tables") world.spoil(at.descriptor, 24, seed + at.descriptor);
-    if (what !== "descriptors") world.spoil(at.table, 4 * capacity, seed + at.table);
-  }
-  model.sound = false;
-});
+const spoil = step(
+  "spoil",
+  fc.record({ slot: index, what: fc.constantFrom("all", "descriptors", "tables"), seed }),
+  (world, { slot: at, what, seed }) => {
+    const { model } = world.slot(at);
+    if (!model.live) return;
+    for (const { at, capacity } of model.buses) {
+      if (what !== "tables") world.spoil(at.descriptor, 24, seed + at.descriptor);
+      if (what !== "descriptors") world.spoil(at.table, 4 * capacity, seed + at.table);
+    }
+    model.sound = false;
+  },
+);
 
 const passThrough = step("passThrough", fc.record({ slot: index }), (world, { slot: at }) => {
   const slot = world.slot(at);
@@ -345,11 +419,16 @@ const block = step("block", fc.record({ slot: index, host, signal }), (world, { 
   const hosts = [0, 1].map(() => [hostOf(host, inputs, maxFrames), hostOf(host, outputs, maxFrames)] as const);
   const [[given, taken], [givenToModel, expected]] = [hosts[0]!, hosts[1]!];
   const frames = real.collect(given, taken);
-  same(frames, model.collect(givenToModel, expected, { frames, truncatedFrames: real.diagnostics.truncatedFrames }), "what collect returns");
+  same(
+    frames,
+    model.collect(givenToModel, expected, { frames, truncatedFrames: real.diagnostics.truncatedFrames }),
+    "what collect returns",
+  );
   allowOwnViews(slot, model.inputs, [frames, ...lengthsOf(given), ...lengthsOf(taken)]);
   allowViews(slot, model.buses, frames);
   for (const [b, bus] of model.outputs.entries()) {
-    for (const [channel, pointer] of bus.pointers.entries()) world.write(pointer, inFormat(slot, samplesOf(signal, b * 32 + channel, frames)));
+    for (const [channel, pointer] of bus.pointers.entries())
+      world.write(pointer, inFormat(slot, samplesOf(signal, b * 32 + channel, frames)));
   }
   real.deliver(taken);
   model.deliver(expected);
@@ -463,13 +542,15 @@ function interleavedOf(length: number, kind: string, signal: Signal): unknown {
 }
 
 function lengthsOf(host: HostBuses): number[] {
-  return (Array.isArray(host) ? host : []).flatMap((bus) => (Array.isArray(bus) ? bus : [])).flatMap((channel) => {
-    try {
-      return [(channel?.length ?? 0) as number];
-    } catch {
-      return [];
-    }
-  });
+  return (Array.isArray(host) ? host : [])
+    .flatMap((bus) => (Array.isArray(bus) ? bus : []))
+    .flatMap((channel) => {
+      try {
+        return [(channel?.length ?? 0) as number];
+      } catch {
+        return [];
+      }
+    });
 }
 
 function sameHost(actual: HostBuses, expected: HostBuses, what: string): void {
@@ -490,5 +571,6 @@ function sameSamples(actual: unknown, expected: unknown, what: string): void {
     return;
   }
   same(a.length, b.length, `the length of ${what}`);
-  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) throw new Mismatch(`${what}: sample ${i} is ${a[i]}, and should be ${b[i]}`);
+  for (let i = 0; i < a.length; i++)
+    if (!Object.is(a[i], b[i])) throw new Mismatch(`${what}: sample ${i} is ${a[i]}, and should be ${b[i]}`);
 }

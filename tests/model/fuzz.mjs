@@ -11,7 +11,10 @@ import { parseArgs } from "node:util";
 import { build } from "esbuild";
 
 const { values } = parseArgs({
-  options: { ...Object.fromEntries(["minutes", "commands", "seed", "path", "replay"].map((name) => [name, { type: "string" }])), shared: { type: "boolean" } },
+  options: {
+    ...Object.fromEntries(["minutes", "commands", "seed", "path", "replay"].map((name) => [name, { type: "string" }])),
+    shared: { type: "boolean" },
+  },
 });
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const { check, counts, reportOf } = await load();

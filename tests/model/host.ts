@@ -86,7 +86,14 @@ function oddChannel(kind: OddKind, signal: Signal, frames: number): unknown {
     case "longer":
       return samplesOf(signal, 998, frames + 3);
     case "throwing":
-      return new Proxy(new Float32Array(frames), { get: () => { throw new Error("the host"); }, getPrototypeOf: () => { throw new Error("the host"); } });
+      return new Proxy(new Float32Array(frames), {
+        get: () => {
+          throw new Error("the host");
+        },
+        getPrototypeOf: () => {
+          throw new Error("the host");
+        },
+      });
     default:
       return undefined;
   }

@@ -196,7 +196,9 @@ export class ModelStorage {
     const before = this.diagnostics.truncatedFrames;
     const possible = blockLengths(this, inputs, outputs);
     const frames =
-      possible.find((length) => Math.min(length, maxFrames) === seen.frames && before + Math.max(0, length - maxFrames) === seen.truncatedFrames) ?? possible[0]!;
+      possible.find(
+        (length) => Math.min(length, maxFrames) === seen.frames && before + Math.max(0, length - maxFrames) === seen.truncatedFrames,
+      ) ?? possible[0]!;
     this.diagnostics.truncatedFrames += Math.max(0, frames - maxFrames);
     this.start(Math.min(frames, maxFrames));
     this.inputs.forEach((bus, b) => {
@@ -211,7 +213,8 @@ export class ModelStorage {
       this.diagnostics.droppedChannels += samples.filter((channel) => channel === undefined).length;
       this.deliverInput(bus, samples, wanted);
     });
-    for (let b = this.inputs.length; Array.isArray(inputs) && b < inputs.length; b++) this.diagnostics.droppedChannels += busOf(inputs, b).length;
+    for (let b = this.inputs.length; Array.isArray(inputs) && b < inputs.length; b++)
+      this.diagnostics.droppedChannels += busOf(inputs, b).length;
     this.outputs.forEach((bus, b) => this.startOutput(bus, Math.min(busOf(outputs, b).length, bus.capacity)));
     this.finishStart();
     return this.frames;
@@ -220,15 +223,18 @@ export class ModelStorage {
   deliver(outputs: HostBuses): void {
     if (!this.live) return;
     this.outputs.forEach((bus, b) => {
-      busOf(outputs, b).slice(0, bus.capacity).forEach((target, channel) => {
-        if (!usable(target)) this.diagnostics.droppedChannels++;
-        else for (let frame = 0; frame < target.length; frame++) target[frame] = this.sampleOf(bus, channel, frame);
-      });
+      busOf(outputs, b)
+        .slice(0, bus.capacity)
+        .forEach((target, channel) => {
+          if (!usable(target)) this.diagnostics.droppedChannels++;
+          else for (let frame = 0; frame < target.length; frame++) target[frame] = this.sampleOf(bus, channel, frame);
+        });
     });
   }
 
   collectInterleaved(bus: ModelBus | undefined, samples: unknown, width: number): number {
-    if (!this.live || bus?.direction !== "input" || !bus.ownsSamples || !isInterleaved(samples) || !(width > 0) || !Number.isInteger(width)) return 0;
+    if (!this.live || bus?.direction !== "input" || !bus.ownsSamples || !isInterleaved(samples) || !(width > 0) || !Number.isInteger(width))
+      return 0;
     if (this.frames === 0) return 0;
     const taken = Math.min(width, bus.capacity);
     this.diagnostics.droppedChannels += width - taken;
@@ -313,7 +319,11 @@ export class ModelStorage {
   }
 
   private startOutput(bus: ModelBus, connected: number): void {
-    bus.become(bus.own.map((_, channel) => bus.ownPointer(channel)), connected, 0);
+    bus.become(
+      bus.own.map((_, channel) => bus.ownPointer(channel)),
+      connected,
+      0,
+    );
     if (this.setup.clearOutputs) for (const pointer of bus.pointers) this.zero(pointer);
   }
 

@@ -32,11 +32,16 @@ export type Details = ReturnType<typeof check>;
 
 /** Runs as many sequences as it is told. What a failure says holds all that is needed to see it again. */
 export function check({ sequences: numRuns, seed, isShared = false, path, replayPath }: Run) {
-  return fc.check(fc.property(fc.array(start, { minLength: 1, maxLength: 3 }), sequences(replayPath), (starts, commands) => runSequence(isShared, starts, commands)), {
-    numRuns,
-    seed,
-    ...(path === undefined ? {} : { path }),
-  });
+  return fc.check(
+    fc.property(fc.array(start, { minLength: 1, maxLength: 3 }), sequences(replayPath), (starts, commands) =>
+      runSequence(isShared, starts, commands),
+    ),
+    {
+      numRuns,
+      seed,
+      ...(path === undefined ? {} : { path }),
+    },
+  );
 }
 
 /** A failed run in words; empty for a good one. */

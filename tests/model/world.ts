@@ -110,7 +110,10 @@ export class World implements ModelMemory {
     const { diagnostics } = slot.model;
     slot.model.end();
     slot.left.push(...slot.buses);
-    Object.assign(slot, this.modelled(slot.real, setup, slot.heap, () => slot));
+    Object.assign(
+      slot,
+      this.modelled(slot.real, setup, slot.heap, () => slot),
+    );
     Object.assign(slot.model.diagnostics, diagnostics);
     slot.buffer = this.memory.buffer;
     slot.views.settle(slot.real.diagnostics.viewRebuilds);
@@ -157,7 +160,10 @@ export class World implements ModelMemory {
 
   mayWrite(address: number, byteLength: number): boolean {
     const holds = (from: number, to: number) => address >= from && address + byteLength <= to;
-    return this.buffers.some(({ from, to }) => holds(from, to)) || this.slots.some((slot) => slot?.model.live && slot.model.places.some(([from, to]) => holds(from, to)));
+    return (
+      this.buffers.some(({ from, to }) => holds(from, to)) ||
+      this.slots.some((slot) => slot?.model.live && slot.model.places.some(([from, to]) => holds(from, to)))
+    );
   }
 
   /** Writes anything, as a kernel gone wild does. */
@@ -183,7 +189,10 @@ export class World implements ModelMemory {
       slot.views.grow(slot.real.diagnostics.viewRebuilds);
     }
     if (setUp) {
-      this.inUse = union(Array.from(this.blocks.values(), ({ from, to }): [number, number] => [from - AROUND, Math.min(to + AROUND, this.byteLength())]), 16);
+      this.inUse = union(
+        Array.from(this.blocks.values(), ({ from, to }): [number, number] => [from - AROUND, Math.min(to + AROUND, this.byteLength())]),
+        16,
+      );
       this.absorbGaps();
     }
     for (const [index, slot] of this.slots.entries()) {
@@ -201,7 +210,8 @@ export class World implements ModelMemory {
     const from = this.heap.malloc(byteLength);
     if (from === 0) throw new Error("the heap has no room");
     const block = { from, to: from + byteLength, name };
-    for (const other of this.blocks.values()) if (from < other.to && other.from < block.to) throw new Mismatch(`${name} overlaps ${other.name}`);
+    for (const other of this.blocks.values())
+      if (from < other.to && other.from < block.to) throw new Mismatch(`${name} overlaps ${other.name}`);
     this.blocks.set(from, block);
     this.reach(from - AROUND, block.to + AROUND);
     this.spoil(from, byteLength, ++this.rolls);
@@ -258,7 +268,8 @@ export class World implements ModelMemory {
   // ── A storage's model ──
 
   private modelled(real: Storage, setup: Setup, heap: SlotHeap, slot: () => Slot): { model: ModelStorage; buses: RealBus[] } {
-    const addressesOf = (buses: readonly RealBus[], address: number) => buses.map((bus, b) => ({ descriptor: address + 24 * b, table: bus.tableAddress }));
+    const addressesOf = (buses: readonly RealBus[], address: number) =>
+      buses.map((bus, b) => ({ descriptor: address + 24 * b, table: bus.tableAddress }));
     const addresses = { inputs: addressesOf(real.inputs, real.inputsAddress), outputs: addressesOf(real.outputs, real.outputsAddress) };
     const buses = [...real.inputs, ...real.outputs];
     const told = {
@@ -288,7 +299,8 @@ export class World implements ModelMemory {
     same(real.inputTableAddress, sum(setup.inputs) === 0 ? 0 : model.inputs[0]!.at.table, "inputTableAddress");
     same(real.outputTableAddress, sum(setup.outputs) === 0 ? 0 : model.outputs[0]!.at.table, "outputTableAddress");
     for (const buses of [model.inputs, model.outputs]) {
-      for (let b = 1; b < buses.length; b++) same(buses[b]!.at.table, buses[b - 1]!.at.table + 4 * buses[b - 1]!.capacity, "the flat table's next bus");
+      for (let b = 1; b < buses.length; b++)
+        same(buses[b]!.at.table, buses[b - 1]!.at.table + 4 * buses[b - 1]!.capacity, "the flat table's next bus");
     }
     if (model.buses.length === 0) return;
     // Nothing of whoever had the memory before is to be found in it.
@@ -296,7 +308,8 @@ export class World implements ModelMemory {
     const bytes = this.realBytes();
     const laidOut = layoutOf(model);
     for (let at = base; at < base + real.usage.totalBytes; at++) {
-      if (bytes[at] !== 0 && !laidOut.some(([from, to]) => at >= from && at < to)) throw new Mismatch(`byte ${at - base} of a new storage is ${bytes[at]}`);
+      if (bytes[at] !== 0 && !laidOut.some(([from, to]) => at >= from && at < to))
+        throw new Mismatch(`byte ${at - base} of a new storage is ${bytes[at]}`);
     }
     for (const [from, to] of laidOut) this.absorb(from, to);
   }
@@ -334,7 +347,8 @@ export class World implements ModelMemory {
     same(real.maxFrames, model.setup.maxFrames, `${name}: maxFrames`);
     same(real.inputs.length, model.inputs.length, `${name}: input buses`);
     same(real.outputs.length, model.outputs.length, `${name}: output buses`);
-    for (const [b, bus] of buses.entries()) same(real.inputs[b] ?? real.outputs[b - real.inputs.length], bus, `${name}: the object of bus ${b}`);
+    for (const [b, bus] of buses.entries())
+      same(real.inputs[b] ?? real.outputs[b - real.inputs.length], bus, `${name}: the object of bus ${b}`);
     for (const count of ["refusedPushes", "droppedChannels", "truncatedFrames"] as const) {
       same(real.diagnostics[count], model.diagnostics[count], `${name}: diagnostics.${count}`);
     }
@@ -343,7 +357,8 @@ export class World implements ModelMemory {
     same(real.inputsAddress, model.live ? (model.inputs[0]?.at.descriptor ?? 0) : 0, `${name}: inputsAddress`);
     same(real.outputsAddress, model.live ? (model.outputs[0]?.at.descriptor ?? 0) : 0, `${name}: outputsAddress`);
     for (const [b, bus] of model.buses.entries()) compareBus(buses[b]!, bus, `${name}, ${bus.direction} bus ${bus.index}`);
-    for (const bus of left) same(bus.length + bus.connectedLength + bus.constantMask + bus.pointer(0), 0, `${name}: a bus that was left behind`);
+    for (const bus of left)
+      same(bus.length + bus.connectedLength + bus.constantMask + bus.pointer(0), 0, `${name}: a bus that was left behind`);
   }
 
   private compareBytes(ranges: Ranges): void {
@@ -425,7 +440,8 @@ function compareBus(real: RealBus, model: ModelBus, name: string): void {
   same(real.capacity, model.capacity, `${name}: capacity`);
   same(real.length, model.length, `${name}: length`);
   same(real.connectedLength, model.connected, `${name}: connectedLength`);
-  for (let channel = 0; channel < model.length; channel++) same(real.pointer(channel), model.pointers[channel], `${name}: pointer(${channel})`);
+  for (let channel = 0; channel < model.length; channel++)
+    same(real.pointer(channel), model.pointers[channel], `${name}: pointer(${channel})`);
   same(real.pointer(model.length), 0, `${name}: pointer past the end`);
   same(real.constantMask, model.storage.live ? model.mask : 0, `${name}: constantMask`);
 }

@@ -34,12 +34,19 @@ export function mutantsOf(file, source, includeSetup = false) {
 
 /** Types and imports do nothing; nor do declarations without a body. */
 function runs(node) {
-  return !(ts.isTypeNode(node) || ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) || ts.isImportDeclaration(node) || ts.isExportDeclaration(node));
+  return !(
+    ts.isTypeNode(node) ||
+    ts.isInterfaceDeclaration(node) ||
+    ts.isTypeAliasDeclaration(node) ||
+    ts.isImportDeclaration(node) ||
+    ts.isExportDeclaration(node)
+  );
 }
 
 /** What its own comment says is never called while rendering. */
 function isSetup(node, tree) {
-  if (!(ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node) || ts.isConstructorDeclaration(node) || ts.isClassDeclaration(node))) return false;
+  if (!(ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node) || ts.isConstructorDeclaration(node) || ts.isClassDeclaration(node)))
+    return false;
   const comments = ts.getLeadingCommentRanges(tree.text, node.getFullStart()) ?? [];
   return comments.some(({ pos, end }) => /^\/\*\*\s*\*?\s*(@internal\s*)?\[setup\]/.test(tree.text.slice(pos, end)));
 }
@@ -48,22 +55,43 @@ const COMPARISONS = { "<": "<=", "<=": "<", ">": ">=", ">=": ">", "===": "!==", 
 const ARITHMETIC = { "+": "-", "-": "+", "*": "/", "/": "*", "%": "*", "<<": ">>", ">>": "<<", ">>>": "<<", "&": "|", "|": "&", "^": "&" };
 const LOGIC = { "&&": "||", "||": "&&" };
 const ASSIGNMENTS = { "+=": "-=", "-=": "+=", "*=": "/=", "|=": "&=", "&=": "|=" };
-const CALLS = { "Math.min": "Math.max", "Math.max": "Math.min", "Math.floor": "Math.ceil", "Math.ceil": "Math.floor", min: "max", max: "min", ceil: "floor" };
+const CALLS = {
+  "Math.min": "Math.max",
+  "Math.max": "Math.min",
+  "Math.floor": "Math.ceil",
+  "Math.ceil": "Math.floor",
+  min: "max",
+  max: "min",
+  ceil: "floor",
+};
 
 const OPERATORS = [
   (node, replace) => {
     if (!ts.isBinaryExpression(node)) return;
     const sign = node.operatorToken.getText();
-    for (const [operator, swaps] of Object.entries({ comparison: COMPARISONS, arithmetic: ARITHMETIC, logic: LOGIC, assignment: ASSIGNMENTS })) {
+    for (const [operator, swaps] of Object.entries({
+      comparison: COMPARISONS,
+      arithmetic: ARITHMETIC,
+      logic: LOGIC,
+      assignment: ASSIGNMENTS,
+    })) {
       if (sign in swaps) replace(operator, node.operatorToken, swaps[sign]);
     }
     if (sign === "??") replace("logic", node, node.left.getText());
   },
   (node, replace) => {
-    const isStep = (ts.isPostfixUnaryExpression(node) || ts.isPrefixUnaryExpression(node)) && [ts.SyntaxKind.PlusPlusToken, ts.SyntaxKind.MinusMinusToken].includes(node.operator);
+    const isStep =
+      (ts.isPostfixUnaryExpression(node) || ts.isPrefixUnaryExpression(node)) &&
+      [ts.SyntaxKind.PlusPlusToken, ts.SyntaxKind.MinusMinusToken].includes(node.operator);
     // A loop's own step the wrong way round is a loop without an end, over and over.
-    if (isStep && !ts.isForStatement(node.parent)) replace("step", node, node.getText().replace(/\+\+|--/, (sign) => (sign === "++" ? "--" : "++")));
-    if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.ExclamationToken) replace("negation", node, node.operand.getText());
+    if (isStep && !ts.isForStatement(node.parent))
+      replace(
+        "step",
+        node,
+        node.getText().replace(/\+\+|--/, (sign) => (sign === "++" ? "--" : "++")),
+      );
+    if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.ExclamationToken)
+      replace("negation", node, node.operand.getText());
     if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.TildeToken) replace("negation", node, node.operand.getText());
   },
   (node, replace) => {
@@ -77,7 +105,8 @@ const OPERATORS = [
   },
   (node, replace) => {
     if (ts.isExpressionStatement(node)) replace("removal", node, ";");
-    if (ts.isReturnStatement(node) && node.expression !== undefined && node.expression.getText() !== "0") replace("return", node.expression, "0");
+    if (ts.isReturnStatement(node) && node.expression !== undefined && node.expression.getText() !== "0")
+      replace("return", node.expression, "0");
     if (ts.isReturnStatement(node) && node.expression === undefined) replace("removal", node, ";");
   },
   (node, replace) => {

@@ -52,9 +52,17 @@ const SETUP = [
 
 /** The quick tests together, in one process; then, for what survives them, those that take long or need a process of their own. */
 const STAGES = [
-  { name: "quick", args: ["--no-isolate", "--no-file-parallelism", "--exclude", "tests/host-dirt.test.ts"], filters: ["tests/[a-z-]+.test.ts"] },
+  {
+    name: "quick",
+    args: ["--no-isolate", "--no-file-parallelism", "--exclude", "tests/host-dirt.test.ts"],
+    filters: ["tests/[a-z-]+.test.ts"],
+  },
   { name: "host dirt", args: [], filters: ["tests/host-dirt.test.ts"] },
-  { name: "garbage", args: [], filters: ["tests/node/garbage-unoptimised.test.ts", "tests/node/garbage.test.ts", "tests/node/core.test.ts"] },
+  {
+    name: "garbage",
+    args: [],
+    filters: ["tests/node/garbage-unoptimised.test.ts", "tests/node/garbage.test.ts", "tests/node/core.test.ts"],
+  },
 ];
 
 /** A `.wasm` import becomes a function that answers its bytes, as in the package. */
@@ -112,7 +120,10 @@ function chooseMutants(mutants, count, seed) {
     const other = roll(i + 1);
     [order[i], order[other]] = [order[other], order[i]];
   }
-  return order.slice(0, count).sort((a, b) => a - b).map((i) => mutants[i]);
+  return order
+    .slice(0, count)
+    .sort((a, b) => a - b)
+    .map((i) => mutants[i]);
 }
 
 async function run(mutants) {
@@ -211,13 +222,23 @@ async function bundle(place) {
 function tests(place, { args, filters }, limit) {
   // The filters are parts of paths, so those that say more are files.
   const files = filters.flatMap((filter) => tracked.filter((file) => new RegExp(`^${filter}$`).test(file)));
-  return command(place, "node_modules/vitest/vitest.mjs", ["run", "--project", "node", "--bail", "1", "--testTimeout", "20000", "--reporter", "dot", ...args, ...files], limit);
+  return command(
+    place,
+    "node_modules/vitest/vitest.mjs",
+    ["run", "--project", "node", "--bail", "1", "--testTimeout", "20000", "--reporter", "dot", ...args, ...files],
+    limit,
+  );
 }
 
 /** Ends what it started, and all that that started, when the time is up. */
 function command(cwd, script, args, limit) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [script, ...args], { cwd, detached: true, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NODE_OPTIONS: "--max-old-space-size=2048" } });
+    const child = spawn(process.execPath, [script, ...args], {
+      cwd,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, NODE_OPTIONS: "--max-old-space-size=2048" },
+    });
     let output = "";
     let late = false;
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (output += data));
@@ -240,7 +261,8 @@ function report(results) {
     byFile.set(mutant.file, count);
   }
   console.log("\nkilled  survived  invalid");
-  const row = ({ killed, survived, invalid }, name) => console.log(`${String(killed).padStart(6)}${String(survived).padStart(10)}${String(invalid).padStart(9)}  ${name}`);
+  const row = ({ killed, survived, invalid }, name) =>
+    console.log(`${String(killed).padStart(6)}${String(survived).padStart(10)}${String(invalid).padStart(9)}  ${name}`);
   const total = { killed: 0, survived: 0, invalid: 0 };
   for (const [file, count] of byFile) {
     row(count, file);

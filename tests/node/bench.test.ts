@@ -8,8 +8,8 @@ import { SHAPES } from "../../bench/shapes.mjs";
 import { planarId } from "../../bench/subjects/planar.mjs";
 import { summarize } from "../../bench/summary.mjs";
 import { judged } from "../../bench/targets.mjs";
-import { planarMemory } from "../../bench/techniques/planar-memory.mjs";
 import { TECHNIQUES } from "../../bench/techniques/index.mjs";
+import { planarMemory } from "../../bench/techniques/planar-memory.mjs";
 
 const frozen = (value: unknown): boolean => !Array.isArray(value) || (Object.isFrozen(value) && value.every(frozen));
 const shapes = SHAPES.map((shape) => [shape.name, shape] as const);
@@ -55,9 +55,14 @@ test("the median ratio is that of the runs' medians, the best one that of the fa
 
 test("a target is judged by its worst median, and the best is told beside it", () => {
   const results = (ratios: Record<string, { best: number; median: number }>) => ({
-    subjects: { planar: Object.fromEntries(Object.entries(ratios).map(([shape, ratio]) => [planarId(shape, "ours", "cached views, no tables"), { ratio }])) },
+    subjects: {
+      planar: Object.fromEntries(
+        Object.entries(ratios).map(([shape, ratio]) => [planarId(shape, "ours", "cached views, no tables"), { ratio }]),
+      ),
+    },
   });
-  const verdict = (ratios: Parameters<typeof results>[0]) => judged(results(ratios)).map(({ name, verdict }) => [name.split("; worst: ")[1], verdict]);
+  const verdict = (ratios: Parameters<typeof results>[0]) =>
+    judged(results(ratios)).map(({ name, verdict }) => [name.split("; worst: ")[1], verdict]);
   expect(verdict({ mono: { best: 0.9, median: 1 }, stereo: { best: 0.8, median: 0.9 } })).toEqual([["mono", "met"]]);
   expect(verdict({ mono: { best: 0.9, median: 0.95 }, stereo: { best: 1, median: 1.01 } })).toEqual([["stereo", "met by the best"]]);
   expect(verdict({ mono: { best: 1.1, median: 1.2 }, stereo: { best: 0.8, median: 0.9 } })).toEqual([["mono", "not met"]]);
@@ -70,7 +75,15 @@ test("a plot labels every line, and no label lies on another or outside", () => 
     title: "plot",
     x: { label: "channels", ticks: [1, 10, 100] },
     y: { label: "nanoseconds" },
-    series: names.map((name, index) => ({ name, color: "#123456", points: [[1, 10], [10, 50], [100, 400 + index]] })),
+    series: names.map((name, index) => ({
+      name,
+      color: "#123456",
+      points: [
+        [1, 10],
+        [10, 50],
+        [100, 400 + index],
+      ],
+    })),
   });
   const labels = [...svg.matchAll(/<text x="578.0" y="([\d.]+)" >([^<]+)</g)].map(([, y, name]) => ({ y: Number(y), name }));
   expect(labels.map(({ name }) => name).sort()).toEqual(names.map((name) => name.replace("<", "&lt;")).sort());

@@ -8,7 +8,7 @@ import { type Browser, chromium } from "playwright";
 import { createServer } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import webpack from "webpack";
-import { chromium as chromiumPath, chromiumArgs } from "../../.ci/tools.mjs";
+import { chromiumArgs, chromium as chromiumPath } from "../../.ci/tools.mjs";
 import { install, pack, run, workFolder } from "../setup/package";
 import { serve } from "../setup/static-server";
 

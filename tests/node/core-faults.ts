@@ -20,7 +20,12 @@ export function coreFaults(bytes: Uint8Array<ArrayBuffer>, exports: CoreExports)
     // Every value a local of its own, so that a local that is used twice is not taken for one.
     module.runPasses(["ssa"]);
     const functions = definedFunctions(module);
-    return [...interfaceFaults(bytes, exports), ...sectionFaults(module), ...recursionFaults(functions), ...new Analysis(functions).faults()];
+    return [
+      ...interfaceFaults(bytes, exports),
+      ...sectionFaults(module),
+      ...recursionFaults(functions),
+      ...new Analysis(functions).faults(),
+    ];
   } finally {
     module.dispose();
   }
@@ -51,9 +56,13 @@ function describe(ref: number): Expression {
 
 function interfaceFaults(bytes: Uint8Array<ArrayBuffer>, exports: CoreExports): string[] {
   const module = new WebAssembly.Module(bytes);
-  const imported = WebAssembly.Module.imports(module).filter(({ module, name, kind }) => `${module}.${name} ${kind}` !== "env.memory memory");
+  const imported = WebAssembly.Module.imports(module).filter(
+    ({ module, name, kind }) => `${module}.${name} ${kind}` !== "env.memory memory",
+  );
   const differences = (kind: string, expected: readonly string[]) => {
-    const found = WebAssembly.Module.exports(module).filter((one) => one.kind === kind).map(({ name }) => name);
+    const found = WebAssembly.Module.exports(module)
+      .filter((one) => one.kind === kind)
+      .map(({ name }) => name);
     return [
       ...found.filter((name) => !expected.includes(name)).map((name) => `exports ${kind} ${name}, which is documented nowhere`),
       ...expected.filter((name) => !found.includes(name)).map((name) => `does not export ${kind} ${name}`),
@@ -92,7 +101,9 @@ function definedFunctions(module: Module): Map<string, CoreFunction> {
 
 /** A function that calls itself, by whatever way, is a loop that has no count. */
 function recursionFaults(functions: ReadonlyMap<string, CoreFunction>): string[] {
-  const calls = new Map([...functions].map(([name, { body }]) => [name, within(body, binaryen.CallId).map(({ target }) => target as string)]));
+  const calls = new Map(
+    [...functions].map(([name, { body }]) => [name, within(body, binaryen.CallId).map(({ target }) => target as string)]),
+  );
   const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>
     (calls.get(from) ?? []).some((callee) => callee === to || (!seen.has(callee) && reaches(callee, to, seen.add(callee))));
   return [...functions.keys()].filter((name) => reaches(name, name)).map((name) => `function ${name} calls itself`);
@@ -162,7 +173,9 @@ class Analysis {
   }
 
   faults(): string[] {
-    return [...this.functions.values()].flatMap(({ name, body }) => [...new Set([...this.expressionFaults(name, body), ...this.loopFaults(name, body)])]);
+    return [...this.functions.values()].flatMap(({ name, body }) => [
+      ...new Set([...this.expressionFaults(name, body), ...this.loopFaults(name, body)]),
+    ]);
   }
 
   private mark(what: string): void {
@@ -207,14 +220,17 @@ class Analysis {
 
   private isIfFound(name: string, { condition, ifTrue, ifFalse }: Expression, steered: boolean): boolean {
     const decided = this.isFound(name, condition as number, steered);
-    return [ifTrue as number, ifFalse as number].map((arm) => arm !== 0 && this.isFound(name, arm, steered || decided)).includes(true) || decided;
+    return (
+      [ifTrue as number, ifFalse as number].map((arm) => arm !== 0 && this.isFound(name, arm, steered || decided)).includes(true) || decided
+    );
   }
 
   private expressionFaults(name: string, ref: number): string[] {
     const expression = describe(ref);
     const faults: string[] = [];
     if (!PARTS.has(expression.id)) faults.push(`function ${name} has ${kindOf(expression.id)}, which is not allowed`);
-    if (expression.id === binaryen.CallId && !this.functions.has(expression.target as string)) faults.push(`function ${name} calls ${expression.target as string}, which is outside`);
+    if (expression.id === binaryen.CallId && !this.functions.has(expression.target as string))
+      faults.push(`function ${name} calls ${expression.target as string}, which is outside`);
     for (const place of PLACES) {
       if (typeof expression[place] === "number" && this.isFound(name, expression[place], false)) {
         faults.push(`function ${name} uses what it found in memory as ${place === "size" ? "a length" : "an address"}`);
@@ -242,7 +258,10 @@ function repeatsOf(ref: number, label: string, guards: readonly number[]): (read
   switch (expression.id) {
     case binaryen.BreakId: {
       const { name, condition } = expression as unknown as { name: string; condition: number };
-      return [...(condition === 0 ? [] : repeatsOf(condition, label, guards)), ...(name === label ? [condition === 0 ? guards : [...guards, condition]] : [])];
+      return [
+        ...(condition === 0 ? [] : repeatsOf(condition, label, guards)),
+        ...(name === label ? [condition === 0 ? guards : [...guards, condition]] : []),
+      ];
     }
     case binaryen.SwitchId: {
       const { names, defaultName, condition } = expression as unknown as { names: string[]; defaultName: string; condition: number };
@@ -276,5 +295,9 @@ function leaveConditions(ref: number): number[] {
 
 function kindOf(id: number): string {
   const ids = binaryen as unknown as Record<string, unknown>;
-  return Object.keys(ids).find((key) => /^[A-Z]\w+Id$/.test(key) && ids[key] === id)?.slice(0, -2) ?? `instruction ${id}`;
+  return (
+    Object.keys(ids)
+      .find((key) => /^[A-Z]\w+Id$/.test(key) && ids[key] === id)
+      ?.slice(0, -2) ?? `instruction ${id}`
+  );
 }

@@ -35,15 +35,20 @@ const documented = {
   ],
 };
 
-test.each(["core.wasm", "core-shared.wasm"])("%s imports a memory, exports what is documented, and has nothing that grows, calls outside, runs by itself, or is steered by memory", async (file) => {
-  expect(coreFaults(await loadBytes(`dist/${file}`), documented)).toEqual([]);
-});
+test.each(["core.wasm", "core-shared.wasm"])(
+  "%s imports a memory, exports what is documented, and has nothing that grows, calls outside, runs by itself, or is steered by memory",
+  async (file) => {
+    expect(coreFaults(await loadBytes(`dist/${file}`), documented)).toEqual([]);
+  },
+);
 
 describe("a core with a fault is told from one without", () => {
   const MEMORY = '(import "env" "memory" (memory 0))';
   /** A core of one exported function with parameters $p and $n and a local $i. */
   const bytesOf = (body: string, beside = "", memory = MEMORY) => {
-    const module = binaryen.parseText(`(module ${memory} ${beside} (func (export "f") (param $p i32) (param $n i32) (result i32) (local $i i32) ${body}))`);
+    const module = binaryen.parseText(
+      `(module ${memory} ${beside} (func (export "f") (param $p i32) (param $n i32) (result i32) (local $i i32) ${body}))`,
+    );
     module.setFeatures(binaryen.Features.All);
     const bytes = module.emitBinary() as Uint8Array<ArrayBuffer>;
     module.dispose();
@@ -62,8 +67,14 @@ describe("a core with a fault is told from one without", () => {
     ["a loop up to what is computed from arguments", countTo("(i32.shl (i32.and (local.get $n) (i32.const -4)) (i32.const 2))")],
     ["a loop that counts down", "(loop $next (br_if $next (local.tee $n (i32.sub (local.get $n) (i32.const 1))))) (i32.const 0)"],
     ["a loop that memory may end early", countTo("(local.get $n)", `(if ${LOADED} (then (return (i32.const 1))))`)],
-    ["a loop that is left at its beginning", "(block $out (loop $next (br_if $out (i32.ge_u (local.get $i) (local.get $n))) (local.set $i (i32.add (local.get $i) (i32.const 1))) (br $next))) (i32.const 0)"],
-    ["a local that held what was found before it counts", `(local.set $i ${LOADED}) (drop (local.get $i)) (local.set $i (i32.const 0)) ${countTo("(local.get $n)")}`],
+    [
+      "a loop that is left at its beginning",
+      "(block $out (loop $next (br_if $out (i32.ge_u (local.get $i) (local.get $n))) (local.set $i (i32.add (local.get $i) (i32.const 1))) (br $next))) (i32.const 0)",
+    ],
+    [
+      "a local that held what was found before it counts",
+      `(local.set $i ${LOADED}) (drop (local.get $i)) (local.set $i (i32.const 0)) ${countTo("(local.get $n)")}`,
+    ],
     ["what was found, stored again", `(i32.store offset=4 (local.get $p) ${LOADED}) (i32.const 0)`],
     ["a call of a function within", "(call $g (local.get $n))", "(func $g (param i32) (result i32) (local.get 0))"],
     ["a fill of a given length", "(memory.fill (local.get $p) (i32.const 0) (local.get $n)) (i32.const 0)"],
@@ -84,16 +95,52 @@ describe("a core with a fault is told from one without", () => {
     ["exports its memory", /exports memory memory/, "(i32.const 0)", '(export "memory" (memory 0))'],
     ["keeps state", /keeps state/, "(global.set $state (local.get $n)) (i32.const 0)", "(global $state (mut i32) (i32.const 0))"],
     ["exports one function more", /exports function g, which is documented nowhere/, "(i32.const 0)", '(func (export "g"))'],
-    ["exports a constant more", /exports global G, which is documented nowhere/, "(i32.const 0)", '(global (export "G") i32 (i32.const 1))'],
-    ["calls itself", /calls itself/, "(call $g (local.get $n))", "(func $g (param i32) (result i32) (if (result i32) (local.get 0) (then (call $g (i32.sub (local.get 0) (i32.const 1)))) (else (i32.const 0))))"],
+    [
+      "exports a constant more",
+      /exports global G, which is documented nowhere/,
+      "(i32.const 0)",
+      '(global (export "G") i32 (i32.const 1))',
+    ],
+    [
+      "calls itself",
+      /calls itself/,
+      "(call $g (local.get $n))",
+      "(func $g (param i32) (result i32) (if (result i32) (local.get 0) (then (call $g (i32.sub (local.get 0) (i32.const 1)))) (else (i32.const 0))))",
+    ],
     ["waits", /not allowed/, "(memory.atomic.notify (local.get $p) (local.get $n))"],
     ["reads a loop's bound from memory each time", /loop whose end is not a count/, countTo(LOADED)],
-    ["reads a loop's bound from memory beforehand", /loop whose end is not a count/, `(local.set $n ${LOADED}) ${countTo("(local.get $n)")}`],
-    ["reads a loop's bound by a function within", /loop whose end is not a count/, `(local.set $n (call $g (local.get $p))) ${countTo("(local.get $n)")}`, "(func $g (param i32) (result i32) (i32.load (local.get 0)))"],
-    ["hands what it found to a function that counts up to it", /loop whose end is not a count/, `(call $g (local.get $p) ${LOADED}) (i32.const 0)`, "(func $g (param $p i32) (param $n i32) (loop $next (br_if $next (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))"],
-    ["reads a loop's bound under a condition", /loop whose end is not a count/, `(if ${LOADED} (then (local.set $n (i32.const 1000)))) ${countTo("(local.get $n)")}`],
-    ["chooses a loop's bound by what it found", /loop whose end is not a count/, countTo(`(select (local.get $n) (i32.const 7) ${LOADED})`)],
-    ["follows a list through memory", /loop whose end is not a count/, "(loop $next (br_if $next (local.tee $p (i32.load (local.get $p))))) (i32.const 0)"],
+    [
+      "reads a loop's bound from memory beforehand",
+      /loop whose end is not a count/,
+      `(local.set $n ${LOADED}) ${countTo("(local.get $n)")}`,
+    ],
+    [
+      "reads a loop's bound by a function within",
+      /loop whose end is not a count/,
+      `(local.set $n (call $g (local.get $p))) ${countTo("(local.get $n)")}`,
+      "(func $g (param i32) (result i32) (i32.load (local.get 0)))",
+    ],
+    [
+      "hands what it found to a function that counts up to it",
+      /loop whose end is not a count/,
+      `(call $g (local.get $p) ${LOADED}) (i32.const 0)`,
+      "(func $g (param $p i32) (param $n i32) (loop $next (br_if $next (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))",
+    ],
+    [
+      "reads a loop's bound under a condition",
+      /loop whose end is not a count/,
+      `(if ${LOADED} (then (local.set $n (i32.const 1000)))) ${countTo("(local.get $n)")}`,
+    ],
+    [
+      "chooses a loop's bound by what it found",
+      /loop whose end is not a count/,
+      countTo(`(select (local.get $n) (i32.const 7) ${LOADED})`),
+    ],
+    [
+      "follows a list through memory",
+      /loop whose end is not a count/,
+      "(loop $next (br_if $next (local.tee $p (i32.load (local.get $p))))) (i32.const 0)",
+    ],
     ["never ends", /loop whose end is not a count/, "(loop $next (br $next))"],
     ["never ends unless an argument says so", /loop whose end is not a count/, "(loop $next (br_if $next (local.get $n))) (i32.const 0)"],
     ["takes the size of the memory for a bound", /loop whose end is not a count/, countTo("(memory.size)")],
@@ -106,6 +153,9 @@ describe("a core with a fault is told from one without", () => {
   });
 
   test("with: it does not export what is documented", () => {
-    expect(coreFaults(bytesOf("(i32.const 0)"), { functions: ["f", "g"], constants: ["G"] })).toEqual(["does not export function g", "does not export global G"]);
+    expect(coreFaults(bytesOf("(i32.const 0)"), { functions: ["f", "g"], constants: ["G"] })).toEqual([
+      "does not export function g",
+      "does not export global G",
+    ]);
   });
 });

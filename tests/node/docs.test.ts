@@ -12,7 +12,9 @@ const folder = mkdtempSync(resolve("build/docs-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function typedoc(options: string, ...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["node_modules/typedoc/bin/typedoc", "--options", options, ...args], { encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["node_modules/typedoc/bin/typedoc", "--options", options, ...args], {
+    encoding: "utf8",
+  });
   return { status, said: stdout + stderr };
 }
 
@@ -29,8 +31,14 @@ test("every export is documented, and has a page", { timeout: 120_000 }, () => {
 
 test("whatever is exported without a word, or with a link that leads nowhere, is reported by its name", { timeout: 120_000 }, () => {
   cpSync("src", join(folder, "src"), { recursive: true });
-  writeFileSync(join(folder, "tsconfig.json"), '{ "extends": "../../tsconfig.json", "compilerOptions": { "rootDir": "src" }, "include": ["src"] }');
-  writeFileSync(join(folder, "typedoc.json"), '{ "extends": ["../../docs/typedoc.json"], "entryPoints": ["src/index.ts"], "tsconfig": "tsconfig.json", "out": "never" }');
+  writeFileSync(
+    join(folder, "tsconfig.json"),
+    '{ "extends": "../../tsconfig.json", "compilerOptions": { "rootDir": "src" }, "include": ["src"] }',
+  );
+  writeFileSync(
+    join(folder, "typedoc.json"),
+    '{ "extends": ["../../docs/typedoc.json"], "entryPoints": ["src/index.ts"], "tsconfig": "tsconfig.json", "out": "never" }',
+  );
   appendFileSync(
     join(folder, "src/index.ts"),
     `
@@ -50,7 +58,17 @@ export function linked(): Hidden { return { a: 1 }; }
   );
   const { status, said } = typedoc(join(folder, "typedoc.json"));
   expect(status).not.toBe(0);
-  const bare = ["bareFunction", "bareConstant", "BareType", "BareInterface", "bareMember", "BareClass", "bareProperty", "bareAccessor", "bareMethod"];
+  const bare = [
+    "bareFunction",
+    "bareConstant",
+    "BareType",
+    "BareInterface",
+    "bareMember",
+    "BareClass",
+    "bareProperty",
+    "bareAccessor",
+    "bareMethod",
+  ];
   for (const name of bare) expect(said).toMatch(new RegExp(`${name}\\b.*does not have any documentation`));
   expect(said).toMatch(/Hidden.*is referenced by .*linked.* but not included/);
   expect(said).toMatch(/resolve link to "Nowhere"/);

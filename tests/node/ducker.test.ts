@@ -4,8 +4,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import wavefile from "wavefile";
 import { afterAll, expect, test } from "vitest";
+import wavefile from "wavefile";
 
 const folder = mkdtempSync(join(tmpdir(), "ducker-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -52,22 +52,34 @@ test.each([
   ["a missing file", () => join(folder, "missing.wav"), "there is no such file"],
   ["a file that is no WAV", () => "package.json", "is no PCM or float WAV file"],
   ["a folder", () => folder, "cannot read"],
-  ["an empty file", () => {
-    writeFileSync(join(folder, "empty.wav"), "");
-    return join(folder, "empty.wav");
-  }, "is no PCM or float WAV file"],
-  ["a WAV of another coding", () => {
-    const wav = new wavefile.WaveFile(readFileSync(voiceFile("law.wav", "16")));
-    wav.toALaw();
-    writeFileSync(join(folder, "law.wav"), wav.toBuffer());
-    return join(folder, "law.wav");
-  }, "its samples are of format 6"],
-  ["a WAV without samples", () => {
-    const wav = new wavefile.WaveFile();
-    wav.fromScratch(1, 44_100, "16", []);
-    writeFileSync(join(folder, "none.wav"), wav.toBuffer());
-    return join(folder, "none.wav");
-  }, "it holds no samples"],
+  [
+    "an empty file",
+    () => {
+      writeFileSync(join(folder, "empty.wav"), "");
+      return join(folder, "empty.wav");
+    },
+    "is no PCM or float WAV file",
+  ],
+  [
+    "a WAV of another coding",
+    () => {
+      const wav = new wavefile.WaveFile(readFileSync(voiceFile("law.wav", "16")));
+      wav.toALaw();
+      writeFileSync(join(folder, "law.wav"), wav.toBuffer());
+      return join(folder, "law.wav");
+    },
+    "its samples are of format 6",
+  ],
+  [
+    "a WAV without samples",
+    () => {
+      const wav = new wavefile.WaveFile();
+      wav.fromScratch(1, 44_100, "16", []);
+      writeFileSync(join(folder, "none.wav"), wav.toBuffer());
+      return join(folder, "none.wav");
+    },
+    "it holds no samples",
+  ],
 ])("%s gives one clear line and exit code 1", (_, path, message) => {
   const out = join(folder, "never.wav");
   const { status, stderr } = duck("--in", path(), "--out", out);

@@ -17,7 +17,7 @@ const SAID: Record<string, RegExp> = {
   "emscripten-kernel": /^ +0\.500 s +0\.880 +320 KB$/m,
   "faust-effect": /^ +0\.27 s +0 +0\.000 +0\.000 +0\.3\d\d$/m,
   gain: /^every sample came out at half its level$/m,
-  "many-nodes": /^100 nodes at 100 addresses of one memory[^]*^0 of 1024 frames are not/m,
+  "many-nodes": /^100 nodes at 100 addresses of one memory[\s\S]*^0 of 1024 frames are not/m,
   "node-stream": /^quieter\.wav: \d+\.\d s, \d+ blocks of 500 frames/m,
   "rust-kernel": /^ +connected +-1[78]\.\d dB +-1[01]\.\d dB$/m,
 };
@@ -75,7 +75,10 @@ test("an example without a README, or without exactly one command in it, is refu
   const example = join(project, "broken");
   mkdirSync(example);
   expect(() => commandOf(example)).toThrow("has no README.md");
-  for (const [text, count] of [["# No command", 0], ["    node a.mjs\n    node b.mjs\n", 2]] as const) {
+  for (const [text, count] of [
+    ["# No command", 0],
+    ["    node a.mjs\n    node b.mjs\n", 2],
+  ] as const) {
     writeFileSync(join(example, "README.md"), text);
     expect(() => commandOf(example)).toThrow(`holds ${count} commands`);
   }

@@ -17,19 +17,24 @@ for (const sampleFormat of formats) {
   for (const missingInputs of policies) {
     for (const delivered of [31, 1, 0]) {
       test(`${sampleFormat}, ${missingInputs}, ${delivered} of 31 channels delivered`, () => {
-        const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [31, 2], outputs: [2] }, { sampleFormat, missingInputs, interleavedChannels: 2 });
+        const storage = ProcessBufferStorage.allocateFromConfig(
+          { inputs: [31, 2], outputs: [2] },
+          { sampleFormat, missingInputs, interleavedChannels: 2 },
+        );
         const inputs = frozen([ramps(delivered), ramps(Math.min(delivered, 2))]);
         const outputs = frozen([ramps(2)]);
         const frames = new Float32Array(256);
-        expect(bytesPerCall(() => {
-          storage.collect(inputs, outputs);
-          for (let c = 0; c < storage.inputs[1]!.length; c++) storage.inputs[1]!.channel(c);
-          storage.setWindow(5, 10);
-          storage.deliver(outputs);
-          storage.begin(128);
-          storage.collectInterleaved(storage.inputs[1]!, frames, 2);
-          storage.deliverInterleaved(storage.mainOutput!, frames, 2);
-        }, 1000)).toBeLessThan(1);
+        expect(
+          bytesPerCall(() => {
+            storage.collect(inputs, outputs);
+            for (let c = 0; c < storage.inputs[1]!.length; c++) storage.inputs[1]!.channel(c);
+            storage.setWindow(5, 10);
+            storage.deliver(outputs);
+            storage.begin(128);
+            storage.collectInterleaved(storage.inputs[1]!, frames, 2);
+            storage.deliverInterleaved(storage.mainOutput!, frames, 2);
+          }, 1000),
+        ).toBeLessThan(1);
       });
     }
   }
@@ -39,7 +44,9 @@ test("the check itself: the code runs unoptimised, where a number that is no sma
   const kept = { value: 0.5 };
   let count = 0;
   const numbers = [0.5, 1.5];
-  expect(bytesPerCall(() => {
-    kept.value = numbers[count++ & 1]! * 2 ** 40;
-  })).toBeGreaterThan(8);
+  expect(
+    bytesPerCall(() => {
+      kept.value = numbers[count++ & 1]! * 2 ** 40;
+    }),
+  ).toBeGreaterThan(8);
 });

@@ -10,9 +10,9 @@ import {
   copyInputsToOutputs,
   createHeap,
   type MissingInputs,
+  ProcessBufferStorage,
   pairedChannels,
   peak,
-  ProcessBufferStorage,
   rms,
   type SampleFormat,
   type StorageOptions,
@@ -105,11 +105,21 @@ for (const [shape, config] of Object.entries(shapes)) {
   for (const sampleFormat of formats) {
     for (const missingInputs of policies) {
       for (const [kind, wrap] of Object.entries(arrays)) {
-        const of = (change: (count: number) => number) => [hostOf(config.inputs.map(change), wrap), hostOf(config.outputs.map(change), wrap)] as const;
+        const of = (change: (count: number) => number) =>
+          [hostOf(config.inputs.map(change), wrap), hostOf(config.outputs.map(change), wrap)] as const;
         const storage = () => allocate(config, { sampleFormat, missingInputs, maxFrames: FRAMES });
-        makesNoGarbage(`${shape}, ${sampleFormat}, ${missingInputs}, ${kind} host arrays`, () => blockOf(storage(), [of((count) => count)]));
+        makesNoGarbage(`${shape}, ${sampleFormat}, ${missingInputs}, ${kind} host arrays`, () =>
+          blockOf(storage(), [of((count) => count)]),
+        );
         makesNoGarbage(`${shape}, ${sampleFormat}, ${missingInputs}, ${kind} host arrays with channel counts that change`, () =>
-          blockOf(storage(), [of((count) => count), of((count) => count >> 1), of(() => 0), of((count) => Math.min(32, count + 3)), of(() => 1)]));
+          blockOf(storage(), [
+            of((count) => count),
+            of((count) => count >> 1),
+            of(() => 0),
+            of((count) => Math.min(32, count + 3)),
+            of(() => 1),
+          ]),
+        );
       }
     }
   }
@@ -137,9 +147,13 @@ for (const sampleFormat of formats) {
 
     makesNoGarbage(`${sampleFormat}, ${kind} host arrays, block sizes that change`, () => block([128, 64, 100, 17]));
     makesNoGarbage(`${sampleFormat}, ${kind} host arrays, blocks longer than maxFrames`, () => block([300]));
-    makesNoGarbage(`${sampleFormat}, ${kind} host arrays, constant channels detected`, () => block([128], { detectConstant: true, missingInputs: "repeat-mono" }));
+    makesNoGarbage(`${sampleFormat}, ${kind} host arrays, constant channels detected`, () =>
+      block([128], { detectConstant: true, missingInputs: "repeat-mono" }),
+    );
     makesNoGarbage(`${sampleFormat}, ${kind} host arrays, outputs not cleared`, () => block([128], { clearOutputs: false }));
-    makesNoGarbage(`${sampleFormat}, ${kind} host arrays, shared memory`, () => block([128], { heap: createHeap({ shared: true, maximumPages: 4 }) }));
+    makesNoGarbage(`${sampleFormat}, ${kind} host arrays, shared memory`, () =>
+      block([128], { heap: createHeap({ shared: true, maximumPages: 4 }) }),
+    );
     makesNoGarbage(`${sampleFormat}, ${kind} host arrays, after the memory has grown`, () => {
       const heap = createHeap();
       const grown = block([128], { heap });
@@ -152,7 +166,10 @@ for (const sampleFormat of formats) {
       return blockOf(allocate(shapes.sidechain!, { sampleFormat }), [ragged]);
     });
     makesNoGarbage(`${sampleFormat}, ${kind} host arrays with what is no channel among them`, () => {
-      const holes = [wrap([[null, ...ramps(1)] as Float32Array[], [7] as unknown as Float32Array[]]), wrap([[undefined, ...ramps(1)] as Float32Array[]])] as const;
+      const holes = [
+        wrap([[null, ...ramps(1)] as Float32Array[], [7] as unknown as Float32Array[]]),
+        wrap([[undefined, ...ramps(1)] as Float32Array[]]),
+      ] as const;
       return blockOf(allocate(shapes.sidechain!, { sampleFormat }), [holes]);
     });
   }
@@ -200,21 +217,24 @@ for (const sampleFormat of formats) {
   for (const missingInputs of policies) {
     for (const interleavedChannels of [0, 2]) {
       for (const samples of [new Float32Array(256), new Int16Array(256)]) {
-        makesNoGarbage(`interleaved ${samples.constructor.name} for ${sampleFormat}, ${missingInputs}, with room for ${interleavedChannels} channels`, () => {
-          const storage = allocate(shapes.sidechain!, { sampleFormat, missingInputs, interleavedChannels });
-          let width = 0;
-          return {
-            channels: channelsOf(storage),
-            render() {
-              // One, two and three channels in turn, some of them from an array that is too short.
-              width = (width % 3) + 1;
-              storage.begin(128);
-              storage.collectInterleaved(storage.mainInput!, samples, width);
-              for (let c = 0; c < storage.mainInput!.length; c++) storage.mainInput!.channel(c);
-              storage.deliverInterleaved(storage.mainOutput!, samples, width);
-            },
-          };
-        });
+        makesNoGarbage(
+          `interleaved ${samples.constructor.name} for ${sampleFormat}, ${missingInputs}, with room for ${interleavedChannels} channels`,
+          () => {
+            const storage = allocate(shapes.sidechain!, { sampleFormat, missingInputs, interleavedChannels });
+            let width = 0;
+            return {
+              channels: channelsOf(storage),
+              render() {
+                // One, two and three channels in turn, some of them from an array that is too short.
+                width = (width % 3) + 1;
+                storage.begin(128);
+                storage.collectInterleaved(storage.mainInput!, samples, width);
+                for (let c = 0; c < storage.mainInput!.length; c++) storage.mainInput!.channel(c);
+                storage.deliverInterleaved(storage.mainOutput!, samples, width);
+              },
+            };
+          },
+        );
       }
     }
   }
@@ -230,16 +250,20 @@ describe("the measurement", () => {
   test("catches one small object in eight blocks", () => {
     let block = 0;
     const kept: object[] = [];
-    expect(bytesPerCall(() => {
-      if ((block++ & 7) === 0) kept[0] = { block };
-    })).toBeGreaterThan(1);
+    expect(
+      bytesPerCall(() => {
+        if ((block++ & 7) === 0) kept[0] = { block };
+      }),
+    ).toBeGreaterThan(1);
   });
 
   test("catches one small object in eight of as few blocks as are ever measured", () => {
     let block = 0;
     const kept: object[] = [];
-    expect(bytesPerCall(() => {
-      if ((block++ & 7) === 0) kept[0] = { block };
-    }, blocksFor(Number.POSITIVE_INFINITY))).toBeGreaterThan(1);
+    expect(
+      bytesPerCall(() => {
+        if ((block++ & 7) === 0) kept[0] = { block };
+      }, blocksFor(Number.POSITIVE_INFINITY)),
+    ).toBeGreaterThan(1);
   });
 });

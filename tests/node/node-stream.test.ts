@@ -31,7 +31,8 @@ const pcm = (frames: number, channels: number) => Int16Array.from(noise(frames *
 
 /** The bytes in pieces of changing size, odd ones among them. */
 function* pieces(bytes: Uint8Array) {
-  for (let at = 0, size = 1; at < bytes.length; at += size, size = ((size * 7) % 5003) + 1) yield Buffer.from(bytes.subarray(at, at + size));
+  for (let at = 0, size = 1; at < bytes.length; at += size, size = ((size * 7) % 5003) + 1)
+    yield Buffer.from(bytes.subarray(at, at + size));
 }
 
 test.each([

@@ -6,8 +6,8 @@ import { delimiter, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
 import { busConfigFromNodeOptions, MAX_CHANNELS, ProcessBufferStorage } from "wasm-process-buffers";
-import { noise } from "../setup/host";
 import { AudioWorkletNode, offlineContext, source } from "../setup/audio";
+import { noise } from "../setup/host";
 
 const readme = readFileSync("README.md", "utf8");
 const blocks = new Map(Array.from(readme.matchAll(/^```(\w*) ?(\S*)\n(.*?)^```$/gms), ([, , name, code]) => [name!, code!]));
@@ -25,7 +25,16 @@ const run = async (file: string, args: string[]) => (await promisify(execFile)(f
 
 test("every block of code is run by a test of this file", () => {
   const kernels = ["kernel.c", "emscripten.sh", "clang.sh", "kernel.ts", "assemblyscript.sh"];
-  expect([...blocks.keys()]).toEqual(["processor.js", "main.js", ...kernels, "direct.js", "chain.js", "interleaved.js", "windows.js", "observer.js"]);
+  expect([...blocks.keys()]).toEqual([
+    "processor.js",
+    "main.js",
+    ...kernels,
+    "direct.js",
+    "chain.js",
+    "interleaved.js",
+    "windows.js",
+    "observer.js",
+  ]);
 });
 
 describe("processor.js and main.js play music through a worklet at half its level, with the kernel that is built by", () => {
@@ -47,7 +56,11 @@ function toolchain(): NodeJS.ProcessEnv {
   const { PATH = "", NODE_PATH = "" } = process.env;
   // npm puts AssemblyScript's Binaryen first, which Emscripten's does not get on with.
   const folders = PATH.split(delimiter).filter((folder) => !folder.endsWith(join("node_modules", ".bin")));
-  return { ...process.env, PATH: folders.join(delimiter), NODE_PATH: [NODE_PATH, "/usr/share/nodejs"].filter((folder) => folder !== "").join(delimiter) };
+  return {
+    ...process.env,
+    PATH: folders.join(delimiter),
+    NODE_PATH: [NODE_PATH, "/usr/share/nodejs"].filter((folder) => folder !== "").join(delimiter),
+  };
 }
 
 async function play(): Promise<void> {
@@ -56,7 +69,10 @@ async function play(): Promise<void> {
   const context = await offlineContext(2, frames, "tests/worklet/processors/mix.js");
   const { audioWorklet } = context;
   const scope = {
-    context: Object.create(context, { audioWorklet: { value: { addModule: (name: string) => audioWorklet.addModule(join(project, name)) } }, destination: { value: context.destination } }),
+    context: Object.create(context, {
+      audioWorklet: { value: { addModule: (name: string) => audioWorklet.addModule(join(project, name)) } },
+      destination: { value: context.destination },
+    }),
     AudioWorkletNode: class {
       constructor(_: unknown, ...args: [string, AudioWorkletNodeOptions]) {
         // biome-ignore lint/correctness/noConstructorReturn: the README's own code makes the node

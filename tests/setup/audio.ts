@@ -14,8 +14,17 @@ export const { AudioBufferSourceNode, AudioWorkletNode } = engine;
  * An offline context with one processor module, named by its path from the root, loaded in it. Engines
  * that know `renderSizeHint` may grant it.
  */
-export async function offlineContext(channels: number, frames: number, processor: string, renderSizeHint?: number): Promise<OfflineAudioContext> {
-  const options: OfflineAudioContextOptions & { renderSizeHint?: number } = { numberOfChannels: channels, length: frames, sampleRate: SAMPLE_RATE };
+export async function offlineContext(
+  channels: number,
+  frames: number,
+  processor: string,
+  renderSizeHint?: number,
+): Promise<OfflineAudioContext> {
+  const options: OfflineAudioContextOptions & { renderSizeHint?: number } = {
+    numberOfChannels: channels,
+    length: frames,
+    sampleRate: SAMPLE_RATE,
+  };
   if (renderSizeHint !== undefined) options.renderSizeHint = renderSizeHint;
   const context = new engine.OfflineAudioContext(options);
   await load(context, processor);

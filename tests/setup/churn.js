@@ -37,7 +37,8 @@ export function churn(count, steps) {
     },
   };
   const frames = () => 16 + roll(4) * 8;
-  const allocate = () => ProcessBufferStorage.allocateFromConfig(CONFIGS[roll(CONFIGS.length)], { heap, maxFrames: frames(), clearOutputs: false });
+  const allocate = () =>
+    ProcessBufferStorage.allocateFromConfig(CONFIGS[roll(CONFIGS.length)], { heap, maxFrames: frames(), clearOutputs: false });
 
   const slots = Array.from({ length: count }, (_, value) => {
     const storage = allocate();
@@ -90,6 +91,7 @@ export function mark(storage, value) {
 
 export function isMarked(storage, value) {
   const whole = (samples, expected) => samples.length === storage.maxFrames && samples.every((sample) => sample === expected);
-  const every = (bus, expected) => bus.length === bus.capacity && Array.from({ length: bus.length }, (_, c) => whole(bus.channel(c), expected(c))).every(Boolean);
+  const every = (bus, expected) =>
+    bus.length === bus.capacity && Array.from({ length: bus.length }, (_, c) => whole(bus.channel(c), expected(c))).every(Boolean);
   return storage.inputs.every((bus) => every(bus, () => value)) && storage.outputs.every((bus) => every(bus, (c) => value + c));
 }

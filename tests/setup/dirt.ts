@@ -53,14 +53,30 @@ export const nothing: readonly Dirt[] = [
   ["an object without a prototype", () => Object.create(null)],
   ["a date", () => new Date(0)],
   ["an array-like", () => ({ length: 2, 0: ramp(1), 1: ramp(2) })],
-  ["an object that throws", () => ({ get length() { return thrower(); } })],
+  [
+    "an object that throws",
+    () => ({
+      get length() {
+        return thrower();
+      },
+    }),
+  ],
   ["an object whose parts all throw", () => new Proxy({}, { get: thrower, has: thrower, getPrototypeOf: thrower, ownKeys: thrower })],
   ["a proxy that throws", () => new Proxy([], { get: thrower, getPrototypeOf: thrower, has: thrower })],
   ["a revoked proxy", () => revoked([])],
   ["a revoked function", () => revoked(thrower)],
-  ["a proxy of a list with a mad length", () => new Proxy([], { get: (list, key) => (key === "length" ? 2 ** 32 - 1 : Reflect.get(list, key)) })],
-  ["a proxy of a list with a symbol for its length", () => new Proxy([], { get: (list, key) => (key === "length" ? Symbol("length") : Reflect.get(list, key)) })],
-  ["a proxy of a list with a negative length", () => new Proxy([], { get: (list, key) => (key === "length" ? -1 : Reflect.get(list, key)) })],
+  [
+    "a proxy of a list with a mad length",
+    () => new Proxy([], { get: (list, key) => (key === "length" ? 2 ** 32 - 1 : Reflect.get(list, key)) }),
+  ],
+  [
+    "a proxy of a list with a symbol for its length",
+    () => new Proxy([], { get: (list, key) => (key === "length" ? Symbol("length") : Reflect.get(list, key)) }),
+  ],
+  [
+    "a proxy of a list with a negative length",
+    () => new Proxy([], { get: (list, key) => (key === "length" ? -1 : Reflect.get(list, key)) }),
+  ],
   ["a revoked proxy of samples", () => revoked(ramp(1))],
   ["a proxy of samples", () => new Proxy(ramp(1), {})],
   ["what has samples for a prototype", () => Object.create(ramp(1))],
@@ -80,7 +96,14 @@ export const nothing: readonly Dirt[] = [
   ["a sparse list", () => new Array(3)],
   ["a huge sparse list", () => new Array(2 ** 32 - 1)],
   ["a list of lists of lists", () => [[[], []], [[]]]],
-  ["a list that holds itself", () => { const list: unknown[] = []; list.push(list, list); return list; }],
+  [
+    "a list that holds itself",
+    () => {
+      const list: unknown[] = [];
+      list.push(list, list);
+      return list;
+    },
+  ],
   ["a list whose entries throw", () => Object.defineProperties([1, 2], { 0: { get: thrower }, 1: { get: thrower } })],
   ...(hasShared ? ([["a shared buffer", () => new SharedArrayBuffer(512)]] as Dirt[]) : []),
   ...(hasResizable ? ([["samples out of bounds", outOfBounds]] as Dirt[]) : []),
@@ -90,11 +113,28 @@ export const nothing: readonly Dirt[] = [
 export const strangeSamples: readonly Dirt[] = [
   ["samples with a length of their own", () => Object.defineProperty(ramp(1), "length", { value: 64 })],
   ["samples whose length throws", () => Object.defineProperty(ramp(1), "length", { get: thrower })],
-  ["samples whose length is another each time", () => { let length = 128; return Object.defineProperty(ramp(1), "length", { get: () => length++ }); }],
+  [
+    "samples whose length is another each time",
+    () => {
+      let length = 128;
+      return Object.defineProperty(ramp(1), "length", { get: () => length++ });
+    },
+  ],
   ["samples whose set throws", () => Object.defineProperty(ramp(1), "set", { value: thrower })],
   ["samples whose set is no function", () => Object.defineProperty(ramp(1), "set", { value: 7 })],
   ["samples whose fill throws", () => Object.defineProperty(ramp(1, 64), "fill", { get: thrower })],
-  ["samples of a class that throws", () => new (class extends Float32Array { override set() { thrower(); } override fill() { return thrower(); } })(128)],
+  [
+    "samples of a class that throws",
+    () =>
+      new (class extends Float32Array {
+        override set() {
+          thrower();
+        }
+        override fill() {
+          return thrower();
+        }
+      })(128),
+  ],
   ["samples without a prototype", () => Object.setPrototypeOf(ramp(1), null)],
   ["samples whose name throws", () => Object.defineProperty(Object.setPrototypeOf(ramp(1), null), Symbol.toStringTag, { get: thrower })],
   ["frozen of none", () => Object.freeze(new Float32Array(0))],

@@ -10,7 +10,15 @@ export type Perform = (actions: readonly object[]) => Promise<void>;
 type Context = { readonly page: Page } | { readonly perform: Perform };
 
 /** Keys by playwright's names, and WebDriver's codes of them. A letter is its own name. */
-const CODES: Readonly<Record<string, string>> = { Tab: "\uE004", Enter: "\uE007", Space: " ", Backspace: "\uE003", End: "\uE010", ArrowDown: "\uE015", ArrowUp: "\uE013" };
+const CODES: Readonly<Record<string, string>> = {
+  Tab: "\uE004",
+  Enter: "\uE007",
+  Space: " ",
+  Backspace: "\uE003",
+  End: "\uE010",
+  ArrowDown: "\uE015",
+  ArrowUp: "\uE013",
+};
 
 /** Presses one key after the other. */
 export const press: BrowserCommand<[keys: string[]]> = async (context, keys) => {
@@ -19,10 +27,12 @@ export const press: BrowserCommand<[keys: string[]]> = async (context, keys) => 
     for (const key of keys) await hand.page.keyboard.press(key);
     return;
   }
-  const strokes = keys.map((key) => CODES[key] ?? key).flatMap((value) => [
-    { type: "keyDown", value },
-    { type: "keyUp", value },
-  ]);
+  const strokes = keys
+    .map((key) => CODES[key] ?? key)
+    .flatMap((value) => [
+      { type: "keyDown", value },
+      { type: "keyUp", value },
+    ]);
   await hand.perform([{ type: "key", id: "keyboard", actions: strokes }]);
 };
 
@@ -31,6 +41,10 @@ export const click: BrowserCommand<[x: number, y: number]> = async (context, x, 
   const hand = context as unknown as Context;
   if ("page" in hand) return hand.page.mouse.click(x, y);
   const button = { button: 0 };
-  const actions = [{ type: "pointerMove", x: Math.round(x), y: Math.round(y), origin: "viewport" }, { type: "pointerDown", ...button }, { type: "pointerUp", ...button }];
+  const actions = [
+    { type: "pointerMove", x: Math.round(x), y: Math.round(y), origin: "viewport" },
+    { type: "pointerDown", ...button },
+    { type: "pointerUp", ...button },
+  ];
   await hand.perform([{ type: "pointer", id: "mouse", parameters: { pointerType: "mouse" }, actions }]);
 };

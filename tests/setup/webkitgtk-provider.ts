@@ -2,7 +2,7 @@
 // WebDriver protocol spoken over fetch.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { createServer, type AddressInfo } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import type { Readable } from "node:stream";
 import { defineBrowserProvider } from "@vitest/browser";
 import type { BrowserProvider, TestProject } from "vitest/node";

@@ -51,7 +51,8 @@ async function stop(worklets: Worklets): Promise<SampledHeap> {
   let bytes = 0;
   const visit = ({ selfSize, callFrame, children }: ProfileNode) => {
     bytes += selfSize;
-    if (selfSize > 0) bytesByFunction[callFrame.functionName || "(anonymous)"] = (bytesByFunction[callFrame.functionName || "(anonymous)"] ?? 0) + selfSize;
+    if (selfSize > 0)
+      bytesByFunction[callFrame.functionName || "(anonymous)"] = (bytesByFunction[callFrame.functionName || "(anonymous)"] ?? 0) + selfSize;
     children.forEach(visit);
   };
   visit(profile.head);

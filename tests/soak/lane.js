@@ -77,7 +77,8 @@ export class Lane {
     const capacity = phase.inputs[0];
     const isInt16 = pcm instanceof Int16Array;
     for (let b = 0; b < phase.inputs.length; b++) this.inputCounts[b] = b === 0 ? Math.min(width, capacity) : 0;
-    for (let c = 0; c < width; c++) for (let k = 0; k < frames; k++) pcm[k * width + c] = isInt16 ? planar[0][c][k] * 32767 : planar[0][c][k];
+    for (let c = 0; c < width; c++)
+      for (let k = 0; k < frames; k++) pcm[k * width + c] = isInt16 ? planar[0][c][k] * 32767 : planar[0][c][k];
     if (isInt16) for (let c = 0; c < width; c++) for (let k = 0; k < frames; k++) planar[0][c][k] = pcm[k * width + c] / 32768;
     expected.droppedChannels += width - Math.min(width, capacity);
     this.same(storage.begin(frames), frames, "frames");
@@ -88,7 +89,7 @@ export class Lane {
     this.same(given, Math.min(width, phase.outputs[0]), "channels given");
     for (let c = 0; c < width; c++) {
       for (let k = 0; k < frames; k++) {
-        const sample = c < given ? this.mixed(planar, frames, 0, c, k) : 0;
+        const sample = c < given ? this.mixed(planar, 0, c, k) : 0;
         this.sameSample(pcm[k * width + c], isInt16 ? int16(sample) : Math.fround(sample), c, k);
       }
     }
@@ -139,7 +140,7 @@ export class Lane {
   // ── The plain computation ──
 
   /** Sample `k` of output channel `c` of bus `b`, straight from what the host has. */
-  mixed(inputs, frames, b, c, k) {
+  mixed(inputs, b, c, k) {
     const { phase } = this;
     let sum = 0;
     for (let i = 0; i < phase.inputs.length; i++) if (c < phase.inputs[i]) sum += this.delivered(inputs, i, c, k) * GAINS[i];
@@ -176,7 +177,7 @@ export class Lane {
   }
 
   checkOutput(inputs, target, frames, b, c) {
-    for (let k = 0; k < target.length; k++) this.sameSample(target[k], k < frames ? Math.fround(this.mixed(inputs, frames, b, c, k)) : 0, c, k);
+    for (let k = 0; k < target.length; k++) this.sameSample(target[k], k < frames ? Math.fround(this.mixed(inputs, b, c, k)) : 0, c, k);
   }
 
   checkCounts() {

@@ -3,10 +3,24 @@
 import { Soak } from "./scenario.js";
 
 const FRAMES = 128;
-const CHANNELS = [[2, 1], [1, 0], [0, 2], [4, 2], [2, 0], [0, 0], [6, 1]];
+const CHANNELS = [
+  [2, 1],
+  [1, 0],
+  [0, 2],
+  [4, 2],
+  [2, 0],
+  [0, 0],
+  [6, 1],
+];
 
 const [blocks, warmBlocks] = process.argv.slice(2).map(Number);
-const hosts = CHANNELS.map((counts) => Object.freeze(counts.map((count) => Object.freeze(Array.from({ length: count }, () => Float32Array.from({ length: FRAMES }, () => Math.random() - 0.5))))));
+const hosts = CHANNELS.map((counts) =>
+  Object.freeze(
+    counts.map((count) =>
+      Object.freeze(Array.from({ length: count }, () => Float32Array.from({ length: FRAMES }, () => Math.random() - 0.5))),
+    ),
+  ),
+);
 const outputs = Object.freeze([2, 1].map((count) => Object.freeze(Array.from({ length: count }, () => new Float32Array(FRAMES)))));
 const soak = new Soak();
 

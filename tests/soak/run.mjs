@@ -42,7 +42,7 @@ function judge(name, report) {
   const kib = (bytes) => `${(bytes / 1024).toFixed(0)} KiB`;
   const rows = [
     ["blocks", report.blocks],
-    ["time", `${seconds.toFixed(1)} s, ${((blocks / BLOCKS_A_MINUTE) * 60 / seconds).toFixed(0)} x real time`],
+    ["time", `${seconds.toFixed(1)} s, ${(((blocks / BLOCKS_A_MINUTE) * 60) / seconds).toFixed(0)} x real time`],
     ["samples, counts, masks, lengths that differ", differenceCount],
     ["JS heap, warm and at the end", `${kib(heapBefore)}, ${kib(heapAfter)}`],
     ["wasm memory, warm and at the end", `${kib(memoryBefore)}, ${kib(memoryBytes)}`],

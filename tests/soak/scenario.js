@@ -20,16 +20,30 @@ export class Soak {
     this.heap = createHeap();
     const { heap } = this;
     /** What the runtime itself hands over goes here. */
-    this.live = new Lane("host", heap, {}, [phase([2, 2], [2, 1]), phase([2], [2]), phase([1, 1], [2, 1], 64), phase([6, 2, 1], [1, 1], 256), phase([], [2]), phase([4, 4], [4, 2])]);
+    this.live = new Lane("host", heap, {}, [
+      phase([2, 2], [2, 1]),
+      phase([2], [2]),
+      phase([1, 1], [2, 1], 64),
+      phase([6, 2, 1], [1, 1], 256),
+      phase([], [2]),
+      phase([4, 4], [4, 2]),
+    ]);
     this.planar = [
       new Lane("silence", heap, { detectConstant: true }, [phase([2, 1], [2]), phase([6], [6, 2], 200), phase([2, 2, 2], [2])]),
-      new Lane("repeat-mono", heap, { missingInputs: "repeat-mono", detectConstant: true }, [phase([2], [2]), phase([4, 2], [4], 100), phase([1], [1])]),
+      new Lane("repeat-mono", heap, { missingInputs: "repeat-mono", detectConstant: true }, [
+        phase([2], [2]),
+        phase([4, 2], [4], 100),
+        phase([1], [1]),
+      ]),
       new Lane("drop", heap, { missingInputs: "drop", clearOutputs: false }, [phase([6], [2]), phase([2, 1], [3, 3]), phase([8], [8], 64)]),
       new Lane("doubles", heap, { sampleFormat: "f64" }, [phase([2, 1], [2, 2]), phase([3], [3], 100)]),
     ];
     this.interleaved = [
       new Lane("interleaved", heap, { interleavedChannels: 2 }, [phase([2, 1], [2]), phase([4], [1])]),
-      new Lane("interleaved doubles", heap, { interleavedChannels: 3, sampleFormat: "f64", missingInputs: "repeat-mono" }, [phase([2], [2]), phase([3, 2], [2])]),
+      new Lane("interleaved doubles", heap, { interleavedChannels: 3, sampleFormat: "f64", missingInputs: "repeat-mono" }, [
+        phase([2], [2]),
+        phase([3, 2], [2]),
+      ]),
     ];
     this.lanes = [this.live, ...this.planar, ...this.interleaved];
     this.hosts = new Hosts();
@@ -84,7 +98,9 @@ export class Soak {
     const [, second, ...later] = this.rounds.slice(0, -1);
     return later.flatMap((round, i) => {
       if (round.views === second.views && round.memoryBytes === second.memoryBytes) return [];
-      return [`round ${i + 3} made ${round.views} views in ${round.memoryBytes} B of memory; the second one ${second.views} in ${second.memoryBytes} B`];
+      return [
+        `round ${i + 3} made ${round.views} views in ${round.memoryBytes} B of memory; the second one ${second.views} in ${second.memoryBytes} B`,
+      ];
     });
   }
 

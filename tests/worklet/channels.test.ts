@@ -3,8 +3,8 @@
 
 import { describe, expect, test } from "vitest";
 import type { BusConfig, StorageOptions } from "wasm-process-buffers";
-import { noise } from "../setup/host";
 import { AudioWorkletNode, message, offlineContext, source } from "../setup/audio";
+import { noise } from "../setup/host";
 
 const BLOCKS = 80;
 const FRAMES = BLOCKS * 128;
@@ -38,7 +38,8 @@ interface Setting {
   readonly renderSizeHint?: number;
 }
 
-const samplesOf = ({ channels, from, to, seed }: Part) => Array.from({ length: channels }, (_, c) => noise((to - from) * 128, seed * 100 + c));
+const samplesOf = ({ channels, from, to, seed }: Part) =>
+  Array.from({ length: channels }, (_, c) => noise((to - from) * 128, seed * 100 + c));
 
 async function render({ config, parts, node: nodeOptions = {}, options = {}, delay = 1, feedback = 0, renderSizeHint }: Setting) {
   const context = await offlineContext(2, FRAMES, processor, renderSizeHint);
@@ -119,7 +120,10 @@ describe("channels come and go", () => {
   });
 
   test("more inputs than are configured are left out, fewer are silent", async () => {
-    const parts = [{ channels: 2, from: 0, to: 80, seed: 1 }, { input: 2, channels: 2, from: 0, to: 80, seed: 2 }];
+    const parts = [
+      { channels: 2, from: 0, to: 80, seed: 1 },
+      { input: 2, channels: 2, from: 0, to: 80, seed: 2 },
+    ];
     const more = await render({ config: stereo, parts, node: { numberOfInputs: 3 } });
     expect(heardAs(more.heard)).toEqual(expected(parts));
     expect(more.report.diagnostics.droppedChannels).toBeGreaterThanOrEqual(80 * 2);
@@ -138,7 +142,13 @@ describe("channels come and go", () => {
 
 test("an echo keeps ringing after its source has ended and its input has no channels", async () => {
   const parts = [{ channels: 2, from: 4, to: 10, seed: 1 }];
-  const { heard, report } = await render({ config: { inputs: [2], outputs: [2] }, parts, node: { numberOfInputs: 1 }, delay: 1000, feedback: 0.5 });
+  const { heard, report } = await render({
+    config: { inputs: [2], outputs: [2] },
+    parts,
+    node: { numberOfInputs: 1 },
+    delay: 1000,
+    feedback: 0.5,
+  });
   expect(heardAs(heard)).toEqual(expected(parts, 1000, 0.5));
   expect(Math.max(...heard[0]!.slice(40 * 128))).toBeGreaterThan(0.01);
   expect(report.notes.at(-1)![0]).toBeLessThanOrEqual(1);
@@ -160,6 +170,8 @@ test.each(["repeat-mono", "drop"] as const)("missingInputs %s is followed in a w
   const { heard, report } = await render({ config, parts, node: { numberOfInputs: 1 }, options: { missingInputs } });
   const [left] = expected(parts);
   expect([...heard[0]!]).toEqual(left);
-  expect([...heard[1]!].slice(128 * 5, 128 * 70)).toEqual(missingInputs === "drop" ? Array(128 * 65).fill(0) : left!.slice(128 * 5, 128 * 70));
+  expect([...heard[1]!].slice(128 * 5, 128 * 70)).toEqual(
+    missingInputs === "drop" ? Array(128 * 65).fill(0) : left!.slice(128 * 5, 128 * 70),
+  );
   expect(report.notes[40]!.slice(0, 3)).toEqual(missingInputs === "drop" ? [1, 1, 0] : [1, 2, 0]);
 });

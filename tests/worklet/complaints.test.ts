@@ -3,8 +3,8 @@
 
 import { expect, test } from "vitest";
 import { type BusConfig, busConfigFromNodeOptions, createHeap, ProcessBufferStorage } from "wasm-process-buffers";
-import { filled, noise, ramp, ramps } from "../setup/host";
 import { AudioWorkletNode, message, offlineContext, source } from "../setup/audio";
+import { filled, noise, ramp, ramps } from "../setup/host";
 import { loadModule } from "../setup/wasm";
 
 const stereo = { inputs: [2], outputs: [2] };
@@ -71,7 +71,10 @@ test("a worklet's scope loads it with no decoder, no fetch and no shared memory,
   const options = { numberOfInputs: 2, outputChannelCount: [2], channelCount: 2, channelCountMode: "clamped-max" as const };
   const config: BusConfig = busConfigFromNodeOptions(options);
   const context = await offlineContext(2, frames, "tests/worklet/processors/mix.js");
-  const node = new AudioWorkletNode(context, "mix", { ...options, processorOptions: { module: await loadModule("build/mix.wasm"), config, blocks: frames / 128 } });
+  const node = new AudioWorkletNode(context, "mix", {
+    ...options,
+    processorOptions: { module: await loadModule("build/mix.wasm"), config, blocks: frames / 128 },
+  });
   const report = message<{ scope: Record<string, string> }>(node);
   const samples = [noise(frames, 1), noise(frames, 2)];
   source(context, samples).connect(node, 0, 0);

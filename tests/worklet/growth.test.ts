@@ -1,8 +1,8 @@
 // The kernel's memory grows while audio runs, in a real AudioWorklet of every runtime.
 
 import { expect, test } from "vitest";
-import { noise } from "../setup/host";
 import { AudioWorkletNode, message, offlineContext, source } from "../setup/audio";
+import { noise } from "../setup/host";
 import { loadModule } from "../setup/wasm";
 
 const BLOCKS = 60;
@@ -31,10 +31,13 @@ async function render(growths: Record<number, "between" | "inside">, resizable: 
   return await report;
 }
 
-test.each([false, true])("between two blocks and inside one: the audio is right, addresses stay, each view is rebuilt once (resizable buffers: %s)", async (resizable) => {
-  const report = await render({ 10: "between", 20: "inside", 30: "inside" }, resizable);
-  expect(report).toMatchObject({ grown: true, addressStayed: true });
-  // A view into a resizable buffer lives on when the memory grows.
-  expect(report.viewRebuilds).toBeLessThanOrEqual(report.isResizable ? 0 : 3 * VIEWS);
-  if (!report.isResizable) expect(report.viewRebuilds).toBeGreaterThan(0);
-});
+test.each([false, true])(
+  "between two blocks and inside one: the audio is right, addresses stay, each view is rebuilt once (resizable buffers: %s)",
+  async (resizable) => {
+    const report = await render({ 10: "between", 20: "inside", 30: "inside" }, resizable);
+    expect(report).toMatchObject({ grown: true, addressStayed: true });
+    // A view into a resizable buffer lives on when the memory grows.
+    expect(report.viewRebuilds).toBeLessThanOrEqual(report.isResizable ? 0 : 3 * VIEWS);
+    if (!report.isResizable) expect(report.viewRebuilds).toBeGreaterThan(0);
+  },
+);

@@ -2,8 +2,8 @@
 // own memory and back, sample-exact.
 
 import { expect, test } from "vitest";
-import { noise } from "../setup/host";
 import { AudioWorkletNode, message, offlineContext, source } from "../setup/audio";
+import { noise } from "../setup/host";
 import { loadModule } from "../setup/wasm";
 
 const BLOCKS = 200;

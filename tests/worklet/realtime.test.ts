@@ -19,7 +19,10 @@ interface Report {
 test.skipIf(staysSuspended)("two seconds of a tone pass without an error and without a gap", async () => {
   const context = await realTimeContext("tests/worklet/processors/realtime.js");
   try {
-    const node = new AudioWorkletNode(context, "realtime", { outputChannelCount: [2], processorOptions: { config: { inputs: [2], outputs: [2] }, seconds: SECONDS } });
+    const node = new AudioWorkletNode(context, "realtime", {
+      outputChannelCount: [2],
+      processorOptions: { config: { inputs: [2], outputs: [2] }, seconds: SECONDS },
+    });
     const report = message<Report>(node);
     const tone = context.createOscillator();
     tone.connect(node).connect(context.destination);

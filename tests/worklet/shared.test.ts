@@ -3,8 +3,8 @@
 
 import { expect, test } from "vitest";
 import { createHeap, ProcessBufferStorage, type SampleFormat, type StorageLocation, StorageObserver } from "wasm-process-buffers";
-import { filled, noise, ramp, ramps } from "../setup/host";
 import { AudioWorkletNode, message, offlineContext, source } from "../setup/audio";
+import { filled, noise, ramp, ramps } from "../setup/host";
 import { loadModule } from "../setup/wasm";
 
 const BLOCKS = 40;
@@ -95,11 +95,18 @@ test("the wrong core for a memory is a clear error, and nothing is kept", async 
   const [unsharedCore, sharedCore] = [await loadModule("dist/core.wasm"), await loadModule("dist/core-shared.wasm")];
   const shared = createHeap({ shared: true });
   const unshared = createHeap();
-  expect(() => ProcessBufferStorage.allocateFromConfig(config, { heap: shared, core: unsharedCore })).toThrow(/shared memory; option core is the compiled core-shared.wasm/);
-  expect(() => ProcessBufferStorage.allocateFromConfig(config, { heap: unshared, core: sharedCore })).toThrow(/unshared memory; option core is the compiled core.wasm/);
+  expect(() => ProcessBufferStorage.allocateFromConfig(config, { heap: shared, core: unsharedCore })).toThrow(
+    /shared memory; option core is the compiled core-shared.wasm/,
+  );
+  expect(() => ProcessBufferStorage.allocateFromConfig(config, { heap: unshared, core: sharedCore })).toThrow(
+    /unshared memory; option core is the compiled core.wasm/,
+  );
   expect(ProcessBufferStorage.allocateFromConfig(config, { heap: shared, core: sharedCore }).begin(128)).toBe(128);
 });
 
-test.each([[{ shared: "yes" }], [{ shared: true, maximumPages: 0 }], [{ shared: true, initialPages: 8, maximumPages: 4 }]])("createHeap refuses %j", (options) => {
-  expect(() => createHeap(options as object)).toThrow(RangeError);
-});
+test.each([[{ shared: "yes" }], [{ shared: true, maximumPages: 0 }], [{ shared: true, initialPages: 8, maximumPages: 4 }]])(
+  "createHeap refuses %j",
+  (options) => {
+    expect(() => createHeap(options as object)).toThrow(RangeError);
+  },
+);

@@ -9,7 +9,9 @@ import { ROUND_BLOCKS } from "../soak/scenario";
 // Node's engine hands each block to another thread and spins until it is back, which takes long on a busy machine.
 const blocks = inNode ? ROUND_BLOCKS / 6 : ROUND_BLOCKS;
 
-test("changing configurations with sources that come and go are sample-exact, with every count as computed", { timeout: 120_000 }, async () => {
+test("changing configurations with sources that come and go are sample-exact, with every count as computed", {
+  timeout: 120_000,
+}, async () => {
   const context = await offlineContext(2, blocks * 128, "tests/soak/processor.js");
   const node = connectSoak(context, { seconds: context.length / SAMPLE_RATE, warmBlocks: 0 }, { AudioWorkletNode });
   const report = message<{ blocks: number; differences: string[]; differenceCount: number }>(node);

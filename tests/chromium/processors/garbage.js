@@ -8,7 +8,9 @@ class Garbage extends AudioWorkletProcessor {
     super();
     this.phaseFrames = phaseFrames;
     this.repeats = repeats;
-    this.blocks = cases.map(({ options, host, litters }) => blockOf(ProcessBufferStorage.allocateFromConfig(config, options), host, litters));
+    this.blocks = cases.map(({ options, host, litters }) =>
+      blockOf(ProcessBufferStorage.allocateFromConfig(config, options), host, litters),
+    );
     this.phases = phases;
   }
 

@@ -59,7 +59,9 @@ function mixed(block: Block): Float32Array[][] {
 /** The channels of each output in which nothing is heard. */
 function silentMasks(block: Block): number[] {
   const isSilent = (channel: number) => heard(channel).every(([bus, index]) => block[bus]?.[index] === undefined);
-  return OUTPUTS.map((count) => Array.from({ length: count }, (_, channel) => (isSilent(channel) ? 2 ** channel : 0)).reduce((a, b) => a + b));
+  return OUTPUTS.map((count) =>
+    Array.from({ length: count }, (_, channel) => (isSilent(channel) ? 2 ** channel : 0)).reduce((a, b) => a + b),
+  );
 }
 
 const shapes = [[2, 1, 6], [2, 1], [0, 1], [2], [0, 0, 6], [], [1, 0, 3], [0, 0, 1], [6, 2, 8]];

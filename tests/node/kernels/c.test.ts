@@ -6,7 +6,7 @@ import { describe, expect, test, vi } from "vitest";
 import { ProcessBufferStorage } from "wasm-process-buffers";
 import { build } from "../../../examples/c-kernel/build.mjs";
 import { pointersAt } from "../../setup/memory";
-import { bits, type Block, hostOutputs, noiseBlocks } from "./blocks";
+import { type Block, bits, hostOutputs, noiseBlocks } from "./blocks";
 
 const module = new WebAssembly.Module(readFileSync(await build()));
 const config = { inputs: [2, 1], outputs: [2, 1] };
@@ -103,7 +103,10 @@ describe("the kernel", () => {
   test("leaves the tables that it is handed alone", () => {
     const kernel = instantiate();
     const storage = ProcessBufferStorage.allocateFromConfig(config, { heap: kernel });
-    const tables = () => [pointersAt(kernel.memory, storage.inputTableAddress, 3), pointersAt(kernel.memory, storage.outputTableAddress, 3)];
+    const tables = () => [
+      pointersAt(kernel.memory, storage.inputTableAddress, 3),
+      pointersAt(kernel.memory, storage.outputTableAddress, 3),
+    ];
     storage.begin(128);
     const before = tables();
     kernel.process(storage.inputsAddress, 2, storage.outputsAddress, 2, 128);

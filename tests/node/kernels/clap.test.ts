@@ -11,7 +11,7 @@ import { build, compilePlugin } from "../../../examples/clap-plugin/build.mjs";
 import { HostedPlugin } from "../../../examples/clap-plugin/host.mjs";
 import { filled, noise } from "../../setup/host";
 import { descriptorAt } from "../../setup/memory";
-import { bits, type Block, hostOutputs, noiseBlocks } from "./blocks";
+import { type Block, bits, hostOutputs, noiseBlocks } from "./blocks";
 
 const folder = mkdtempSync(join(tmpdir(), "clap-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -30,7 +30,9 @@ function render(hosted: HostedPlugin, block: Block): Float32Array[][] {
 /** What the plug-in computes, every step rounded to a float. */
 function mixed([main = [], side = []]: Block): Float32Array[][] {
   const mix = (mainGain: number, sideGain: number) =>
-    [0, 1].map((c) => Float32Array.from({ length: 128 }, (_, k) => fround((main[c]?.[k] ?? 0) * mainGain) + fround((side[0]?.[k] ?? 0) * sideGain)));
+    [0, 1].map((c) =>
+      Float32Array.from({ length: 128 }, (_, k) => fround((main[c]?.[k] ?? 0) * mainGain) + fround((side[0]?.[k] ?? 0) * sideGain)),
+    );
   return [mix(0.75, 0.25), mix(1, -1)];
 }
 
@@ -53,8 +55,14 @@ describe("ports", () => {
     const { storage, name } = new HostedPlugin(module);
     expect(name).toBe("Two-bus mix");
     expect(storage.config).toEqual({
-      inputs: [{ name: "Main", channelCount: 2 }, { name: "Side", channelCount: 1 }],
-      outputs: [{ name: "Main", channelCount: 2 }, { name: "Difference", channelCount: 2 }],
+      inputs: [
+        { name: "Main", channelCount: 2 },
+        { name: "Side", channelCount: 1 },
+      ],
+      outputs: [
+        { name: "Main", channelCount: 2 },
+        { name: "Difference", channelCount: 2 },
+      ],
     });
   });
 

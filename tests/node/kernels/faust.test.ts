@@ -91,7 +91,10 @@ test("a second storage takes over in the same memory, and the echo goes on", () 
   const expected = duckedEcho();
   const second = ProcessBufferStorage.allocateFromConfig(config, { heap });
   expect(second.inputTableAddress).toBeGreaterThan(storage.inputTableAddress);
-  for (const [index, block] of noiseBlocks(100, [[2, 2], [0, 2]]).entries()) {
+  for (const [index, block] of noiseBlocks(100, [
+    [2, 2],
+    [0, 2],
+  ]).entries()) {
     if (index < 50) {
       expect(bits(render(block))).toEqual(bits(expected(block)));
       continue;

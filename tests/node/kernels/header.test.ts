@@ -27,7 +27,9 @@ function compile(source: string, flags: string[], text = header) {
   writeFileSync(join(project, "process_buffers.h"), text);
   writeFileSync(join(project, "source"), source);
   const output = join(project, "output");
-  const { status, stderr } = spawnSync("clang", [...STRICT, ...flags, `-I${project}`, "-o", output, join(project, "source")], { encoding: "utf8" });
+  const { status, stderr } = spawnSync("clang", [...STRICT, ...flags, `-I${project}`, "-o", output, join(project, "source")], {
+    encoding: "utf8",
+  });
   return { status, stderr, output };
 }
 
@@ -56,7 +58,9 @@ test("every offset, size and limit is the core's", () => {
     MAX_CHANNELS: "PROCESS_BUFFERS_MAX_CHANNELS",
     MAX_BUSES: "PROCESS_BUFFERS_MAX_BUSES",
   };
-  const functions = Object.entries(names).map(([name, value]) => `__attribute__((export_name("${name}"))) unsigned ${name.toLowerCase()}(void) { return ${value}; }`);
+  const functions = Object.entries(names).map(
+    ([name, value]) => `__attribute__((export_name("${name}"))) unsigned ${name.toLowerCase()}(void) { return ${value}; }`,
+  );
   const { stderr, output } = compile(`#include "process_buffers.h"\n${functions.join("\n")}\n`, [...C, ...WASM, "-Wl,--no-entry"]);
   expect(stderr).toBe("");
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(output)));
@@ -77,7 +81,8 @@ describe("compiles without a warning", () => {
 });
 
 describe("does not compile where the layout is another one", () => {
-  const swapped = (text: string) => text.replace("float **data32;", "HERE").replace("double **data64;", "float **data32;").replace("HERE", "double **data64;");
+  const swapped = (text: string) =>
+    text.replace("float **data32;", "HERE").replace("double **data64;", "float **data32;").replace("HERE", "double **data64;");
   const wrong: [string, (text: string) => string][] = [
     ["a pointer more", (text) => text.replace("float **data32;", "void *data;\n  float **data32;")],
     ["the tables the other way round", swapped],
@@ -87,7 +92,10 @@ describe("does not compile where the layout is another one", () => {
     ["a field more at the end", (text) => text.replace("uint64_t constant_mask;", "uint64_t constant_mask;\n  uint32_t flags;")],
     ["no alignment", (text) => text.replace("} process_buffers_bus;", "} __attribute__((packed)) process_buffers_bus;")],
   ];
-  for (const [language, flags] of [["C", C], ["C++", CPP]] as const) {
+  for (const [language, flags] of [
+    ["C", C],
+    ["C++", CPP],
+  ] as const) {
     test.each(wrong)(`%s, as ${language}`, (_, change) => {
       const changed = change(header);
       expect(changed).not.toBe(header);
@@ -105,7 +113,8 @@ __attribute__((export_name("mark_constant"))) void mark_constant(process_buffers
 `;
   const { stderr, output } = compile(source, [...C, ...WASM, "-Wl,--no-entry"]);
   expect(stderr).toBe("");
-  const { memory, is_constant, mark_constant } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(output))).exports as unknown as {
+  const { memory, is_constant, mark_constant } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(output)))
+    .exports as unknown as {
     memory: WebAssembly.Memory;
     is_constant(bus: number, channel: number): number;
     mark_constant(bus: number, channel: number): void;

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { ProcessBufferStorage } from "wasm-process-buffers";
 import { build } from "../../../examples/rust-kernel/build.mjs";
 import { filled, noise } from "../../setup/host";
-import { bits, type Block, hostOutputs, noiseBlocks } from "./blocks";
+import { type Block, bits, hostOutputs, noiseBlocks } from "./blocks";
 
 const module = new WebAssembly.Module(readFileSync(await build()));
 const config = { inputs: [2, 1], outputs: [2, 2] };

@@ -34,9 +34,21 @@ class Channels extends AudioWorkletProcessor {
     }
     this.at = (this.at + frames) % delay;
     storage.deliver(outputs);
-    this.notes.push([mainInput.connectedLength, mainInput.length, mainInput.constantMask, sidechain?.connectedLength ?? 0, mainOutput.connectedLength]);
+    this.notes.push([
+      mainInput.connectedLength,
+      mainInput.length,
+      mainInput.constantMask,
+      sidechain?.connectedLength ?? 0,
+      mainOutput.connectedLength,
+    ]);
     if (++this.rendered === this.blocks) {
-      this.port.postMessage({ notes: this.notes, gaps: this.gaps, frames, maxFrames: storage.maxFrames, diagnostics: { ...storage.diagnostics } });
+      this.port.postMessage({
+        notes: this.notes,
+        gaps: this.gaps,
+        frames,
+        maxFrames: storage.maxFrames,
+        diagnostics: { ...storage.diagnostics },
+      });
     }
     return true;
   }

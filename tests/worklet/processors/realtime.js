@@ -31,7 +31,13 @@ class RealTime extends AudioWorkletProcessor {
     this.blocks++;
     if (this.blocks * frames >= this.seconds * sampleRate && this.seconds > 0) {
       this.seconds = 0;
-      this.port.postMessage({ blocks: this.blocks, frames, gaps: this.gaps, loudest: this.loudest, diagnostics: { ...storage.diagnostics } });
+      this.port.postMessage({
+        blocks: this.blocks,
+        frames,
+        gaps: this.gaps,
+        loudest: this.loudest,
+        diagnostics: { ...storage.diagnostics },
+      });
     }
     return true;
   }
