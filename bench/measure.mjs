@@ -5,9 +5,9 @@ import { measure } from "mitata";
  * depends; `rounds` are within a process. Each round costs some 20 ms besides, which mitata takes.
  */
 export const FULL = {
-  blockRuns: 5,
+  blockRuns: 3,
   runs: 3,
-  rounds: 7,
+  rounds: 5,
   roundNanoseconds: 10e6,
   warmUpNanoseconds: 40e6,
   coldStarts: 21,
