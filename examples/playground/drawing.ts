@@ -137,7 +137,11 @@ function drawPart(
   const isLost = part.kind === "samples" && !pointedAt.has(part.address);
   const group = shape("g", { class: ["part", part.kind, part.direction, isLost && "lost"].filter(Boolean).join(" ") });
   group.append(
-    shape("title", {}, `${labelOf(part)}: ${bytes(part.byteLength)} at ${hex(part.address)}${isLost ? ", where no pointer of this block leads" : ""}`),
+    shape(
+      "title",
+      {},
+      `${labelOf(part)}: ${bytes(part.byteLength)} at ${hex(part.address)}${isLost ? ", where no pointer of this block leads" : ""}`,
+    ),
   );
   group.append(shape("rect", { x: box.left, y: top, width: box.width, height }));
   if ((part.kind === "samples" || part.kind === "silence") && height >= 6) {
