@@ -343,6 +343,15 @@ test("words and lines stand out enough from what is behind them, in the light an
   }
 });
 
+test("what keeps a drawn word apart from lines lies behind it", async () => {
+  visit = await Visit.open();
+  await visit.click("#plug-1");
+  for (const word of visit.all("#drawing text")) {
+    const { stroke, paintOrder } = visit.window.getComputedStyle(word);
+    expect([word.textContent, stroke === "none" || paintOrder.startsWith("stroke")]).toEqual([word.textContent, true]);
+  }
+});
+
 test("nothing moves by itself for whoever prefers less motion", async () => {
   visit = await Visit.open();
   const rules = [...visit.document.styleSheets].flatMap(({ cssRules }) => [...cssRules]);
