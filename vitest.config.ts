@@ -23,7 +23,7 @@ const throughPlaywright = (executablePath: string | undefined, options: object) 
 const browser = { enabled: true, headless: true, screenshotFailures: false, commands: { workletHeap, press, click, buildPlayground } };
 // Cross-origin isolation, for SharedArrayBuffer.
 const headers = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
-const inBrowsers = { include: [...everywhere, ...inBrowsersAlone], setupFiles: ["tests/setup/collect-garbage.ts"], testTimeout: 60_000 };
+const inBrowsers = { include: [...everywhere, ...inBrowsersAlone], setupFiles: ["tests/setup/collect-garbage.ts"], testTimeout: 120_000 };
 
 export default defineConfig({
   test: {
@@ -32,7 +32,7 @@ export default defineConfig({
       {
         resolve: { alias },
         // Node's audio engine spins while it waits, so it does not run beside the browsers.
-        test: { name: "node", include: [...everywhere, ...inNodeAlone], testTimeout: 30_000, sequence: { groupOrder: 0 } },
+        test: { name: "node", include: [...everywhere, ...inNodeAlone], testTimeout: 120_000, sequence: { groupOrder: 0 } },
       },
       {
         resolve: { alias },

@@ -70,9 +70,19 @@ test("the tarball holds exactly the files that users need", () => {
 test("what is packed elsewhere, from a build of its own, is the same byte by byte", { timeout: 600_000 }, async () => {
   const elsewhere = mkdtempSync(join(tmpdir(), "rebuilt-"));
   try {
-    const sources = ["assembly", "src", "include", "rollup.config.mjs", "asconfig.json", "tsconfig.json"];
+    const sources = [
+      ".ci",
+      "assembly",
+      "examples",
+      "src",
+      "include",
+      "rollup.config.mjs",
+      "asconfig.json",
+      "tsconfig.json",
+      "package-lock.json",
+    ];
     for (const name of [...sources, "package.json", "README.md", "LICENSE", "CHANGELOG.md"])
-      cpSync(name, join(elsewhere, name), { recursive: true });
+      cpSync(name, join(elsewhere, name), { recursive: true, preserveTimestamps: true });
     symlinkSync(resolve("node_modules"), join(elsewhere, "node_modules"));
     mkdirSync(join(elsewhere, "packed"));
     const rebuilt = await pack(join(elsewhere, "packed"), { root: elsewhere, build: true });
