@@ -6,12 +6,12 @@ import { measure } from "mitata";
  */
 export const FULL = {
   blockRuns: 3,
-  runs: 3,
+  runs: 2,
   rounds: 5,
   roundNanoseconds: 10e6,
   warmUpNanoseconds: 40e6,
-  coldStarts: 21,
-  browser: { runs: 3, rounds: 5, roundMilliseconds: 50 },
+  coldStarts: 15,
+  browser: { runs: 2, rounds: 5, roundMilliseconds: 50 },
 };
 export const QUICK = {
   blockRuns: 1,
