@@ -2,16 +2,19 @@
 
 import v8 from "node:v8";
 
-/** Bytes that one call of `work` leaves on the heap, garbage or not: the least of three runs, after two to warm up. */
+/** Bytes that one call of `work` leaves on the heap, garbage or not: nearly the least of several runs, after two to warm up. */
 export function bytesPerCall(work, calls = 20_000) {
   // A loop of its own for each `work`, so that one measurement does not make the other's calls polymorphic.
   const repeat = new Function("work", "calls", "for (let i = 0; i < calls; i++) work();");
   repeat(work, calls);
   repeat(work, calls);
   // The accounting itself leaves some hundred bytes behind, which are not the work's.
-  const own = () => allocatedBy(() => repeat(work, 0));
-  return Math.max(0, Math.min(...[1, 2, 3].map(() => (allocatedBy(() => repeat(work, calls)) - own()) / calls)));
+  const usual = (calls) => secondLeast(Array.from({ length: 7 }, () => allocatedBy(() => repeat(work, calls))));
+  return Math.max(0, usual(calls) - usual(0)) / calls;
 }
+
+// In many runs the engine adds some thousand bytes for code that it has compiled; in a rare one it sweeps as many away.
+const secondLeast = (values) => values.sort((a, b) => a - b)[1];
 
 function allocatedBy(work) {
   const profiler = new v8.GCProfiler();

@@ -97,7 +97,7 @@ const bytesPerBlock = ({ render, channels }: Block, blocks = blocksFor(channels)
 function makesNoGarbage(name: string, make: () => Block): void {
   describe(name, () => {
     test("makes no garbage", () => expect(bytesPerBlock(make())).toBeLessThan(1));
-    test("would be caught if it made one small object", () => expect(bytesPerBlock(littering(make()), 250)).toBeGreaterThan(8));
+    test("would be caught if it made one small object", () => expect(bytesPerBlock(littering(make()), 500)).toBeGreaterThan(8));
   });
 }
 
