@@ -17,9 +17,9 @@ export function widenSamples(to: usize, from: usize, frames: u32): void {
   const fours = from + ((<usize>frames & ~3) << 2);
   const end = from + ((<usize>frames) << 2);
   for (; from < fours; from += 16, to += 32) {
-    const four = v128.load(from);
-    v128.store(to, f64x2.promote_low_f32x4(four));
-    v128.store(to, f64x2.promote_low_f32x4(v128.shuffle<u32>(four, four, 2, 3, 2, 3)), 16);
+    // Loaded in two halves: taking the upper half of a vector down costs more than a load does.
+    v128.store(to, f64x2.promote_low_f32x4(v128.load64_zero(from)));
+    v128.store(to, f64x2.promote_low_f32x4(v128.load64_zero(from, 8)), 16);
   }
   for (; from < end; from += 4, to += 8) store<f64>(to, <f64>load<f32>(from));
 }
@@ -29,9 +29,8 @@ export function narrowSamples(to: usize, from: usize, frames: u32): void {
   const fours = to + ((<usize>frames & ~3) << 2);
   const end = to + ((<usize>frames) << 2);
   for (; to < fours; to += 16, from += 32) {
-    const low = f32x4.demote_f64x2_zero(v128.load(from));
-    const high = f32x4.demote_f64x2_zero(v128.load(from, 16));
-    v128.store(to, v128.shuffle<u64>(low, high, 0, 2));
+    v128.store64_lane(to, f32x4.demote_f64x2_zero(v128.load(from)), 0);
+    v128.store64_lane(to, f32x4.demote_f64x2_zero(v128.load(from, 16)), 0, 8);
   }
   for (; to < end; to += 4, from += 8) store<f32>(to, <f32>load<f64>(from));
 }
