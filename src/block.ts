@@ -1,5 +1,6 @@
 // [render] The life of a block: how it starts, how long it is, and what is zeroed in it.
 
+import { openBuses } from "./bus";
 import {
   BLOCKS_COUNTER,
   COUNTERS_BYTES,
@@ -17,6 +18,7 @@ export function startBlock<F extends SampleFormat>(region: Region<F>, frames: nu
   region.frames = frames;
   region.hasBegun = true;
   region.silenceIsClean = false;
+  openBuses(region);
   describe(region);
   if (region.plan.countersBytes > 0) publish(region);
 }

@@ -34,11 +34,11 @@ export class Bus<F extends SampleFormat = "f32"> {
   readonly pointers: Uint32Array;
   /** @internal The last view of each channel's own samples. */
   readonly own: ChannelView<F>[] = [];
-  /** @internal Number of the block in which the bus was last filled. */
-  filledIn = 0;
+  /** @internal Number of the block in which the bus was last {@link settle}d; in any other it is as the block opened it. */
+  settledIn = 0;
   /** @internal */
   pushed = 0;
-  /** @internal What {@link connectedLength} is; {@link ASK_THE_HOST} while nobody has asked. */
+  /** @internal */
   connected = 0;
   /** @internal True where some pointer is not to the channel's own samples. */
   hasForeignPointers = false;
@@ -63,7 +63,9 @@ export class Bus<F extends SampleFormat = "f32"> {
 
   /** [render] Channels pushed in this block, 0 … {@link capacity}. */
   get length(): number {
-    return this.filledIn === this.region.block ? this.pushed : 0;
+    const { region, own } = this;
+    if (this.settledIn === region.block) return this.pushed;
+    return region.openedIn === region.block ? own.length : 0;
   }
 
   /**
@@ -72,10 +74,13 @@ export class Bus<F extends SampleFormat = "f32"> {
    * Never more than {@link capacity}.
    */
   get connectedLength(): number {
-    const { region, capacity, connected } = this;
-    if (this.filledIn !== region.block) return 0;
-    if (connected !== ASK_THE_HOST) return connected;
-    return Math.min(capacity, lengthOf(busAt(region.hostOutputs, this.index - region.inputs.length)));
+    const { region, own, capacity, index } = this;
+    const { block, inputs, hostOutputs } = region;
+    if (this.settledIn === block) return this.connected;
+    if (region.openedIn !== block) return 0;
+    if (index < inputs.length) return own.length;
+    // Only now: looking costs as much as copying a short channel.
+    return hostOutputs === undefined ? capacity : Math.min(capacity, lengthOf(busAt(hostOutputs, index - inputs.length)));
   }
 
   /**
@@ -115,10 +120,8 @@ export class Bus<F extends SampleFormat = "f32"> {
     }
     const connected = Math.max(this.connectedLength, length + 1);
     this.pointers[length] = address;
-    this.hasForeignPointers = true;
-    this.filledIn = region.block;
-    this.pushed = length + 1;
-    this.connected = connected;
+    strays(this);
+    settle(this, length + 1, connected);
     return true;
   }
 
@@ -142,27 +145,36 @@ export class Bus<F extends SampleFormat = "f32"> {
   }
 }
 
-/** What {@link Bus.connected} is for an output until somebody wants to know: looking costs as much as copying a short channel. */
-export const ASK_THE_HOST = -1;
-
-/** [render] The bus as a block starts with it: every channel that has samples, or none. */
-export function openBus<F extends SampleFormat>(bus: Bus<F>, connected: number): void {
-  const { planned, region } = bus;
-  if (bus.hasForeignPointers) pointHome(bus);
-  bus.filledIn = region.block;
-  bus.pushed = planned.owned ? planned.capacity : 0;
-  bus.connected = connected;
+/**
+ * [render] Every bus as a block opens it: all the channels that have samples are pushed, an input's are
+ * connected, and no bus is touched for it. Whatever is otherwise is settled bus by bus.
+ */
+export function openBuses<F extends SampleFormat>(region: Region<F>): void {
+  const { inputs, outputs } = region;
+  region.openedIn = region.block;
+  if (!region.hasForeignPointers) return;
+  for (let b = 0; b < inputs.length; b++) if (inputs[b]!.hasForeignPointers) pointHome(inputs[b]!);
+  for (let b = 0; b < outputs.length; b++) if (outputs[b]!.hasForeignPointers) pointHome(outputs[b]!);
+  region.hasForeignPointers = false;
 }
 
-/** [render] The same within a block that has begun already: the kernel's copy is written anew too. */
+/** [render] The bus as the block opened it, for the kernel too, but for the channels that are connected. */
 export function reopenBus<F extends SampleFormat>(bus: Bus<F>, connected: number): void {
   const { region, index, tableAddress, capacity, planned } = bus;
   const { core, base, plan } = region;
-  openBus(bus, connected);
+  if (bus.hasForeignPointers) pointHome(bus);
+  settle(bus, bus.own.length, connected);
   core.describeBuses(base + index * DESCRIPTOR_BYTES, 1, capacity, tableAddress, base + planned.first, plan.stride, plan.sampleBytes);
 }
 
-/** [render] Input channels from `from` on are missing in this block: what the storage's policy makes of them. */
+/** [render] The bus has so many channels in this block, whatever the block opened it with. */
+export function settle<F extends SampleFormat>(bus: Bus<F>, pushed: number, connected: number): void {
+  bus.settledIn = bus.region.block;
+  bus.pushed = pushed;
+  bus.connected = connected;
+}
+
+/** [render] Input channels from `from` on are missing in this block: what the storage's policy makes of them. The bus is settled. */
 export function missFrom<F extends SampleFormat>(bus: Bus<F>, from: number): void {
   const { region, capacity, index } = bus;
   const { missingInputs } = region.settings;
@@ -237,7 +249,12 @@ function point<F extends SampleFormat>(bus: Bus<F>, from: number, to: number, po
     bus.pointers[channel] = pointer;
     shown[table + channel] = pointer;
   }
+  strays(bus);
+}
+
+function strays<F extends SampleFormat>(bus: Bus<F>): void {
   bus.hasForeignPointers = true;
+  bus.region.hasForeignPointers = true;
 }
 
 /** Points each channel at its own samples; where there are none, at the silence. */

@@ -10,6 +10,7 @@ export type HostChannels = readonly Float32Array[];
 /** A host's list of buses, each a list of channels, if it is what it says. */
 export type HostBuses = readonly HostChannels[];
 
+export const NO_BUSES: HostBuses = [];
 export const NO_CHANNELS: HostChannels = [];
 
 /** The host's bus; an empty one when it has none there, or one that cannot be read. */

@@ -5,9 +5,9 @@
 // one before, and, where that loop gives up, a careful one that looks after each channel alone.
 
 import { clampedFrames, startBlock, zeroOutputs } from "./block";
-import { ASK_THE_HOST, type Bus, markConstant, missFrom, openBus, ownView, renewedView, silence, viewOf } from "./bus";
+import { type Bus, markConstant, missFrom, ownView, renewedView, settle, silence, viewOf } from "./bus";
 import { narrow, widen } from "./doubles";
-import { busAt, channelAt, channelsFrom, copy, type HostBuses, type HostChannels, lengthOf, longestChannel, NO_CHANNELS } from "./host";
+import { busAt, channelAt, channelsFrom, copy, type HostBuses, type HostChannels, lengthOf, longestChannel, NO_BUSES, NO_CHANNELS } from "./host";
 import type { Region } from "./region";
 import type { SampleFormat } from "./sample-format";
 
@@ -21,10 +21,10 @@ import type { SampleFormat } from "./sample-format";
  */
 export function collectPlanar<F extends SampleFormat>(region: Region<F>, hostInputs: HostBuses, hostOutputs: HostBuses): void {
   region.block++;
-  region.hostOutputs = hostOutputs;
+  region.hostOutputs = hostOutputs ?? NO_BUSES;
   let surplus = region.wasCutShort ? NOT_UNIFORM : collectUniform(region, hostInputs, hostOutputs);
   if (surplus === NOT_UNIFORM) surplus = collectCarefully(region, hostInputs, hostOutputs);
-  region.diagnostics.droppedChannels += surplus;
+  if (surplus > 0) region.diagnostics.droppedChannels += surplus;
   if (region.settings.clearOutputs) zeroOutputs(region);
 }
 
@@ -38,13 +38,12 @@ const NOT_UNIFORM = -1;
 
 /** Answers how many of the host's channels have no place, or, with part of the block collected, that something is not as it should be. */
 function collectUniform<F extends SampleFormat>(region: Region<F>, hostInputs: HostBuses, hostOutputs: HostBuses): number {
-  const { frames, inputs, outputs, converts, settings } = region;
+  const { frames, inputs, converts, settings } = region;
   const { detectConstant } = settings;
   try {
     if (!Array.isArray(hostInputs) || !Array.isArray(hostOutputs)) return NOT_UNIFORM;
     if (!isAsLong(hostOutputs.length > 0 ? hostOutputs : hostInputs, frames)) return NOT_UNIFORM;
     startBlock(region, frames);
-    for (let b = 0; b < outputs.length; b++) openBus(outputs[b]!, ASK_THE_HOST);
     const hostBuses = hostInputs.length >>> 0;
     let surplus = hostBuses > inputs.length ? channelsFrom(hostInputs, inputs.length) : 0;
     for (let b = 0; b < inputs.length; b++) {
@@ -53,12 +52,9 @@ function collectUniform<F extends SampleFormat>(region: Region<F>, hostInputs: H
       if (!Array.isArray(channels)) return NOT_UNIFORM;
       // A proxy may claim any length; this leaves an unsigned whole number of it.
       const offered = channels.length >>> 0;
-      const taken = Math.min(offered, bus.capacity);
-      surplus += offered - taken;
-      openBus(bus, taken);
       const { own } = bus;
-      if (own.length === 0) continue;
-      for (let channel = 0; channel < taken; channel++) {
+      const count = Math.min(offered, own.length);
+      for (let channel = 0; channel < count; channel++) {
         const samples: unknown = channels[channel];
         if (!(samples instanceof Float32Array) || samples.length !== frames) return NOT_UNIFORM;
         if (converts) {
@@ -68,13 +64,22 @@ function collectUniform<F extends SampleFormat>(region: Region<F>, hostInputs: H
           (view.length === frames ? view : renewedView(bus, channel)).set(samples);
         }
       }
-      if (detectConstant) markConstant(bus, taken);
-      missFrom(bus, taken);
+      if (detectConstant) markConstant(bus, count);
+      if (offered !== own.length) surplus += settleTaken(bus, offered);
     }
     return surplus;
   } catch {
     return NOT_UNIFORM;
   }
+}
+
+/** Settles a bus for which the host has more or less channels than it takes, those that there are being collected; answers how many have no place. */
+function settleTaken<F extends SampleFormat>(bus: Bus<F>, offered: number): number {
+  const { own, capacity } = bus;
+  const taken = Math.min(offered, capacity);
+  settle(bus, own.length, taken);
+  if (own.length > 0) missFrom(bus, taken);
+  return offered - taken;
 }
 
 /** Whether there is a first channel, and one of `frames` frames. */
@@ -87,10 +92,9 @@ function isAsLong(buses: HostBuses, frames: number): boolean {
 }
 
 function collectCarefully<F extends SampleFormat>(region: Region<F>, hostInputs: HostBuses, hostOutputs: HostBuses): number {
-  const { inputs, outputs, settings } = region;
+  const { inputs, settings } = region;
   region.wasCutShort = false;
   startBlock(region, clampedFrames(region, longestChannel(hostOutputs) || longestChannel(hostInputs) || settings.maxFrames));
-  for (let b = 0; b < outputs.length; b++) openBus(outputs[b]!, ASK_THE_HOST);
   let surplus = channelsFrom(hostInputs, inputs.length);
   for (let b = 0; b < inputs.length; b++) {
     const bus = inputs[b]!;
@@ -98,8 +102,8 @@ function collectCarefully<F extends SampleFormat>(region: Region<F>, hostInputs:
     const offered = lengthOf(channels);
     const taken = Math.min(offered, bus.capacity);
     surplus += offered - taken;
-    openBus(bus, taken);
-    if (bus.planned.owned) takeEach(region, bus, channels, taken);
+    settle(bus, bus.own.length, taken);
+    if (bus.own.length > 0) takeEach(region, bus, channels, taken);
   }
   return surplus;
 }

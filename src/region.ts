@@ -44,8 +44,12 @@ export interface Region<F extends SampleFormat> {
 
   /** Frames of the current block. */
   frames: number;
-  /** Number of the current block. A bus that was last filled in another one is empty. */
+  /** Number of the current block. */
   block: number;
+  /** Number of the block in which all buses were last opened: in any other, a bus that was not settled is empty. */
+  openedIn: number;
+  /** True where a bus may have some. */
+  hasForeignPointers: boolean;
   /** False once the memory is given back: it may be somebody else's by now. */
   live: boolean;
   /** Whether the buses were filled at the block's start, and not only emptied. */
@@ -133,6 +137,8 @@ function build<F extends SampleFormat>(
     converts: sampleBytes !== FLOAT_BYTES,
     frames: 0,
     block: FIRST_BLOCK,
+    openedIn: 0,
+    hasForeignPointers: false,
     live: true,
     hasBegun: false,
     silenceIsClean: false,

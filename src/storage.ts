@@ -1,5 +1,5 @@
 import { clampedFrames, clearBlock, setBlockFrames, startBlock, zeroOutputs } from "./block";
-import { type Bus, missFrom, openBus, shift } from "./bus";
+import { type Bus, missFrom, settle, shift } from "./bus";
 import { type BusConfig, totalChannels, validateBusConfig } from "./bus-config";
 import { Diagnostics } from "./diagnostics";
 import type { HostBuses } from "./host";
@@ -191,16 +191,17 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    */
   begin(frames: number): number {
     const { region } = this;
-    const { inputs, outputs } = region;
+    const { inputs } = region;
     if (!region.live) return 0;
     region.block++;
     region.hostOutputs = undefined;
     startBlock(region, clampedFrames(region, frames));
     for (let b = 0; b < inputs.length; b++) {
-      openBus(inputs[b]!, 0);
-      if (inputs[b]!.planned.owned) missFrom(inputs[b]!, 0);
+      const { own } = inputs[b]!;
+      if (own.length === 0) continue;
+      settle(inputs[b]!, own.length, 0);
+      missFrom(inputs[b]!, 0);
     }
-    for (let b = 0; b < outputs.length; b++) openBus(outputs[b]!, outputs[b]!.capacity);
     if (region.settings.clearOutputs) zeroOutputs(region);
     return region.frames;
   }
