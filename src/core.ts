@@ -31,7 +31,7 @@ export interface Core {
   deinterleave(to: number, stride: number, channels: number, from: number, width: number, frames: number): void;
   interleave(to: number, width: number, from: number, stride: number, channels: number, frames: number): void;
   floatsFromInt16(to: number, from: number, samples: number): void;
-  int16FromFloats(at: number, samples: number): void;
+  int16FromFloats(to: number, from: number, samples: number): void;
 }
 
 /**

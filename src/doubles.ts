@@ -1,26 +1,18 @@
 // [render] Between a host's floats and a kernel's doubles, one channel at a time, through the staging.
 
 import type { Bus } from "./bus";
-import type { Region } from "./region";
 import type { SampleFormat } from "./sample-format";
 
 /** Copies a host channel that is as long as the block into channel `channel`'s own samples. */
 export function widen<F extends SampleFormat>(bus: Bus<F>, channel: number, samples: Float32Array): void {
-  const { core, base, plan, frames } = bus.region;
-  staged(bus.region).set(samples);
+  const { core, base, plan, frames, floatViews } = bus.region;
+  floatViews.at(base + plan.staging, frames).set(samples);
   core.widenSamples(base + bus.planned.first + channel * plan.stride, base + plan.staging, frames);
 }
 
 /** Copies pushed channel `channel` to a host channel that is as long as the block. */
 export function narrow<F extends SampleFormat>(bus: Bus<F>, channel: number, target: Float32Array): void {
-  const { core, base, plan, frames } = bus.region;
+  const { core, base, plan, frames, floatViews } = bus.region;
   core.narrowSamples(base + plan.staging, bus.pointers[channel]!, frames);
-  target.set(staged(bus.region));
-}
-
-/** The staged channel, as long as the block. */
-function staged<F extends SampleFormat>(region: Region<F>): Float32Array {
-  const { frames, base, plan, floatViews } = region;
-  // A view of memory that has grown has length 0, so it never passes for a live one.
-  return region.staged.length === frames ? region.staged : (region.staged = floatViews.at(base + plan.staging, frames));
+  target.set(floatViews.at(base + plan.staging, frames));
 }

@@ -4,6 +4,7 @@
 
 import { type Bus, markConstant, missFrom, ownView, reopenBus, viewOf } from "./bus";
 import { narrow, widen } from "./doubles";
+import { CONVERTED_AT_ONCE } from "./plan";
 import type { Region } from "./region";
 import { FLOAT_BYTES, type SampleFormat } from "./sample-format";
 
@@ -17,13 +18,15 @@ export function collectInterleavedBus<F extends SampleFormat>(
   samples: InterleavedSamples,
   width: number,
 ): number {
-  if (!isInterleaved(samples) || !isWidth(width) || !bus.planned.owned || region.frames === 0) return 0;
+  const kind = kindOf(samples);
+  if (!isInterleaved(kind) || !isWidth(width) || !bus.planned.owned || region.frames === 0) return 0;
   const taken = Math.min(width, bus.capacity);
   region.diagnostics.droppedChannels += width - taken;
   reopenBus(bus, taken);
   try {
-    if (!deinterleaveAtOnce(region, bus, samples, width, taken)) {
-      for (let channel = 0; channel < taken; channel++) deinterleaveChannel(samples, width, channel, ownView(bus, channel));
+    if (!deinterleaveAtOnce(region, bus, samples, kind, width, taken)) {
+      const scale = kind === INT16 ? 1 / 32768 : 1;
+      for (let channel = 0; channel < taken; channel++) deinterleaveChannel(samples, scale, width, channel, ownView(bus, channel));
     }
     if (region.settings.detectConstant) markConstant(bus, taken);
     missFrom(bus, taken);
@@ -43,10 +46,11 @@ export function deliverInterleavedBus<F extends SampleFormat>(
   samples: InterleavedSamples,
   width: number,
 ): number {
+  const kind = kindOf(samples);
+  if (!isInterleaved(kind) || !isWidth(width)) return 0;
   try {
-    if (!isInterleaved(samples) || !isWidth(width)) return 0;
     const given = Math.min(width, bus.length);
-    if (!interleaveAtOnce(region, bus, samples, width, given)) interleaveEach(region, bus, samples, width, given);
+    if (!interleaveAtOnce(region, bus, samples, kind, width, given)) interleaveEach(region, bus, samples, kind, width, given);
     return given;
   } catch {
     return 0;
@@ -58,28 +62,32 @@ function deinterleaveAtOnce<F extends SampleFormat>(
   region: Region<F>,
   bus: Bus<F>,
   samples: InterleavedSamples,
+  kind: string,
   width: number,
   taken: number,
 ): boolean {
   const { core, base, plan, frames, converts, floatViews, int16Views } = region;
   const count = frames * width;
   if (samples.length !== count || count === 0 || taken === 0) return false;
-  if (width === 1 && !isInt16(samples)) {
-    if (converts) widen(bus, 0, samples);
+  if (width === 1 && kind !== INT16) {
+    if (converts) widen(bus, 0, samples as Float32Array);
     else ownView(bus, 0).set(samples);
     return true;
   }
   if (count > plan.interleavedFloats || (width > 1 && !arePairs(taken, frames))) return false;
   const room = base + plan.interleaved;
-  if (isInt16(samples)) {
+  const first = base + bus.planned.first;
+  if (kind === INT16) {
+    // A lone channel of whole eights needs no room but its own.
+    const floats = width === 1 && !converts && frames % CONVERTED_AT_ONCE === 0 ? first : room;
     // Into the second half of the room, from where they grow into floats.
     const address = room + plan.interleavedFloats * Int16Array.BYTES_PER_ELEMENT;
     int16Views.at(address, count).set(samples);
-    core.floatsFromInt16(room, address, count);
+    core.floatsFromInt16(floats, address, count);
+    if (floats === first) return true;
   } else {
     floatViews.at(room, count).set(samples);
   }
-  const first = base + bus.planned.first;
   if (width === 1) {
     if (converts) core.widenSamples(first, room, frames);
     else ownView(bus, 0).set(floatViews.at(room, count));
@@ -99,15 +107,16 @@ function interleaveAtOnce<F extends SampleFormat>(
   region: Region<F>,
   bus: Bus<F>,
   samples: InterleavedSamples,
+  kind: string,
   width: number,
   given: number,
 ): boolean {
   const { core, base, plan, frames, converts, floatViews, int16Views } = region;
   const count = frames * width;
-  const int16 = isInt16(samples);
+  const int16 = kind === INT16;
   if (samples.length !== count || count === 0 || given === 0) return false;
   if (width === 1 && !int16) {
-    if (converts) narrow(bus, 0, samples);
+    if (converts) narrow(bus, 0, samples as Float32Array);
     else samples.set(viewOf(bus, 0));
     return true;
   }
@@ -115,12 +124,13 @@ function interleaveAtOnce<F extends SampleFormat>(
   if (count > plan.interleavedFloats || !bus.planned.owned || bus.hasForeignPointers || (converts && int16)) return false;
   if (width > 1 && !arePairs(given, frames)) return false;
   const room = base + plan.interleaved;
+  const first = base + bus.planned.first;
   if (given < width) core.zeroChannels(room, count * FLOAT_BYTES, 1, count * FLOAT_BYTES);
-  if (width === 1) floatViews.at(room, count).set(viewOf(bus, 0));
-  else if (converts) interleaveDoubles(bus, given, width);
-  else core.interleave(room, width, base + bus.planned.first, plan.stride, given, frames);
+  if (converts) interleaveDoubles(bus, given, width);
+  else if (width > 1) core.interleave(room, width, first, plan.stride, given, frames);
   if (int16) {
-    core.int16FromFloats(room, (count + 7) & ~7);
+    // What is read behind the end of a lone channel is no further than this room, and nobody takes it.
+    core.int16FromFloats(room, width === 1 ? first : room, count);
     samples.set(int16Views.at(room, count));
   } else {
     samples.set(floatViews.at(room, count));
@@ -145,8 +155,13 @@ function arePairs(channels: number, frames: number): boolean {
   return channels >= 2 && frames >= 4;
 }
 
-function deinterleaveChannel(samples: InterleavedSamples, width: number, channel: number, target: Float32Array | Float64Array): void {
-  const scale = isInt16(samples) ? 1 / 32768 : 1;
+function deinterleaveChannel(
+  samples: InterleavedSamples,
+  scale: number,
+  width: number,
+  channel: number,
+  target: Float32Array | Float64Array,
+): void {
   const frames = Math.min(target.length, Math.ceil((samples.length - channel) / width));
   // An own property may claim a length that the array does not have.
   for (let frame = 0; frame < frames; frame++) target[frame] = (samples[frame * width + channel] ?? 0) * scale;
@@ -157,12 +172,13 @@ function interleaveEach<F extends SampleFormat>(
   region: Region<F>,
   bus: Bus<F>,
   samples: InterleavedSamples,
+  kind: string,
   width: number,
   given: number,
 ): void {
   samples.fill(0);
   const frames = Math.min(region.frames, Math.ceil(samples.length / width));
-  const int16 = isInt16(samples);
+  const int16 = kind === INT16;
   for (let channel = 0; channel < given; channel++) {
     const from = viewOf(bus, channel);
     for (let frame = 0; frame < frames; frame++) {
@@ -181,13 +197,10 @@ function isWidth(width: number): boolean {
   return Number.isInteger(width) && width > 0;
 }
 
-function isInterleaved(samples: InterleavedSamples): boolean {
-  const kind = kindOf(samples);
-  return kind === "Float32Array" || kind === "Int16Array";
-}
+const INT16 = "Int16Array";
 
-function isInt16(samples: InterleavedSamples): samples is Int16Array {
-  return kindOf(samples) === "Int16Array";
+function isInterleaved(kind: string): boolean {
+  return kind === "Float32Array" || kind === INT16;
 }
 
 /** The kind of a typed array of whatever realm; what only looks like one is none. */

@@ -157,7 +157,7 @@ export function planFor(
 }
 
 /** So many interleaved samples the core converts between floats and 16 bits at once. */
-const CONVERTED_AT_ONCE = 8;
+export const CONVERTED_AT_ONCE = 8;
 /** As many buses as a small integer has bits for: engines keep larger numbers where reading them costs more. */
 const BUSES_PER_RUN = Math.floor(30 / CAPACITY_BITS);
 

@@ -7,7 +7,18 @@
 import { clampedFrames, startBlock, zeroOutputs } from "./block";
 import { type Bus, markConstant, missFrom, ownView, renewedView, settle, silence, viewOf } from "./bus";
 import { narrow, widen } from "./doubles";
-import { busAt, channelAt, channelsFrom, copy, type HostBuses, type HostChannels, lengthOf, longestChannel, NO_BUSES, NO_CHANNELS } from "./host";
+import {
+  busAt,
+  channelAt,
+  channelsFrom,
+  copy,
+  type HostBuses,
+  type HostChannels,
+  lengthOf,
+  longestChannel,
+  NO_BUSES,
+  NO_CHANNELS,
+} from "./host";
 import type { Region } from "./region";
 import type { SampleFormat } from "./sample-format";
 

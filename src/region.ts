@@ -63,8 +63,6 @@ export interface Region<F extends SampleFormat> {
   shown: Uint32Array;
   /** What other threads may read. Of length 0 when the memory has grown. */
   counters: Uint32Array;
-  /** The last view of the channel of floats that are on their way from or to doubles. */
-  staged: Float32Array;
   /** Once somebody has asked for it. */
   usage: MemoryUsage | undefined;
 }
@@ -146,7 +144,6 @@ function build<F extends SampleFormat>(
     hostOutputs: undefined,
     shown: new Uint32Array(memory.buffer, base, plan.words),
     counters: NO_COUNTERS,
-    staged: NOTHING_STAGED,
     usage: undefined,
   };
   describe(region);
@@ -155,7 +152,7 @@ function build<F extends SampleFormat>(
   region.shown.set(region.emptied);
 
   if (plan.silenceBytes > 0) region.views.prepare(base + plan.silence, maxFrames);
-  if (region.converts && plan.channels > 0) region.staged = region.floatViews.prepare(base + plan.staging, maxFrames);
+  if (region.converts && plan.channels > 0) region.floatViews.prepare(base + plan.staging, maxFrames);
   const firstOutput = config.inputs.length;
   for (let index = 0; index < buses.length; index++) {
     const isInput = index < firstOutput;
@@ -186,6 +183,5 @@ function reclaimWith(region: object, place: Reservation): void {
 }
 
 const NO_COUNTERS = /* @__PURE__ */ new Uint32Array(0);
-const NOTHING_STAGED = /* @__PURE__ */ new Float32Array(0);
 
 let reclaimed: FinalizationRegistry<Reservation> | undefined;
