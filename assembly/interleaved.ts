@@ -75,19 +75,15 @@ export function floatsFromInt16(to: usize, from: usize, samples: u32): void {
 
 /**
  * Floats to 16-bit samples, scaled by 32768: rounded to the nearest, halves up; clamped; NaN becomes 0.
- * Eight at a time, so as many are read and written. They may take the floats' place.
+ * Four at a time, so as many are read and written. They may take the floats' place.
  */
 export function int16FromFloats(to: usize, from: usize, samples: u32): void {
-  for (const end = from + ((<usize>samples) << 2); from < end; from += 32, to += 16) {
-    v128.store(to, i16x8.narrow_i32x4_s(rounded(v128.load(from)), rounded(v128.load(from, 16))));
+  for (const end = from + ((<usize>samples) << 2); from < end; from += 16, to += 8) {
+    const scaled = f32x4.mul(v128.load(from), f32x4.splat(32768));
+    const even = f32x4.nearest(scaled);
+    const halves = f32x4.eq(f32x4.sub(scaled, even), f32x4.splat(0.5));
+    // What compares as true is -1.
+    const rounded = i32x4.sub(i32x4.trunc_sat_f32x4_s(even), halves);
+    v128.store64_lane(to, i16x8.narrow_i32x4_s(rounded, rounded), 0);
   }
-}
-
-@inline
-function rounded(floats: v128): v128 {
-  const scaled = f32x4.mul(floats, f32x4.splat(32768));
-  const even = f32x4.nearest(scaled);
-  const halves = f32x4.eq(f32x4.sub(scaled, even), f32x4.splat(0.5));
-  // What compares as true is -1.
-  return i32x4.sub(i32x4.trunc_sat_f32x4_s(even), halves);
 }

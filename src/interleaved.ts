@@ -66,33 +66,18 @@ function deinterleaveAtOnce<F extends SampleFormat>(
   width: number,
   taken: number,
 ): boolean {
-  const { core, base, plan, frames, converts, floatViews, int16Views } = region;
+  const { core, base, plan, frames, converts, floatViews } = region;
   const count = frames * width;
   if (samples.length !== count || count === 0 || taken === 0) return false;
-  if (width === 1 && kind !== INT16) {
-    if (converts) widen(bus, 0, samples as Float32Array);
-    else ownView(bus, 0).set(samples);
-    return true;
-  }
-  if (count > plan.interleavedFloats || (width > 1 && !arePairs(taken, frames))) return false;
+  if (width === 1) return collectLone(region, bus, samples, kind);
+  if (count > plan.interleavedFloats || !arePairs(taken, frames)) return false;
   const room = base + plan.interleaved;
-  const first = base + bus.planned.first;
   if (kind === INT16) {
-    // A lone channel of whole eights needs no room but its own.
-    const floats = width === 1 && !converts && frames % CONVERTED_AT_ONCE === 0 ? first : room;
-    // Into the second half of the room, from where they grow into floats.
-    const address = room + plan.interleavedFloats * Int16Array.BYTES_PER_ELEMENT;
-    int16Views.at(address, count).set(samples);
-    core.floatsFromInt16(floats, address, count);
-    if (floats === first) return true;
+    growIntoFloats(region, samples, count, room);
   } else {
     floatViews.at(room, count).set(samples);
   }
-  if (width === 1) {
-    if (converts) core.widenSamples(first, room, frames);
-    else ownView(bus, 0).set(floatViews.at(room, count));
-    return true;
-  }
+  const first = base + bus.planned.first;
   // Doubles grow from floats in the second half of each channel.
   const floats = converts ? first + frames * FLOAT_BYTES : first;
   core.deinterleave(floats, plan.stride, taken, room, width, frames);
@@ -100,6 +85,37 @@ function deinterleaveAtOnce<F extends SampleFormat>(
     core.widenSamples(first + channel * plan.stride, floats + channel * plan.stride, frames);
   }
   return true;
+}
+
+/** Samples of one channel lie as it has them. False, and nothing done, where the core has no room to convert. */
+function collectLone<F extends SampleFormat>(region: Region<F>, bus: Bus<F>, samples: InterleavedSamples, kind: string): boolean {
+  const { core, base, plan, frames, converts, floatViews } = region;
+  const room = base + plan.interleaved;
+  if (kind !== INT16) {
+    if (converts) widen(bus, 0, samples as Float32Array);
+    else ownView(bus, 0).set(samples);
+    return true;
+  }
+  if (frames > plan.interleavedFloats) return false;
+  const first = base + bus.planned.first;
+  if (converts) {
+    growIntoFloats(region, samples, frames, room);
+    core.widenSamples(first, room, frames);
+  } else if (frames % CONVERTED_AT_ONCE === 0) {
+    growIntoFloats(region, samples, frames, first);
+  } else {
+    growIntoFloats(region, samples, frames, room);
+    ownView(bus, 0).set(floatViews.at(room, frames));
+  }
+  return true;
+}
+
+/** Puts `count` 16-bit samples into the second half of the room, and grows them into floats from `to` on: in the room, or where they belong. */
+function growIntoFloats<F extends SampleFormat>(region: Region<F>, samples: InterleavedSamples, count: number, to: number): void {
+  const { core, base, plan, int16Views } = region;
+  const address = base + plan.interleaved + plan.interleavedFloats * Int16Array.BYTES_PER_ELEMENT;
+  int16Views.at(address, count).set(samples);
+  core.floatsFromInt16(to, address, count);
 }
 
 /** False, and nothing done, where the core cannot convert. */
