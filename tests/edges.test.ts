@@ -12,6 +12,7 @@ import {
   ProcessBufferStorage,
   StorageObserver,
 } from "wasm-process-buffers";
+import { fencedHeap } from "./setup/fences";
 import { filled, ramp, ramps } from "./setup/host";
 import { firstDifference } from "./setup/memory";
 
@@ -190,6 +191,29 @@ test("an interleaved array that claims a length it does not have is silence behi
   storage.collectInterleaved(storage.mainInput!, Object.defineProperty(ramp(1, 50), "length", { value: 1000 }), 1);
   expect([...storage.mainInput!.channel(0)]).toEqual([...ramp(1, 50), ...Array(78).fill(0)]);
 });
+
+test.each([1, 2])(
+  "an interleaved array of %i channels that is longer whenever it is asked again writes nothing outside the storage",
+  (channels) => {
+    const heap = fencedHeap(8);
+    for (const [maxFrames, View] of [
+      [128, Float32Array],
+      [128, Int16Array],
+      [101, Int16Array],
+    ] as const) {
+      const storage = of([channels], [channels], { heap, maxFrames, interleavedChannels: channels });
+      storage.begin(maxFrames);
+      const honest = maxFrames * channels;
+      const growing = () => {
+        let asked = 0;
+        return Object.defineProperty(new View(honest), "length", { get: () => honest * (1 + 100 * asked++) });
+      };
+      storage.collectInterleaved(storage.mainInput!, growing(), channels);
+      storage.deliverInterleaved(storage.mainOutput!, growing(), channels);
+      expect(heap.firstSpoiled()).toBe(-1);
+    }
+  },
+);
 
 test("what only looks like an interleaved array changes nothing", () => {
   const storage = of([2], []);
