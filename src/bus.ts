@@ -120,7 +120,7 @@ export class Bus<F extends SampleFormat = "f32"> {
     }
     const connected = Math.max(this.connectedLength, length + 1);
     this.pointers[length] = address;
-    strays(this);
+    markForeign(this);
     settle(this, length + 1, connected);
     return true;
   }
@@ -249,10 +249,10 @@ function point<F extends SampleFormat>(bus: Bus<F>, from: number, to: number, po
     bus.pointers[channel] = pointer;
     shown[table + channel] = pointer;
   }
-  strays(bus);
+  markForeign(bus);
 }
 
-function strays<F extends SampleFormat>(bus: Bus<F>): void {
+function markForeign<F extends SampleFormat>(bus: Bus<F>): void {
   bus.hasForeignPointers = true;
   bus.region.hasForeignPointers = true;
 }
