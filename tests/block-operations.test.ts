@@ -9,6 +9,7 @@ import {
   peak,
   rms,
 } from "wasm-process-buffers";
+import { type Dirt, nothing } from "./setup/dirt";
 import { filled, ramps } from "./setup/host";
 
 const lists = (channels: readonly Float32Array[]) => channels.map((channel) => [...channel]);
@@ -61,5 +62,32 @@ describe("levels", () => {
 
   test("of a channel that is not there are 0", () => {
     expect([peak(side(), 1), rms(side(), 1), average(side(), -1)]).toEqual([0, 0, 0]);
+  });
+});
+
+describe("in place of a bus, a storage or a gain", () => {
+  const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] });
+  const throwing = new Proxy({}, { get: refuse, getPrototypeOf: refuse });
+  const throwingIn = (target: object) => new Proxy(target, { get: refuse });
+
+  function refuse(): never {
+    throw new Error("the caller");
+  }
+
+  test.each<Dirt>([
+    ...nothing,
+    ["a proxy that throws", () => throwing],
+    ["a bus that throws", () => throwingIn(storage.mainOutput!)],
+    ["a storage that throws", () => throwingIn(storage)],
+  ])("%s: nothing throws, and no sample changes", (_, make) => {
+    const what = make() as never;
+    storage.collect([ramps(2)], [filled(2)]);
+    storage.mainOutput!.channel(0).set(ramps(1, 5)[0]!);
+    expect([peak(what, 0), rms(what, 0), average(what, 0)]).toEqual([0, 0, 0]);
+    expect([pairedChannels(what, storage.mainOutput), pairedChannels(storage.mainInput, what)]).toEqual([0, 0]);
+    for (const operation of [copyInputsToOutputs, clearOutputs]) operation(what);
+    applyGain(what, 0.5);
+    if (typeof what !== "number") applyGain(storage, what);
+    expect([...storage.mainOutput!.channel(0)]).toEqual([...ramps(1, 5)[0]!]);
   });
 });
