@@ -1,6 +1,6 @@
 // Edges that were wrong once.
 
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import {
   BusConfigError,
   type BusInfo,
@@ -303,4 +303,58 @@ describe("above 2 GiB", () => {
       expect(address).toBeGreaterThan(last);
     expect(heap.malloc(16)).toBe(0);
   });
+});
+
+test("an interleaved array whose parts throw leaves silence, marked as such, and nothing connected", () => {
+  const storage = of([2], [], { interleavedChannels: 0 });
+  const throwing = Object.defineProperty(new Float32Array(256).fill(1), "length", {
+    get: () => {
+      throw new Error("the host");
+    },
+  });
+  storage.begin(128);
+  expect(storage.collectInterleaved(storage.mainInput!, throwing, 2)).toBe(0);
+  const { mainInput } = storage;
+  expect([mainInput!.length, mainInput!.connectedLength, mainInput!.constantMask]).toEqual([2, 0, 3]);
+  for (const channel of [0, 1]) expect([...mainInput!.channel(channel)]).toEqual(Array(128).fill(0));
+});
+
+test("a list of buses that claims to be endless gives the buses that it has", () => {
+  const storage = of([1], [1]);
+  const host = [ramps(1)];
+  const endless = new Proxy(host, { get: (list, key) => (key === "length" ? 2 ** 32 - 1 : Reflect.get(list, key)) });
+  for (let block = 0; block < 2; block++) {
+    storage.collect(endless, [filled(1)]);
+    expect(storage.mainInput!.channel(0)).toEqual(ramps(1)[0]);
+  }
+});
+
+test("views of others' samples are forgotten all at once, and then found again as before", () => {
+  const heap = createHeap({ initialPages: 16 });
+  const storage = of([1], [], { heap, channelMemory: "external", maxFrames: 4 });
+  const look = (from: number, to: number) => {
+    for (let pointer = from; pointer < to; pointer++) {
+      storage.clear();
+      storage.setFrames(4);
+      storage.mainInput!.push(65536 + pointer * 4);
+      storage.mainInput!.channel(0);
+    }
+    return storage.diagnostics.viewRebuilds;
+  };
+  const many = look(0, 20_000);
+  expect(look(19_000, 20_000)).toBe(many);
+  const again = look(0, 1000);
+  expect(again).toBe(many + 1000);
+  for (let round = 0; round < 3; round++) expect(look(0, 1000)).toBe(again);
+});
+
+test("an engine that cannot tell what is unreachable does without", () => {
+  vi.stubGlobal("FinalizationRegistry", undefined);
+  try {
+    const storage = of([2], [2]);
+    expect(storage.begin(128)).toBe(128);
+    storage.free();
+  } finally {
+    vi.unstubAllGlobals();
+  }
 });

@@ -23,7 +23,7 @@ const { values: options } = parseArgs({
     seed: { type: "string", default: "1" },
     files: { type: "string", default: "src/,assembly/" },
     jobs: { type: "string", default: "1" },
-    least: { type: "string", default: "0" },
+    least: { type: "string", default: "90" },
     setup: { type: "boolean", default: false },
     list: { type: "boolean", default: false },
   },
