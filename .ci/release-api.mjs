@@ -5,4 +5,4 @@ import { cpSync, rmSync } from "node:fs";
 
 const released = "tests/api/released";
 rmSync(released, { recursive: true, force: true });
-cpSync("dist", released, { recursive: true, filter: (path) => !/\.(js|wasm)$/.test(path) });
+cpSync("dist", released, { recursive: true, filter: (path) => path === "dist" || path.endsWith(".d.ts") });

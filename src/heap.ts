@@ -15,9 +15,9 @@ import { checkMemory } from "./reservation";
 export interface WasmHeap {
   /** Where the addresses lead. It may grow at any time. */
   readonly memory: WebAssembly.Memory;
-  /** Address of at least `byteLength` fresh bytes, or 0. */
+  /** [setup] Address of at least `byteLength` fresh bytes, or 0. */
   malloc(byteLength: number): number;
-  /** Takes back what `malloc` gave. Without it, memory that a storage leaves is never used again. */
+  /** [setup] Takes back what `malloc` gave. Without it, memory that a storage leaves is never used again. */
   free?(address: number): void;
 }
 

@@ -34,7 +34,7 @@ export interface StorageLocation {
 /**
  * Reads a storage that renders in another thread, over the same shared memory: meters and counts,
  * while the audio runs. Nothing is locked: a level may mix two blocks, a count may be one block old.
- * It is of no use once the storage is reconfigured or freed; ask for its location anew then.
+ * It makes views as it looks, so never ask it in a render callback. It is of no use once the storage is reconfigured or freed; ask for its location anew then.
  *
  * @example In the worklet, then on the main thread
  * ```ts
@@ -53,17 +53,17 @@ export class StorageObserver {
    */
   constructor(private readonly location: StorageLocation) {}
 
-  /** How often a block was started since allocation: by `clear`, `begin` or `collect`. */
+  /** [setup] How often a block was started since allocation: by `clear`, `begin` or `collect`. */
   get blocks(): number {
     return this.count(BLOCKS_COUNTER);
   }
 
-  /** Frames of the current block. */
+  /** [setup] Frames of the current block. */
   get frames(): number {
     return this.count(FRAMES_COUNTER);
   }
 
-  /** The storage's diagnostics as its current block began. */
+  /** [setup] The storage's diagnostics as its current block began. */
   get diagnostics(): Readonly<Diagnostics> {
     return {
       refusedPushes: this.count(REFUSED_PUSHES_COUNTER),
@@ -73,13 +73,13 @@ export class StorageObserver {
     };
   }
 
-  /** Channels of a bus in the current block; 0 where there is no such bus. */
+  /** [setup] Channels of a bus in the current block; 0 where there is no such bus. */
   channelCount(direction: BusDirection, bus: number): number {
     const descriptor = this.descriptor(direction, bus);
     return descriptor === 0 ? 0 : this.words(descriptor, DESCRIPTOR_BYTES)[2]!;
   }
 
-  /** Largest magnitude of a channel in the current block; 0 where there is no such channel. */
+  /** [setup] Largest magnitude of a channel in the current block; 0 where there is no such channel. */
   peak(direction: BusDirection, bus: number, channel: number): number {
     const samples = this.samples(direction, bus, channel);
     let highest = 0;

@@ -18,7 +18,8 @@ import { type MemoryUsage, usageOf } from "./usage";
  *
  * Every member says when it may be called: [setup] may allocate and may throw, so never from a
  * render callback; [render] allocates nothing, never throws whatever it is handed, and does nothing
- * once the storage is freed. One storage belongs to one thread.
+ * once the storage is freed. A property without a word of it may be read at any time. One storage
+ * belongs to one thread.
  *
  * @example One block in an AudioWorkletProcessor
  * ```ts

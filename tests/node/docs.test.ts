@@ -1,8 +1,9 @@
 // The API reference can be made, with nothing that is exported missing in it, and pictures are up to date.
 
 import { spawnSync } from "node:child_process";
-import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import ts from "typescript";
 import { afterAll, describe, expect, test } from "vitest";
 import * as api from "wasm-process-buffers";
 import { drawMemoryLayout } from "../../docs/memory-layout.mjs";
@@ -78,13 +79,42 @@ test("the picture of the memory is what a storage's memory holds", () => {
   expect(readFileSync("docs/images/memory-layout.svg", "utf8")).toBe(drawMemoryLayout());
 });
 
+test("every function and method that is exported says whether it may be called while rendering", () => {
+  const source = ts.createSourceFile("index.d.ts", readFileSync("dist/index.d.ts", "utf8"), ts.ScriptTarget.Latest, true);
+  const names: string[] = [];
+  const silent: string[] = [];
+  const visit = (node: ts.Node, owner: string) => {
+    const name = (node as Partial<ts.NamedDeclaration>).name?.getText() ?? owner;
+    const isCalled =
+      ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node) || ts.isMethodSignature(node) || ts.isConstructorDeclaration(node);
+    if (isCalled && (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Private) === 0) {
+      names.push(`${owner}.${name}`);
+      const said = ts.getJSDocCommentsAndTags(node).map((comment) => comment.getText());
+      if (!/\[(setup|render)\]/.test(said.join())) silent.push(`${owner}.${name}`);
+    }
+    ts.forEachChild(node, (child) => visit(child, name));
+  };
+  visit(source, "");
+  expect(names).toEqual(expect.arrayContaining(["ProcessBufferStorage.collect", "Bus.push", ".validateBusConfig", "WasmHeap.malloc"]));
+  expect(silent).toEqual([]);
+});
+
+test("README quotes the ratios that docs/performance.md has", () => {
+  const measured = readFileSync("docs/performance.md", "utf8");
+  const ratioOf = (shape: string) => new RegExp(`^\\| ${shape} +\\| +\\d+ \\| +([\\d.]+) `, "m").exec(measured)![1];
+  expect(readFileSync("README.md", "utf8")).toContain(
+    `A stereo block of 128 frames costs ${ratioOf("stereo")} times the floor, a 5.1 one ${ratioOf("5.1")} times.`,
+  );
+});
+
 describe("every file that is linked or named is there:", () => {
-  test.each(["README.md", "CONTRIBUTING.md", "docs/architecture.md"])("%s", (document) => {
+  const examples = readdirSync("examples").map((name) => `examples/${name}/README.md`);
+  test.each(["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md", ...examples])("%s", (document) => {
     const text = readFileSync(document, "utf8");
     const linked = Array.from(text.matchAll(/\]\((?!https:)([^)]+)\)/g), ([, path]) => join(dirname(document), path!));
     const named = Array.from(text.matchAll(/`((?:src|assembly|tests|examples|include|docs)\/[^`*]*)`/g), ([, path]) => path!);
     const paths = [...linked, ...named];
-    expect(paths.length).toBeGreaterThan(1);
+    if (!document.startsWith("examples/")) expect(paths.length).toBeGreaterThan(1);
     expect(paths.filter((path) => !existsSync(path))).toEqual([]);
   });
 });

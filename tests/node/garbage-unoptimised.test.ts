@@ -3,7 +3,14 @@
 
 import v8 from "node:v8";
 import { expect, test } from "vitest";
-import { type MissingInputs, ProcessBufferStorage, type SampleFormat } from "wasm-process-buffers";
+import {
+  type BusConfig,
+  createHeap,
+  type MissingInputs,
+  ProcessBufferStorage,
+  type SampleFormat,
+  type StorageOptions,
+} from "wasm-process-buffers";
 import { bytesPerCall } from "../../examples/ducker/garbage.mjs";
 import { frozen, ramps } from "../setup/host";
 
@@ -39,6 +46,39 @@ for (const sampleFormat of formats) {
     }
   }
 }
+
+const cases: [name: string, config: BusConfig, options: () => StorageOptions<SampleFormat>][] = [
+  ["32 channels", { inputs: [32], outputs: [32] }, () => ({})],
+  ["constant channels being looked for", { inputs: [2], outputs: [2] }, () => ({ detectConstant: true })],
+  ["external channel memory", { inputs: [2], outputs: [2] }, () => ({ channelMemory: "external" })],
+  ["shared memory", { inputs: [2], outputs: [2] }, () => ({ heap: createHeap({ shared: true, maximumPages: 16 }) })],
+  ["16 buses of 2", { inputs: Array(16).fill(2), outputs: Array(16).fill(2) }, () => ({})],
+];
+
+for (const sampleFormat of formats) {
+  test.each(cases)(`${sampleFormat}, %s`, (_, config, options) => {
+    const storage = ProcessBufferStorage.allocateFromConfig(config, { sampleFormat, ...options() });
+    const inputs = frozen(storage.inputs.map(({ capacity }) => ramps(capacity)));
+    const outputs = frozen(storage.outputs.map(({ capacity }) => ramps(capacity)));
+    expect(
+      bytesPerCall(() => {
+        storage.collect(inputs, outputs);
+        storage.deliver(outputs);
+      }, 1000),
+    ).toBeLessThan(1);
+  });
+}
+
+test("what passes sample by sample does make garbage, as SECURITY.md says: interleaved frames without room in the core", () => {
+  const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] });
+  const frames = new Float32Array(256).fill(0.3);
+  const bytes = bytesPerCall(() => {
+    storage.begin(128);
+    storage.collectInterleaved(storage.mainInput!, frames, 2);
+    storage.deliverInterleaved(storage.mainOutput!, frames, 2);
+  }, 500);
+  expect(bytes).toBeGreaterThan(1000);
+});
 
 test("the check itself: the code runs unoptimised, where a number that is no small integer is an object", () => {
   const kept = { value: 0.5 };

@@ -1,64 +1,3 @@
-/** What a kernel reads and writes: 32-bit or 64-bit floats. */
-type SampleFormat = "f32" | "f64";
-/** The typed array that shows one channel of a format. */
-type ChannelView<F extends SampleFormat> = F extends "f64" ? Float64Array : Float32Array;
-
-/**
- * One bus: a bounded list of channel pointers, and typed views of what they point at.
- *
- * @example
- * ```ts
- * const bus = storage.mainInput!;
- * for (let c = 0; c < bus.length; c++) meter(bus.channel(c));
- * ```
- */
-declare class Bus<F extends SampleFormat = "f32"> {
-    /** As it was declared. */
-    readonly name: string | undefined;
-    /** Channels that the configuration declares; {@link push} refuses one more. */
-    readonly capacity: number;
-    /** Address of this bus's pointer table, {@link capacity} entries long. */
-    readonly tableAddress: number;
-    /** [render] Channels pushed in this block, 0 … {@link capacity}. */
-    get length(): number;
-    /**
-     * [render] Input: channels that the host really delivered in this block, counted up to the last
-     * one; the rest, up to {@link length}, are silence. Output: channels that the host will take.
-     * Never more than {@link capacity}.
-     */
-    get connectedLength(): number;
-    /**
-     * [render] Bit c is set where channel c holds one value throughout the block; bit 0 of an unsigned
-     * 32-bit number is channel 0. Written by either side: it is a hint, and a kernel may get it wrong.
-     */
-    get constantMask(): number;
-    /** [render] The kernel finds what is written here; bits from {@link length} on mean nothing. */
-    set constantMask(mask: number);
-    /**
-     * [render] Appends a channel pointer. False, and nothing changed, when the bus is full or the
-     * pointer is null, misaligned, or `maxFrames` samples from it would leave the memory.
-     *
-     * @param pointer Address of `maxFrames` samples in the storage's memory; wasm's signed form of it does too.
-     * @example
-     * ```ts
-     * storage.clear();
-     * storage.setFrames(128);
-     * for (let c = 0; c < 2; c++) storage.mainInput!.push(previousNode.mainOutput!.pointer(c));
-     * ```
-     */
-    push(pointer: number): boolean;
-    /** [render] Address of pushed channel `channel`, 0 when out of range. */
-    pointer(channel: number): number;
-    /**
-     * [render] The block's samples of pushed channel `channel`, as long as the block; an empty array
-     * when out of range. The same object from block to block while pointer and length stay the same;
-     * ask again after the memory grew. A view is made only for a pointer or a length not seen before,
-     * and each one made counts in `diagnostics.viewRebuilds`.
-     */
-    channel(channel: number): ChannelView<F>;
-    private has;
-}
-
 /** Most channels in one bus. */
 declare const MAX_CHANNELS = 32;
 /** Most buses in one direction: one main, fifteen auxiliary. */
@@ -162,9 +101,9 @@ type HostBuses = readonly HostChannels[];
 interface WasmHeap {
     /** Where the addresses lead. It may grow at any time. */
     readonly memory: WebAssembly.Memory;
-    /** Address of at least `byteLength` fresh bytes, or 0. */
+    /** [setup] Address of at least `byteLength` fresh bytes, or 0. */
     malloc(byteLength: number): number;
-    /** Takes back what `malloc` gave. Without it, memory that a storage leaves is never used again. */
+    /** [setup] Takes back what `malloc` gave. Without it, memory that a storage leaves is never used again. */
     free?(address: number): void;
 }
 /** What {@link createHeap} may be told. */
@@ -204,6 +143,11 @@ declare function createHeap(options?: HeapOptions): Required<WasmHeap>;
  * ```
  */
 declare function createRegionHeap(memory: WebAssembly.Memory, address: number, byteLength: number): Required<WasmHeap>;
+
+/** What a kernel reads and writes: 32-bit or 64-bit floats. */
+type SampleFormat = "f32" | "f64";
+/** The typed array that shows one channel of a format. */
+type ChannelView<F extends SampleFormat> = F extends "f64" ? Float64Array : Float32Array;
 
 /** What a kernel finds in an input channel that the host did not deliver. */
 type MissingInputs = "silence" | "repeat-mono" | "drop";
@@ -266,6 +210,62 @@ interface MemoryUsage {
     readonly worstCasePointerBytes: number;
 }
 
+/**
+ * One bus: a bounded list of channel pointers, and typed views of what they point at.
+ *
+ * @example
+ * ```ts
+ * const bus = storage.mainInput!;
+ * for (let c = 0; c < bus.length; c++) meter(bus.channel(c));
+ * ```
+ */
+declare class Bus<F extends SampleFormat = "f32"> {
+    /** As it was declared. */
+    readonly name: string | undefined;
+    /** Channels that the configuration declares; {@link push} refuses one more. */
+    readonly capacity: number;
+    /** Address of this bus's pointer table, {@link capacity} entries long. */
+    readonly tableAddress: number;
+    /** [render] Channels pushed in this block, 0 … {@link capacity}. */
+    get length(): number;
+    /**
+     * [render] Input: channels that the host really delivered in this block, counted up to the last
+     * one; the rest, up to {@link length}, are silence. Output: channels that the host will take.
+     * Never more than {@link capacity}.
+     */
+    get connectedLength(): number;
+    /**
+     * [render] Bit c is set where channel c holds one value throughout the block; bit 0 of an unsigned
+     * 32-bit number is channel 0. Written by either side: it is a hint, and a kernel may get it wrong.
+     */
+    get constantMask(): number;
+    /** [render] The kernel finds what is written here; bits from {@link length} on mean nothing. */
+    set constantMask(mask: number);
+    /**
+     * [render] Appends a channel pointer. False, and nothing changed, when the bus is full or the
+     * pointer is null, misaligned, or `maxFrames` samples from it would leave the memory.
+     *
+     * @param pointer Address of `maxFrames` samples in the storage's memory; wasm's signed form of it does too.
+     * @example
+     * ```ts
+     * storage.clear();
+     * storage.setFrames(128);
+     * for (let c = 0; c < 2; c++) storage.mainInput!.push(previousNode.mainOutput!.pointer(c));
+     * ```
+     */
+    push(pointer: number): boolean;
+    /** [render] Address of pushed channel `channel`, 0 when out of range. */
+    pointer(channel: number): number;
+    /**
+     * [render] The block's samples of pushed channel `channel`, as long as the block; an empty array
+     * when out of range. The same object from block to block while pointer and length stay the same;
+     * ask again after the memory grew. A view is made only for a pointer or a length not seen before,
+     * and each one made counts in `diagnostics.viewRebuilds`.
+     */
+    channel(channel: number): ChannelView<F>;
+    private has;
+}
+
 /** What an interleaved host hands over. */
 type InterleavedSamples = Float32Array | Int16Array;
 
@@ -289,7 +289,7 @@ interface StorageLocation {
 /**
  * Reads a storage that renders in another thread, over the same shared memory: meters and counts,
  * while the audio runs. Nothing is locked: a level may mix two blocks, a count may be one block old.
- * It is of no use once the storage is reconfigured or freed; ask for its location anew then.
+ * It makes views as it looks, so never ask it in a render callback. It is of no use once the storage is reconfigured or freed; ask for its location anew then.
  *
  * @example In the worklet, then on the main thread
  * ```ts
@@ -308,15 +308,15 @@ declare class StorageObserver {
      * @param location What `ProcessBufferStorage.location` said in the other thread.
      */
     constructor(location: StorageLocation);
-    /** How often a block was started since allocation: by `clear`, `begin` or `collect`. */
+    /** [setup] How often a block was started since allocation: by `clear`, `begin` or `collect`. */
     get blocks(): number;
-    /** Frames of the current block. */
+    /** [setup] Frames of the current block. */
     get frames(): number;
-    /** The storage's diagnostics as its current block began. */
+    /** [setup] The storage's diagnostics as its current block began. */
     get diagnostics(): Readonly<Diagnostics>;
-    /** Channels of a bus in the current block; 0 where there is no such bus. */
+    /** [setup] Channels of a bus in the current block; 0 where there is no such bus. */
     channelCount(direction: BusDirection, bus: number): number;
-    /** Largest magnitude of a channel in the current block; 0 where there is no such channel. */
+    /** [setup] Largest magnitude of a channel in the current block; 0 where there is no such channel. */
     peak(direction: BusDirection, bus: number, channel: number): number;
     /** A view of a channel as it is now. Whatever the kernel left in tables and descriptors, it never leads out of the memory. */
     private samples;
@@ -331,7 +331,8 @@ declare class StorageObserver {
  *
  * Every member says when it may be called: [setup] may allocate and may throw, so never from a
  * render callback; [render] allocates nothing, never throws whatever it is handed, and does nothing
- * once the storage is freed. One storage belongs to one thread.
+ * once the storage is freed. A property without a word of it may be read at any time. One storage
+ * belongs to one thread.
  *
  * @example One block in an AudioWorkletProcessor
  * ```ts
@@ -507,7 +508,7 @@ declare class ProcessBufferStorage<F extends SampleFormat = "f32"> {
     private addressOf;
 }
 
-/** [render] Channels that two buses can pair by index: as many as the shorter one has in this block. */
+/** [render] Channels that two buses can pair by index: as many as the shorter one has in this block; 0 where one is none. */
 declare function pairedChannels<F extends SampleFormat>(input: Bus<F> | undefined, output: Bus<F> | undefined): number;
 /**
  * [render] Copies each input bus to the output bus of the same index, channel by channel. Output
@@ -523,22 +524,23 @@ declare function pairedChannels<F extends SampleFormat>(input: Bus<F> | undefine
 declare function copyInputsToOutputs<F extends SampleFormat>(storage: ProcessBufferStorage<F>): void;
 /** [render] Zeroes the block's frames of every pushed output channel. */
 declare function clearOutputs<F extends SampleFormat>(storage: ProcessBufferStorage<F>): void;
-/** [render] Multiplies the block's frames of every pushed output channel by `gain`, a factor. */
+/** [render] Multiplies the block's frames of every pushed output channel by `gain`, a factor; by nothing, where it is no number. */
 declare function applyGain<F extends SampleFormat>(storage: ProcessBufferStorage<F>, gain: number): void;
 
 /**
- * [render] Largest magnitude of pushed channel `channel` in this block; 0 when it is not there.
+ * [render] Largest magnitude of pushed channel `channel` in this block; 0 when it is not there, or the bus
+ * is none.
  *
  * @example
  * ```ts
- * if (storage.sidechain !== undefined) duck(peak(storage.sidechain, 0));
+ * duck(peak(storage.sidechain, 0));
  * ```
  */
-declare function peak<F extends SampleFormat>(bus: Bus<F>, channel: number): number;
-/** [render] Root of the mean square of pushed channel `channel` in this block; 0 when it is not there. */
-declare function rms<F extends SampleFormat>(bus: Bus<F>, channel: number): number;
-/** [render] Mean magnitude of pushed channel `channel` in this block; 0 when it is not there. */
-declare function average<F extends SampleFormat>(bus: Bus<F>, channel: number): number;
+declare function peak<F extends SampleFormat>(bus: Bus<F> | undefined, channel: number): number;
+/** [render] Root of the mean square of pushed channel `channel` in this block; 0 when it is not there, or the bus is none. */
+declare function rms<F extends SampleFormat>(bus: Bus<F> | undefined, channel: number): number;
+/** [render] Mean magnitude of pushed channel `channel` in this block; 0 when it is not there, or the bus is none. */
+declare function average<F extends SampleFormat>(bus: Bus<F> | undefined, channel: number): number;
 
 /** The part of `AudioWorkletNodeOptions` that says which buses a node has. */
 interface NodeBusOptions {
