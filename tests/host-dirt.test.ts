@@ -20,7 +20,7 @@ import {
 import { dice, seeds } from "./setup/dice";
 import { dirt, nothing, unusualSamples } from "./setup/dirt";
 import { type FencedSamples, fencedHeap, fencedSamples } from "./setup/fences";
-import { noise, ramp } from "./setup/host";
+import { noise, ramp, ramps } from "./setup/host";
 import { firstDifference } from "./setup/memory";
 
 type Storage = ProcessBufferStorage<SampleFormat>;
@@ -250,7 +250,28 @@ function isRight(storage: Storage, frames = 128): void {
   }
 }
 
+/** The next block of a storage without samples of its own shows the channels that are pushed. */
+function passesOn(storage: Storage): void {
+  const before = allocate([], [2], { sampleFormat: storage.sampleFormat });
+  before.begin(128);
+  const host = new Host([2, 1], [2, 3], 128);
+  expect(storage.collect(host.inputArrays, host.outputArrays)).toBe(128);
+  for (const [channel, samples] of ramps(2).entries()) {
+    before.mainOutput!.channel(channel).set(samples);
+    expect(storage.mainInput!.push(before.mainOutput!.pointer(channel))).toBe(true);
+    expect([...storage.mainInput!.channel(channel)]).toEqual([...samples]);
+  }
+  expect(storage.mainInput!.length).toBe(2);
+}
+
 describe("in every position of every render call", () => {
+  const variants: readonly StorageOptions<SampleFormat>[] = [
+    {},
+    { interleavedChannels: 2 },
+    { detectConstant: true },
+    { clearOutputs: false },
+    { channelMemory: "external" },
+  ];
   /** Every argument that a render call has, with all else as it should be. */
   const positions: [string, (storage: Storage, what: never, host: Host) => void][] = [
     ["collect's inputs", (storage, what, host) => void storage.collect(what, host.outputArrays)],
@@ -324,7 +345,8 @@ describe("in every position of every render call", () => {
     [
       "a gain",
       (storage, what) => {
-        if (typeof what === "number") applyGain(storage, what);
+        applyGain(storage, what);
+        clearOutputs(storage);
       },
     ],
   ];
@@ -333,8 +355,8 @@ describe("in every position of every render call", () => {
     test(`${position}: nothing throws, nothing else is touched, and the next block is right`, () => {
       for (const sampleFormat of formats) {
         for (const missingInputs of policies) {
-          for (const interleavedChannels of [0, 2]) {
-            const storage = allocate([2, 1], [2, 3], { sampleFormat, missingInputs, interleavedChannels });
+          for (const variant of variants) {
+            const storage = allocate([2, 1], [2, 3], { sampleFormat, missingInputs, ...variant });
             const freed = allocate([2, 1], [2, 3], { sampleFormat, missingInputs });
             freed.free();
             for (const [name, make] of dirt) {
@@ -345,7 +367,8 @@ describe("in every position of every render call", () => {
               expect(host.spoiled(), name).toEqual([]);
               for (const count of Object.values(storage.diagnostics)) expect(Number.isSafeInteger(count) && count >= 0, name).toBe(true);
             }
-            isRight(storage);
+            if (variant.channelMemory === "external") passesOn(storage);
+            else isRight(storage);
           }
         }
         expect(heap.firstSpoiled()).toBe(-1);
