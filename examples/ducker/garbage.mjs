@@ -2,31 +2,37 @@
 
 import v8 from "node:v8";
 
-/** Bytes that one call of `work` leaves on the heap, garbage or not: nearly the least of several runs, after two to warm up. */
+/** Bytes that one call of `work` leaves on the heap, garbage or not: the least of several runs, after two to warm up. */
 export function bytesPerCall(work, calls = 20_000) {
   // A loop of its own for each `work`, so that one measurement does not make the other's calls polymorphic.
   const repeat = new Function("work", "calls", "for (let i = 0; i < calls; i++) work();");
   repeat(work, calls);
   repeat(work, calls);
-  // The accounting itself leaves some hundred bytes behind, which are not the work's.
-  const usual = (calls) => secondLeast(Array.from({ length: 7 }, () => allocatedBy(() => repeat(work, calls))));
-  return Math.max(0, usual(calls) - usual(0)) / calls;
+  // The accounting itself leaves some thousand bytes behind, which are not the work's.
+  const least = (calls) => Math.min(...Array.from({ length: 5 }, () => allocatedBy(() => repeat(work, calls))));
+  return Math.max(0, least(calls) - least(0)) / calls;
 }
-
-// In many runs the engine adds some thousand bytes for code that it has compiled; in a rare one it sweeps as many away.
-const secondLeast = (values) => values.sort((a, b) => a - b)[1];
 
 function allocatedBy(work) {
   const profiler = new v8.GCProfiler();
   profiler.start();
-  const before = v8.getHeapStatistics().used_heap_size;
+  const before = youngBytes(v8.getHeapSpaceStatistics());
   work();
-  const after = v8.getHeapStatistics().used_heap_size;
+  const after = youngBytes(v8.getHeapSpaceStatistics());
   let allocated = 0;
   let level = before;
   for (const { beforeGC, afterGC } of profiler.stop().statistics) {
-    allocated += beforeGC.heapStatistics.usedHeapSize - level;
-    level = afterGC.heapStatistics.usedHeapSize;
+    allocated += youngBytes(beforeGC.heapSpaceStatistics) - level;
+    level = youngBytes(afterGC.heapSpaceStatistics);
   }
   return allocated + after - level;
+}
+
+/** Where objects begin their life. In the older spaces, compiled code comes and sweepers go at times of their own. */
+function youngBytes(spaces) {
+  let bytes = 0;
+  for (const { space_name, spaceName = space_name, space_used_size, spaceUsedSize = space_used_size } of spaces) {
+    if (spaceName.startsWith("new_")) bytes += spaceUsedSize;
+  }
+  return bytes;
 }
