@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { type Browser, chromium } from "playwright";
 import { createServer } from "vite";
+import { createServer as createServer8 } from "vite8";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import webpack from "webpack";
 import { chromiumArgs, chromium as chromiumPath } from "../../.ci/tools.mjs";
@@ -36,46 +37,43 @@ const builtWith = (build: (project: string) => Promise<unknown>, output: string)
   return serve(join(project, output));
 };
 
+const servedByVite =
+  (create: typeof createServer | typeof createServer8) =>
+  async (root: string): Promise<Served> => {
+    const server = await create({
+      root,
+      configFile: false,
+      logLevel: "error",
+      cacheDir: join(root, "cache"),
+      server: { host: "127.0.0.1", port: 0 },
+    });
+    await server.listen();
+    return { url: server.resolvedUrls!.local[0]!, close: () => server.close() };
+  };
+
+const builtByVite = (version: string) =>
+  builtWith((project) => run(process.execPath, [bin(`${version}/bin/vite.js`), "build"], project), "dist");
+
+const builtByWebpack = builtWith(async (context) => {
+  const { default: config } = await import(/* @vite-ignore */ join(context, "webpack.config.mjs"));
+  const stats = await promisify<webpack.Configuration, webpack.Stats | undefined>(webpack)({
+    ...config,
+    context,
+    output: { ...config.output, path: join(context, "dist") },
+  });
+  expect(stats?.toJson({ all: false, errors: true, warnings: true })).toMatchObject({ errors: [], warnings: [] });
+  cpSync(join(context, "index.html"), join(context, "dist/index.html"));
+}, "dist");
+
 const ESBUILD = "esbuild main.js processor.js --bundle --format=esm --outdir=dist";
 
 const CASES: readonly Case[] = [
-  {
-    name: "Vite, dev",
-    fixture: "vite",
-    bundler: "vite",
-    async serve(root) {
-      const server = await createServer({
-        root,
-        configFile: false,
-        logLevel: "error",
-        cacheDir: join(root, "cache"),
-        server: { host: "127.0.0.1", port: 0 },
-      });
-      await server.listen();
-      return { url: server.resolvedUrls!.local[0]!, close: () => server.close() };
-    },
-  },
-  {
-    name: "Vite, build",
-    fixture: "vite",
-    bundler: "vite",
-    serve: builtWith((project) => run(process.execPath, [bin("vite/bin/vite.js"), "build"], project), "dist"),
-  },
-  {
-    name: "webpack",
-    fixture: "webpack",
-    bundler: "webpack",
-    serve: builtWith(async (context) => {
-      const { default: config } = await import(/* @vite-ignore */ join(context, "webpack.config.mjs"));
-      const stats = await promisify<webpack.Configuration, webpack.Stats | undefined>(webpack)({
-        ...config,
-        context,
-        output: { ...config.output, path: join(context, "dist") },
-      });
-      expect(stats?.toJson({ all: false, errors: true, warnings: true })).toMatchObject({ errors: [], warnings: [] });
-      cpSync(join(context, "index.html"), join(context, "dist/index.html"));
-    }, "dist"),
-  },
+  { name: "Vite 8, dev", fixture: "vite", bundler: "vite8", serve: servedByVite(createServer8) },
+  { name: "Vite 8, build", fixture: "vite", bundler: "vite8", serve: builtByVite("vite8") },
+  { name: "Vite 7, dev", fixture: "vite", bundler: "vite", serve: servedByVite(createServer) },
+  { name: "Vite 7, build", fixture: "vite", bundler: "vite", serve: builtByVite("vite") },
+  { name: "webpack", fixture: "webpack", bundler: "webpack", serve: builtByWebpack },
+  { name: "webpack, `new URL`", fixture: "webpack-new-url", bundler: "webpack", serve: builtByWebpack },
   {
     name: "esbuild",
     bundler: "esbuild",
@@ -116,7 +114,7 @@ afterAll(async () => {
 });
 
 function projectOf(name: string): string {
-  return join(folder, name.replace(", ", "-"));
+  return join(folder, name.replaceAll(/\W+/g, "-"));
 }
 
 test.each(CASES)(
