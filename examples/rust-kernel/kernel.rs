@@ -1,9 +1,10 @@
 //! A crossover that works in doubles: what the main input holds below a frequency goes to the main
 //! output, the rest to the auxiliary one. The sidechain, if it is connected, moves that frequency.
 
-use std::alloc::Layout;
+mod heap;
+
 use std::mem::{align_of, size_of, transmute};
-use std::ptr::{addr_of_mut, null_mut};
+use std::ptr::addr_of_mut;
 use std::slice;
 
 const MAX_CHANNELS: usize = 32;
@@ -86,39 +87,4 @@ fn split(state: &mut f64, input: &[f64], control: Option<&[f64]>, low: &mut [f64
 /// Within what is stable, whatever the sidechain holds.
 fn step(control: f64) -> f64 {
     (STEP + STEP_PER_CONTROL * control).max(0.0).min(1.0)
-}
-
-// The allocator with which a host places its buffers in this memory. Rust wants to hear a block's
-// size when it is given back; the host only has its address. So the size stands in front of it.
-
-const ALIGNMENT: usize = 16;
-
-fn layout(whole: usize) -> Option<Layout> {
-    Layout::from_size_align(whole, ALIGNMENT).ok()
-}
-
-#[no_mangle]
-pub extern "C" fn malloc(byte_length: usize) -> *mut u8 {
-    let whole = byte_length.saturating_add(ALIGNMENT);
-    let start = layout(whole).map_or(null_mut(), |layout| unsafe { std::alloc::alloc(layout) });
-    if start.is_null() {
-        return null_mut();
-    }
-    unsafe {
-        start.cast::<usize>().write(whole);
-        start.add(ALIGNMENT)
-    }
-}
-
-/// # Safety
-/// `address` is null, or came from `malloc` and was not given back yet.
-#[no_mangle]
-pub unsafe extern "C" fn free(address: *mut u8) {
-    if address.is_null() {
-        return;
-    }
-    let start = address.sub(ALIGNMENT);
-    if let Some(layout) = layout(start.cast::<usize>().read()) {
-        std::alloc::dealloc(start, layout);
-    }
 }
