@@ -70,11 +70,9 @@ export class Visit {
     await expect.poll(() => this.text(selector), { timeout: 15_000, interval: 50 }).toMatch(words);
   }
 
-  /** Clicks in the middle of what `selector` names. */
+  /** Clicks in the middle of what `selector` names, once it lies still. */
   async click(selector: string): Promise<void> {
-    const target = this.one(selector);
-    target.scrollIntoView({ block: "center", behavior: "instant" });
-    const { left, top, width, height } = target.getBoundingClientRect();
+    const { left, top, width, height } = await this.placeOf(selector);
     let [x, y] = [left + width / 2, top + height / 2];
     for (let inner: Window = this.window; inner.frameElement !== null; inner = inner.parent) {
       const frame = inner.frameElement as HTMLElement;
@@ -83,6 +81,19 @@ export class Visit {
       [x, y] = [place.left + x * scale, place.top + y * scale];
     }
     await click(x, y);
+  }
+
+  /** Scrolls to what `selector` names. A page that has just been changed is laid out anew after a while. */
+  private async placeOf(selector: string): Promise<DOMRect> {
+    let place: DOMRect | undefined;
+    for (;;) {
+      this.one(selector).scrollIntoView({ block: "center", behavior: "instant" });
+      const { left, top } = this.one(selector).getBoundingClientRect();
+      if (place !== undefined && left === place.left && top === place.top) return place;
+      place = this.one(selector).getBoundingClientRect();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await new Promise((resolve) => this.window.requestAnimationFrame(resolve));
+    }
   }
 
   async press(...keys: string[]): Promise<void> {
