@@ -110,7 +110,7 @@ function redraw(): void {
 async function toggle(): Promise<void> {
   notice = "";
   if (sound.state !== "off") {
-    await sound.stop();
+    sound.stop();
     showStill();
     return showStatus();
   }
@@ -120,7 +120,7 @@ async function toggle(): Promise<void> {
     await started;
   } catch (error) {
     notice = `Sound cannot start: ${(error as Error).message}`;
-    await sound.stop();
+    sound.stop();
   }
   showStatus();
   // Long enough for any device to answer.

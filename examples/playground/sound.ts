@@ -77,14 +77,15 @@ export class Sound {
     if (this.context === context) this.configure(setup());
   }
 
-  async stop(): Promise<void> {
+  stop(): void {
     const context = this.context;
     this.rack?.end();
     this.rack = undefined;
     this.context = undefined;
     if (context === undefined) return;
     context.onstatechange = null;
-    await context.close();
+    // Engines take their time for it, and nothing here waits for them.
+    context.close().catch(() => {});
   }
 
   /** Another configuration is another node. */

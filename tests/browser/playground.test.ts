@@ -233,6 +233,39 @@ test.each([
   expect(pointerTargets()).toEqual(["silence", "silence", "samples", "samples", "samples"]);
 });
 
+test.skipIf(staysSuspended)("a microphone that is let in is heard on its bus, and closed when nothing is plugged into it", async () => {
+  visit = await Visit.open();
+  const { voice, stream } = await hum();
+  const getUserMedia = () => Promise.resolve(stream);
+  Object.defineProperty(visit.window.navigator, "mediaDevices", { value: { getUserMedia }, configurable: true });
+  visit.choose("#plugs li:nth-child(2) select", "microphone");
+  await visit.read("#material", "The microphone is open");
+  await visit.click("#start");
+  await visit.read("#status", /^Sound is on/);
+  await visit.see(() => levels("input 1")[0]!.startsWith("−"));
+  const [track] = stream.getTracks();
+  expect(track!.readyState).toBe("live");
+  visit.choose("#plugs li:nth-child(2) select", "tone");
+  expect(track!.readyState).toBe("ended");
+  await visit.click("#start");
+  await visit.read("#status", /^Sound is off/);
+  await voice.close();
+});
+
+test("bars are as long as what they say is to the worst case", async () => {
+  visit = await Visit.open(1280);
+  for (const preset of ["Mono", "Surround 5.1"]) {
+    visit.choose("#preset", preset);
+    const channels = preset === "Mono" ? 1 : 6;
+    const usage = usageOf([channels], [channels]);
+    const worst = [usage.worstCasePointerBytes, usageOf([MAX_CHANNELS], [MAX_CHANNELS]).totalBytes];
+    expect(visit.texts(".bar small").map((words) => /[\d,]+ B/.exec(words)![0])).toEqual(worst.map(figure));
+    const drawn = visit.all(".bar .track span").map((bar) => bar.getBoundingClientRect().width / bar.parentElement!.clientWidth);
+    expect(drawn[0]).toBeCloseTo(usage.pointerBytes / worst[0]!, 2);
+    expect(drawn[1]).toBeCloseTo(usage.totalBytes / worst[1]!, 2);
+  }
+});
+
 test("without AudioWorklet, or without a microphone to ask for, the page says so and goes on drawing", async () => {
   visit = await Visit.open();
   Object.defineProperty(visit.window.navigator, "mediaDevices", { value: undefined, configurable: true });
@@ -371,6 +404,17 @@ const levels = (bus: string) => visit.texts(`[data-bus='${bus}'] .figure`);
 async function renderOffline(): Promise<void> {
   await visit.click("#offline");
   await visit.read("#status", "Rendered 2 s without a device");
+}
+
+/** What a microphone hears where somebody hums. */
+async function hum(): Promise<{ voice: AudioContext; stream: MediaStream }> {
+  const voice = new AudioContext();
+  await voice.resume();
+  const ear = voice.createMediaStreamDestination();
+  const tone = new OscillatorNode(voice, { frequency: 110 });
+  tone.connect(ear);
+  tone.start();
+  return { voice, stream: ear.stream };
 }
 
 /** One second, each channel at its level all the time. */
