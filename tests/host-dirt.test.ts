@@ -18,7 +18,7 @@ import {
   type StorageOptions,
 } from "wasm-process-buffers";
 import { dice, seeds } from "./setup/dice";
-import { dirt, nothing, unusualSamples } from "./setup/dirt";
+import { dirt, nothing, unusualSamples } from "./setup/dirt.js";
 import { type FencedSamples, fencedHeap, fencedSamples } from "./setup/fences";
 import { noise, ramp, ramps } from "./setup/host";
 import { firstDifference } from "./setup/memory";
@@ -139,6 +139,40 @@ describe("every sample of a declared output channel is written, no other one, an
         }
       });
     }
+
+    const variants: readonly (StorageOptions<SampleFormat> & { instrument?: true })[] = [
+      { missingInputs: "repeat-mono" },
+      { missingInputs: "drop" },
+      { clearOutputs: false },
+      { detectConstant: true },
+      { instrument: true },
+    ];
+    test.each(variants)(`blocks of ${frames} frames, %j`, ({ instrument, ...options }) => {
+      for (const sampleFormat of formats) {
+        for (const maxFrames of [...new Set([frames, 128, 2048])]) {
+          const storage = allocate(instrument ? [] : [2, 1], [2, 3], { sampleFormat, maxFrames, ...options });
+          const hosts: readonly (readonly [number[], number[]])[] = [
+            [
+              [2, 1],
+              [2, 3],
+            ],
+            [[1], [1, 1]],
+            [[], [4]],
+            [
+              [0, 1],
+              [0, 3],
+            ],
+          ];
+          for (const [inputs, outputs] of hosts) {
+            const host = new Host(inputs, outputs, frames);
+            expect(render(storage, host.inputArrays, host.outputArrays)).toBe(Math.min(frames, maxFrames));
+            expect(host.spoiled()).toEqual([]);
+            const unwritten = outputs.map((channels, bus) => Array.from({ length: channels }, (_, c) => (c < [2, 3][bus]! ? 0 : frames)));
+            expect(host.unwritten()).toEqual(unwritten);
+          }
+        }
+      }
+    });
 
     for (const Samples of [Float32Array, Int16Array] as const) {
       test(`blocks of ${frames} frames, interleaved ${Samples.name}`, () => {

@@ -1,44 +1,48 @@
 // What hosts hand over by mistake or out of spite, in place of a list of buses, a bus, a channel, or an
-// array of interleaved samples.
+// array of interleaved samples. Plain JS, because it is thrown at worklets too.
 
-import { ramp } from "./host";
+/** @typedef {readonly [name: string, make: () => unknown]} Dirt A name for people, and how to make one anew, because some can be used up. */
 
-/** A name for people, and how to make one. Made anew each time, because some can be used up. */
-export type Dirt = readonly [name: string, make: () => unknown];
+const ramp = (seed, frames = 128) => Float32Array.from({ length: frames }, (_, frame) => seed + frame / 1024);
 
 const thrower = () => {
   throw new Error("the host");
 };
 
-function revoked<T extends object>(target: T): T {
+function revoked(target) {
   const { proxy, revoke } = Proxy.revocable(target, {});
   revoke();
   return proxy;
 }
 
-function detached(): Float32Array {
-  const samples = new Float32Array(128);
-  structuredClone(samples.buffer, { transfer: [samples.buffer] });
-  return samples;
-}
-
-/** A buffer that changes its length; not all engines have it. */
-type Resizable = ArrayBuffer & { resize(byteLength: number): void };
-const resizable = (byteLength: number, maxByteLength: number) =>
-  new (ArrayBuffer as unknown as new (length: number, options: object) => Resizable)(byteLength, { maxByteLength });
+// Not all engines have these, and not all of their scopes.
+const hasTransfer = typeof structuredClone === "function" || "transfer" in ArrayBuffer.prototype;
 const hasResizable = "resizable" in ArrayBuffer.prototype;
 const hasShared = typeof SharedArrayBuffer === "function";
 
+const resizable = (byteLength, maxByteLength) => new ArrayBuffer(byteLength, { maxByteLength });
+
+function detached() {
+  const samples = new Float32Array(128);
+  if ("transfer" in ArrayBuffer.prototype) samples.buffer.transfer();
+  else structuredClone(samples.buffer, { transfer: [samples.buffer] });
+  return samples;
+}
+
 /** Samples that a shrinking buffer has left out of bounds: their length is 0 by now. */
-function outOfBounds(): Float32Array {
+function outOfBounds() {
   const buffer = resizable(512, 1024);
   const samples = new Float32Array(buffer, 0, 128);
   buffer.resize(256);
   return samples;
 }
 
-/** Neither a list of buses, nor a bus, nor a channel, nor interleaved samples: whoever asks for one of these finds none. */
-export const nothing: readonly Dirt[] = [
+/**
+ * Neither a list of buses, nor a bus, nor a channel, nor interleaved samples: whoever asks for one of these finds none.
+ *
+ * @type {readonly Dirt[]}
+ */
+export const nothing = [
   ["null", () => null],
   ["undefined", () => undefined],
   ["a number", () => 7],
@@ -90,7 +94,6 @@ export const nothing: readonly Dirt[] = [
   ["whole numbers", () => new Int32Array(128)],
   ["big whole numbers", () => new BigInt64Array(128)],
   ["a plain array of numbers", () => Array(128).fill(1)],
-  ["detached samples", detached],
   ["no samples", () => new Float32Array(0)],
   ["an empty list", () => []],
   ["a sparse list", () => new Array(3)],
@@ -99,18 +102,23 @@ export const nothing: readonly Dirt[] = [
   [
     "a list that holds itself",
     () => {
-      const list: unknown[] = [];
+      const list = [];
       list.push(list, list);
       return list;
     },
   ],
   ["a list whose entries throw", () => Object.defineProperties([1, 2], { 0: { get: thrower }, 1: { get: thrower } })],
-  ...(hasShared ? ([["a shared buffer", () => new SharedArrayBuffer(512)]] as Dirt[]) : []),
-  ...(hasResizable ? ([["samples out of bounds", outOfBounds]] as Dirt[]) : []),
+  ...(hasTransfer ? [["detached samples", detached]] : []),
+  ...(hasShared ? [["a shared buffer", () => new SharedArrayBuffer(512)]] : []),
+  ...(hasResizable ? [["samples out of bounds", outOfBounds]] : []),
 ];
 
-/** Samples, or nearly; whether they are taken or not, nothing may break. */
-export const strangeSamples: readonly Dirt[] = [
+/**
+ * Samples, or nearly; whether they are taken or not, nothing may break.
+ *
+ * @type {readonly Dirt[]}
+ */
+export const strangeSamples = [
   ["samples with a length of their own", () => Object.defineProperty(ramp(1), "length", { value: 64 })],
   ["samples whose length throws", () => Object.defineProperty(ramp(1), "length", { get: thrower })],
   [
@@ -127,10 +135,10 @@ export const strangeSamples: readonly Dirt[] = [
     "samples of a class that throws",
     () =>
       new (class extends Float32Array {
-        override set() {
+        set() {
           thrower();
         }
-        override fill() {
+        fill() {
           return thrower();
         }
       })(128),
@@ -140,12 +148,21 @@ export const strangeSamples: readonly Dirt[] = [
   ["frozen of none", () => Object.freeze(new Float32Array(0))],
 ];
 
-/** Everything of the two. */
-export const dirt: readonly Dirt[] = [...nothing, ...strangeSamples];
+/**
+ * Everything of the two.
+ *
+ * @type {readonly Dirt[]}
+ */
+export const dirt = [...nothing, ...strangeSamples];
 
-/** Good samples that are of an unusual kind. */
-export function unusualSamples(frames: number): [name: string, samples: Float32Array][] {
-  const kinds: [string, Float32Array][] = [["a subclass", new (class extends Float32Array {})(frames)]];
+/**
+ * Good samples that are of an unusual kind.
+ *
+ * @param {number} frames
+ * @returns {[name: string, samples: Float32Array][]}
+ */
+export function unusualSamples(frames) {
+  const kinds = [["a subclass", new (class extends Float32Array {})(frames)]];
   kinds.push(["within a larger buffer", new Float32Array(frames + 8).subarray(4, 4 + frames)]);
   if (hasShared) kinds.push(["shared", new Float32Array(new SharedArrayBuffer(frames * 4))]);
   if (hasResizable) {
