@@ -178,10 +178,11 @@ function deinterleaveChannel(
   channel: number,
   target: Float32Array | Float64Array,
 ): void {
-  const frames = Math.min(target.length, Math.ceil((samples.length - channel) / width));
+  // As a whole number, or else engines make an object of it to hand it over to `fill`.
+  const frames = Math.max(0, Math.min(target.length, Math.ceil((samples.length - channel) / width))) | 0;
   // An own property may claim a length that the array does not have.
   for (let frame = 0; frame < frames; frame++) target[frame] = (samples[frame * width + channel] ?? 0) * scale;
-  target.fill(0, Math.max(0, frames));
+  target.fill(0, frames);
 }
 
 function interleaveEach<F extends SampleFormat>(

@@ -22,10 +22,13 @@ const shapes: Record<string, { inputs: number[]; outputs: number[] }> = {
 
 const formats = ["f32", "f64"] as const;
 const cases = formats.flatMap((sampleFormat) => [
-  ...(["silence", "repeat-mono", "drop"] as const).flatMap((missingInputs) =>
-    (["steady", "changing"] as const).map((host) => ({ host, options: { sampleFormat, missingInputs } })),
-  ),
-  ...[0, 2].map((interleavedChannels) => ({ host: "interleaved" as const, options: { sampleFormat, interleavedChannels } })),
+  ...(["silence", "repeat-mono", "drop"] as const).flatMap((missingInputs) => [
+    ...(["steady", "changing"] as const).map((host) => ({ host, options: { sampleFormat, missingInputs } })),
+    { host: "floats" as const, options: { sampleFormat, missingInputs, interleavedChannels: 2 } },
+  ]),
+  { host: "plain" as const, options: { sampleFormat } },
+  { host: "floats" as const, options: { sampleFormat } },
+  ...[0, 2].map((interleavedChannels) => ({ host: "integers" as const, options: { sampleFormat, interleavedChannels } })),
 ]);
 const casesAndControls = cases.flatMap((one) => [
   { ...one, litters: false },
@@ -54,7 +57,7 @@ test.each(Object.entries(shapes))(
 async function bytesPerBlock(config: { inputs: number[]; outputs: number[] }) {
   const channels = [...config.inputs, ...config.outputs].reduce((sum, count) => sum + count, 0);
   // A small block has to be rendered often for a byte in each to be told from what the engine does once.
-  const repeats = Math.max(30, Math.floor(4000 / channels));
+  const repeats = Math.max(60, Math.floor(4000 / channels));
   const phases = WARM_UP + MEASURED;
   const phaseFrames = QUANTA * QUANTUM;
   const phaseCount = casesAndControls.length * phases;

@@ -22,6 +22,8 @@ class Garbage extends AudioWorkletProcessor {
   }
 }
 
+const samplesOf = (channels) => Array.from({ length: channels }, () => new Float32Array(128).fill(0.5));
+
 /** One block as a function of its own, so that one case's types are not another's. */
 function blockOf(storage, host, litters) {
   const lookAt = (buses) => {
@@ -32,7 +34,10 @@ function blockOf(storage, host, litters) {
   };
   const fewer = Object.freeze([Object.freeze([new Float32Array(128).fill(0.5)])]);
   const none = Object.freeze([]);
-  const floats = new Float32Array(256);
+  // Lists that are not frozen, as other engines hand them over.
+  const plainInputs = storage.inputs.map(({ capacity }) => samplesOf(capacity));
+  const plainOutputs = storage.outputs.map(({ capacity }) => samplesOf(capacity));
+  const samples = { floats: new Float32Array(256), integers: new Int16Array(256) }[host];
   const kept = [];
   let turn = 0;
   const planar = (inputs, outputs) => {
@@ -43,6 +48,12 @@ function blockOf(storage, host, litters) {
     lookAt(storage.outputs);
     storage.deliver(outputs);
   };
+  const interleaved = () => {
+    storage.begin(128);
+    storage.collectInterleaved(storage.mainInput, samples, 2);
+    lookAt(storage.inputs);
+    storage.deliverInterleaved(storage.mainOutput, samples, 2);
+  };
   const ways = {
     steady: planar,
     changing(inputs, outputs) {
@@ -51,12 +62,9 @@ function blockOf(storage, host, litters) {
       else if (turn === 1) planar(fewer, outputs);
       else planar(none, fewer);
     },
-    interleaved() {
-      storage.begin(128);
-      storage.collectInterleaved(storage.mainInput, floats, 2);
-      lookAt(storage.inputs);
-      storage.deliverInterleaved(storage.mainOutput, floats, 2);
-    },
+    plain: () => planar(plainInputs, plainOutputs),
+    floats: interleaved,
+    integers: interleaved,
   };
   const render = ways[host];
   if (!litters) return render;
