@@ -28,7 +28,6 @@ export function clearBlock<F extends SampleFormat>(region: Region<F>): void {
   region.block++;
   region.hasBegun = false;
   region.silenceIsClean = false;
-  region.hostOutputs = undefined;
   if (region.plan.countersBytes > 0) publish(region);
   if (region.emptied.length > 0) words(region).set(region.emptied);
 }
