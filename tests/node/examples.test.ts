@@ -1,9 +1,10 @@
 // Every example, as somebody runs it who has copied its folder: in a project that has this package and
 // its tools installed, and nothing else of the repository.
 
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { afterAll, expect, test } from "vitest";
 
@@ -69,6 +70,29 @@ test.each(folders)("%s runs by the one command of its README, in a project of it
   // Rejects where the command ends with another code than 0.
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: project });
   expect(stdout).toMatch(SAID[name]!);
+});
+
+test("npm run playground serves the page, its script and its processor", { timeout: 120_000 }, async () => {
+  // Not its own preparations: what the tests use is built. In a group of its own, which ends as a whole.
+  const command = ["run", "--ignore-scripts", "playground", "--", "--port", "0", "--host", "127.0.0.1"];
+  const server = spawn("npm", command, { detached: true, env: { ...process.env, NO_COLOR: "1" } });
+  try {
+    let address: string | undefined;
+    for await (const line of createInterface(server.stdout)) {
+      address = /http:\S+/.exec(line)?.[0];
+      if (address !== undefined) break;
+    }
+    for (const [path, content] of [
+      ["", '<script type="module" src="./main.ts">'],
+      ["main.ts", "addEventListener"],
+      ["processor.ts", "registerProcessor"],
+    ] as const) {
+      const answer = await fetch(new URL(path, address));
+      expect([path, answer.status, (await answer.text()).includes(content)]).toEqual([path, 200, true]);
+    }
+  } finally {
+    process.kill(-server.pid!, "SIGTERM");
+  }
 });
 
 test("an example without a README, or without exactly one command in it, is refused", () => {
