@@ -329,6 +329,29 @@ test("a list of buses that claims to be endless gives the buses that it has", ()
   }
 });
 
+test("what only looks like a list of buses or of channels holds none", () => {
+  const storage = of([1, 1], [1]);
+  const like = (entry: unknown) => ({ 0: entry, length: 1 }) as unknown as Float32Array[][];
+  const [channel, target] = [ramps(1)[0]!, filled(1)[0]!];
+  const untouched = target.slice();
+  for (const [inputs, outputs] of [
+    [like([channel]), like([target])],
+    [[like(channel)], [like(target)]],
+  ] as unknown as [Float32Array[][], Float32Array[][]][]) {
+    expect(storage.collect(inputs, outputs)).toBe(storage.maxFrames);
+    expect([storage.mainInput!.connectedLength, storage.mainInput!.channel(0).every((sample) => sample === 0)]).toEqual([0, true]);
+    storage.deliver(outputs);
+    expect(target).toEqual(untouched);
+  }
+});
+
+test("a host's empty channel counts as dropped when a block of no frames is delivered, and is not looked at through a view", () => {
+  const storage = of([], [2]);
+  storage.begin(0);
+  storage.deliver([[new Float32Array(0), new Float32Array(0)]]);
+  expect(storage.diagnostics).toMatchObject({ droppedChannels: 2, viewRebuilds: 0 });
+});
+
 test("views of others' samples are forgotten all at once, and then found again as before", () => {
   const heap = createHeap({ initialPages: 16 });
   const storage = of([1], [], { heap, channelMemory: "external", maxFrames: 4 });
