@@ -1,6 +1,7 @@
-// [render] The life of a block: how it starts, how long it is, and what is zeroed in it.
+// [render] The life of a block: how it starts, how long it is, what of it the kernel sees, and what is
+// zeroed in it.
 
-import { openBuses } from "./bus";
+import { openBuses, shift, unmarkConstant } from "./bus";
 import {
   BLOCKS_COUNTER,
   COUNTERS_BYTES,
@@ -9,7 +10,9 @@ import {
   REFUSED_PUSHES_COUNTER,
   TRUNCATED_FRAMES_COUNTER,
   VIEW_REBUILDS_COUNTER,
+  WINDOW_COUNTER,
 } from "./layout";
+import { MEMORY_BYTES } from "./options";
 import { describe, FIRST_BLOCK, type Region } from "./region";
 import type { SampleFormat } from "./sample-format";
 
@@ -18,6 +21,7 @@ export function startBlock<F extends SampleFormat>(region: Region<F>, frames: nu
   region.frames = frames;
   region.hasBegun = true;
   region.silenceIsClean = false;
+  region.windowStart = 0;
   openBuses(region);
   describe(region);
   if (region.plan.countersBytes > 0) publish(region);
@@ -28,32 +32,56 @@ export function clearBlock<F extends SampleFormat>(region: Region<F>): void {
   region.block++;
   region.hasBegun = false;
   region.silenceIsClean = false;
+  region.windowStart = 0;
   if (region.plan.countersBytes > 0) publish(region);
   if (region.emptied.length > 0) words(region).set(region.emptied);
 }
 
-/** The block becomes `frames` frames long; what it grows by is as silent as its beginning was. */
+/** The block becomes `frames` frames long; what it grows by is silence. */
 export function setBlockFrames<F extends SampleFormat>(region: Region<F>, frames: number): void {
-  const { core, base, plan, settings } = region;
+  const { core, base, plan, settings, inputs } = region;
   const { stride, sampleBytes } = plan;
+  closeWindow(region);
   const from = region.frames * sampleBytes;
   region.frames = clampedFrames(region, frames);
   const grown = region.frames * sampleBytes - from;
-  if (grown > 0 && region.hasBegun) {
-    if (settings.clearOutputs) core.zeroChannels(base + plan.outputSamples + from, stride, plan.ownedOutputs, grown);
+  if (grown > 0) {
     if (region.silenceIsClean) core.zeroChannels(base + plan.silence + from, stride, 1, grown);
+    if (region.hasBegun) {
+      const channels = settings.clearOutputs ? plan.ownedChannels : plan.ownedChannels - plan.ownedOutputs;
+      core.zeroChannels(base + plan.samples + from, stride, channels, grown);
+      for (let b = 0; b < inputs.length; b++) unmarkConstant(inputs[b]!);
+    }
   }
   if (plan.countersBytes > 0) publish(region);
+}
+
+/** Points what the kernel sees of every channel at `offset` frames into the block; answers how many of `frames` the block has from there on. */
+export function setBlockWindow<F extends SampleFormat>(region: Region<F>, offset: number, frames: number): number {
+  const start = wholeWithin(offset, region.frames);
+  moveWindow(region, start);
+  return wholeWithin(frames, region.frames - start);
+}
+
+/** The kernel sees the whole block again. */
+export function closeWindow<F extends SampleFormat>(region: Region<F>): void {
+  if (region.windowStart !== 0) moveWindow(region, 0);
 }
 
 /** `frames` as a length that a block can have; counts what had to be cut off. */
 export function clampedFrames<F extends SampleFormat>({ settings, diagnostics }: Region<F>, frames: number): number {
   const { maxFrames } = settings;
-  // The negation catches NaN too.
-  if (typeof frames !== "number" || !(frames > 0)) return 0;
-  if (frames <= maxFrames) return Math.floor(frames);
-  if (frames !== Infinity) diagnostics.truncatedFrames += Math.floor(frames) - maxFrames;
+  const wanted = wholeWithin(frames, MEMORY_BYTES);
+  if (wanted <= maxFrames) return wanted;
+  if (frames !== Infinity) diagnostics.truncatedFrames += wanted - maxFrames;
   return maxFrames;
+}
+
+/** `value` as a whole number 0 … `most`; 0 for what is none. */
+export function wholeWithin(value: number, most: number): number {
+  // The negation catches NaN too.
+  if (typeof value !== "number" || !(value > 0)) return 0;
+  return value < most ? Math.floor(value) : most;
 }
 
 /** Zeroes this block's frames of every output channel that has its samples here. */
@@ -74,6 +102,15 @@ export function words<F extends SampleFormat>(region: Region<F>): Uint32Array {
   return shown.length > 0 ? shown : (region.shown = new Uint32Array(memory.buffer, base, plan.words));
 }
 
+function moveWindow<F extends SampleFormat>(region: Region<F>, start: number): void {
+  const { inputs, outputs, plan } = region;
+  const bytes = start * plan.sampleBytes;
+  region.windowStart = start;
+  for (let b = 0; b < inputs.length; b++) shift(inputs[b]!, bytes);
+  for (let b = 0; b < outputs.length; b++) shift(outputs[b]!, bytes);
+  if (plan.countersBytes > 0) publish(region);
+}
+
 function zero<F extends SampleFormat>({ core, base, plan, frames, settings }: Region<F>, place: number, channels: number): void {
   const { stride, sampleBytes } = plan;
   if (channels > 0) core.zeroChannels(base + place, stride, channels, frames === settings.maxFrames ? stride : frames * sampleBytes);
@@ -89,6 +126,7 @@ function publish<F extends SampleFormat>(region: Region<F>): void {
   counters[DROPPED_CHANNELS_COUNTER] = diagnostics.droppedChannels;
   counters[TRUNCATED_FRAMES_COUNTER] = diagnostics.truncatedFrames;
   counters[VIEW_REBUILDS_COUNTER] = diagnostics.viewRebuilds;
+  counters[WINDOW_COUNTER] = region.windowStart;
   // Last, and as a release: whoever sees the new number sees all that was written before it.
   Atomics.store(counters, BLOCKS_COUNTER, region.block - FIRST_BLOCK);
 }

@@ -54,8 +54,10 @@ export class BusConfigError extends RangeError {
     readonly direction?: BusDirection,
     /** Index of the bus within its direction; `undefined` when the whole list is at fault. */
     readonly bus?: number,
+    /** What threw while the configuration was read, as `cause`. */
+    options?: ErrorOptions,
   ) {
-    super(message);
+    super(message, options);
   }
 }
 
@@ -70,11 +72,7 @@ export class BusConfigError extends RangeError {
  * ```
  */
 export function validateBusConfig(config: BusConfig): void {
-  if (typeof config !== "object" || config === null) {
-    throw new BusConfigError("invalid-bus-list", `a bus configuration is an object { inputs, outputs }; ${described(config)} came`);
-  }
-  validateBuses(config.inputs, "input");
-  validateBuses(config.outputs, "output");
+  frozenBusConfig(config);
 }
 
 /** [setup] The declared bus, or `undefined` where there is none. */
@@ -96,17 +94,22 @@ export function totalChannels(config: BusConfig, direction: BusDirection): numbe
   return buses.reduce<number>((total, bus) => total + channelCountOf(bus), 0);
 }
 
-/** A copy that nobody can change any more, in the form in which it was declared. */
+/**
+ * [setup] A copy that nobody can change any more, in the form in which it was declared. Each part of
+ * `config` is read once, so that what is judged is what is built.
+ * @throws {@link BusConfigError} naming the first fault.
+ */
 export function frozenBusConfig(config: BusConfig): BusConfig {
-  const frozen = (bus: BusInfo | number) => {
-    if (typeof bus === "number") return bus;
-    const { channelCount, name } = bus;
-    return Object.freeze(name === undefined ? { channelCount } : { channelCount, name });
-  };
-  return Object.freeze({
-    inputs: Object.freeze(Array.from(config.inputs, frozen)),
-    outputs: Object.freeze(Array.from(config.outputs, frozen)),
-  });
+  if (typeof config !== "object" || config === null) {
+    throw new BusConfigError("invalid-bus-list", `a bus configuration is an object { inputs, outputs }; ${described(config)} came`);
+  }
+  try {
+    return Object.freeze({ inputs: frozenBuses(config.inputs, "input"), outputs: frozenBuses(config.outputs, "output") });
+  } catch (cause) {
+    if (cause instanceof BusConfigError) throw cause;
+    const message = "a bus configuration is plain data; one came that throws when it is read";
+    throw new BusConfigError("invalid-bus-list", message, undefined, undefined, { cause });
+  }
 }
 
 export function channelCountOf(bus: BusInfo | number): number {
@@ -117,18 +120,25 @@ export function nameOf(bus: BusInfo | number): string | undefined {
   return typeof bus === "number" ? undefined : bus.name;
 }
 
-function validateBuses(buses: readonly (BusInfo | number)[], direction: BusDirection): void {
+function frozenBuses(buses: readonly (BusInfo | number)[], direction: BusDirection): readonly (BusInfo | number)[] {
   if (!Array.isArray(buses)) {
     throw new BusConfigError("invalid-bus-list", `${direction}s is a list of buses, [] for none; ${described(buses)} came`, direction);
   }
-  if (buses.length > MAX_BUSES) {
-    throw new BusConfigError("too-many-buses", `${direction}s has ${buses.length} buses; at most ${MAX_BUSES} are allowed`, direction);
+  const { length } = buses;
+  if (length > MAX_BUSES) {
+    throw new BusConfigError("too-many-buses", `${direction}s has ${length} buses; at most ${MAX_BUSES} are allowed`, direction);
   }
-  for (let bus = 0; bus < buses.length; bus++) validateBus(buses[bus], direction, bus);
+  return Object.freeze(Array.from({ length }, (_, bus) => frozenBus(buses[bus], direction, bus)));
 }
 
-function validateBus(declared: unknown, direction: BusDirection, bus: number): void {
-  const count = typeof declared === "object" && declared !== null ? (declared as BusInfo).channelCount : declared;
+function frozenBus(declared: unknown, direction: BusDirection, bus: number): BusInfo | number {
+  if (typeof declared !== "object" || declared === null) return checkedCount(declared, direction, bus);
+  const { channelCount, name } = declared as BusInfo;
+  const checked = { channelCount: checkedCount(channelCount, direction, bus) };
+  return Object.freeze(name === undefined ? checked : { ...checked, name });
+}
+
+function checkedCount(count: unknown, direction: BusDirection, bus: number): number {
   if (typeof count !== "number" || !Number.isInteger(count) || count < 0) {
     throw new BusConfigError(
       "invalid-channel-count",
@@ -145,4 +155,6 @@ function validateBus(declared: unknown, direction: BusDirection, bus: number): v
       bus,
     );
   }
+  // -0 is 0.
+  return Math.abs(count);
 }

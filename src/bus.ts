@@ -1,5 +1,5 @@
 import { addressFrom } from "./address";
-import { cleanSilence, words } from "./block";
+import { cleanSilence, closeWindow, wholeWithin, words } from "./block";
 import { type BusInfo, nameOf } from "./bus-config";
 import { busAt, lengthOf } from "./host";
 import { CHANNEL_COUNT_WORD, CONSTANT_MASK_WORD, DESCRIPTOR_BYTES, DESCRIPTOR_WORDS, POINTER_BYTES } from "./layout";
@@ -114,15 +114,40 @@ export class Bus<F extends SampleFormat = "f32"> {
     if (!live) return false;
     const address = addressFrom(pointer);
     const descriptor = base + this.index * DESCRIPTOR_BYTES;
+    closeWindow(region);
     if (!core.pushChannel(descriptor, tableAddress, length, capacity, address, settings.maxFrames, plan.sampleBytes)) {
       diagnostics.refusedPushes++;
       return false;
     }
-    const connected = Math.max(this.connectedLength, length + 1);
+    const { connectedLength } = this;
+    // What a host takes does not grow by what it is given.
+    const isAsked = this.index >= region.inputs.length && region.openedIn === region.block;
+    const connected = isAsked ? connectedLength : Math.max(connectedLength, length + 1);
     this.pointers[length] = address;
     markForeign(this);
     settle(this, length + 1, connected);
     return true;
+  }
+
+  /**
+   * [render] For callers that write an input's samples themselves, after `storage.begin`: the bus's first
+   * `channels` channels are delivered, silent until they are written through {@link channel}; what is missing
+   * is as `missingInputs` says. Returns the channels connected: 0, and nothing changed, for an output bus,
+   * or one that has no samples of its own.
+   *
+   * @param channels 0 … {@link capacity}, clamped; all of them by default.
+   * @example
+   * ```ts
+   * const frames = storage.begin(128);
+   * storage.mainInput!.connect();
+   * synthesizer.render(storage.mainInput!.channel(0), storage.mainInput!.channel(1));
+   * kernel.process(storage.inputsAddress, storage.outputsAddress, frames);
+   * ```
+   */
+  connect(channels: number = this.capacity): number {
+    const { region, index, planned } = this;
+    if (!region.live || index >= region.inputs.length || !planned.owned) return 0;
+    return connectBus(this, wholeWithin(channels, this.capacity));
   }
 
   /** [render] Address of pushed channel `channel`, 0 when out of range. */
@@ -133,7 +158,8 @@ export class Bus<F extends SampleFormat = "f32"> {
   /**
    * [render] The block's samples of pushed channel `channel`, as long as the block; an empty array
    * when out of range. The same object from block to block while pointer and length stay the same;
-   * ask again after the memory grew. A view is made only for a pointer or a length not seen before,
+   * ask again after the memory grew. Of a missing input it is the silence, which all of them share, so it is not to be
+   * written: {@link connect} the channel before. A view is made only for a pointer or a length not seen before,
    * and each one made counts in `diagnostics.viewRebuilds`.
    */
   channel(channel: number): ChannelView<F> {
@@ -162,6 +188,8 @@ export function openBuses<F extends SampleFormat>(region: Region<F>): void {
 export function reopenBus<F extends SampleFormat>(bus: Bus<F>, connected: number): void {
   const { region, index, tableAddress, capacity, planned } = bus;
   const { core, base, plan } = region;
+  closeWindow(region);
+  region.hasBegun = true;
   if (bus.hasForeignPointers) pointHome(bus);
   settle(bus, bus.own.length, connected);
   core.describeBuses(base + index * DESCRIPTOR_BYTES, 1, capacity, tableAddress, base + planned.first, plan.stride, plan.sampleBytes);
@@ -205,6 +233,16 @@ export function markConstant<F extends SampleFormat>(bus: Bus<F>, channels: numb
   if (channels > 0) bus.constantMask |= core.constantChannels(base + bus.planned.first, plan.stride, channels, frames, plan.sampleBytes);
 }
 
+/** [render] Some frames of the block have changed: only what is silence throughout is still known to hold one value. */
+export function unmarkConstant<F extends SampleFormat>(bus: Bus<F>): void {
+  const { pointers, length, region, planned } = bus;
+  if (!planned.owned || bus.constantMask === 0) return;
+  const zeros = region.base + region.plan.silence;
+  let silent = 0;
+  for (let channel = 0; channel < length; channel++) if (pointers[channel] === zeros) silent |= 1 << channel;
+  bus.constantMask &= silent;
+}
+
 /** [render] Points what the kernel sees of each pushed channel `bytes` behind its start. */
 export function shift<F extends SampleFormat>(bus: Bus<F>, bytes: number): void {
   const { pointers, length } = bus;
@@ -234,6 +272,15 @@ export function renewedView<F extends SampleFormat>(bus: Bus<F>, channel: number
   const { region, own, planned } = bus;
   const { frames, views, base, plan } = region;
   return (own[channel] = views.at(base + planned.first + channel * plan.stride, frames));
+}
+
+function connectBus<F extends SampleFormat>(bus: Bus<F>, channels: number): number {
+  const { region, planned } = bus;
+  const { core, base, frames, plan } = region;
+  reopenBus(bus, channels);
+  core.zeroChannels(base + planned.first, plan.stride, channels, frames * plan.sampleBytes);
+  missFrom(bus, channels);
+  return channels;
 }
 
 /** The lowest `count` bits, 0 … 32. Not by powers, which engines box until they have compiled the function for speed. */

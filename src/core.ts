@@ -55,6 +55,19 @@ export function coreOver(memory: WebAssembly.Memory, module: WebAssembly.Module 
 
 const coresByMemory = /* @__PURE__ */ new WeakMap<WebAssembly.Memory, Map<WebAssembly.Module | undefined, Core>>();
 
+const FUNCTIONS: readonly (keyof Core)[] = [
+  "describeBuses",
+  "pushChannel",
+  "zeroChannels",
+  "widenSamples",
+  "narrowSamples",
+  "constantChannels",
+  "deinterleave",
+  "interleave",
+  "floatsFromInt16",
+  "int16FromFloats",
+];
+
 function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Core {
   let exports: WebAssembly.Exports;
   try {
@@ -64,7 +77,7 @@ function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Co
     const file = isShared(memory) ? "core-shared.wasm" : "core.wasm";
     throw new Error(`the core cannot be instantiated over the heap's ${kind} memory; option core is the compiled ${file} there`, { cause });
   }
-  if (typeof exports.describeBuses !== "function") {
+  if (!FUNCTIONS.every((name) => typeof exports[name] === "function")) {
     throw new Error(
       `option core is the compiled core.wasm of this package; a module came that exports ${described(Object.keys(exports).join())}`,
     );

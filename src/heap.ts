@@ -46,8 +46,8 @@ export function createHeap(options: HeapOptions = {}): Required<WasmHeap> {
   if (typeof options !== "object" || options === null) throw new RangeError(`options are an object; ${described(options)} came`);
   const { initialPages = 1, shared = false } = options;
   if (typeof shared !== "boolean") throw new RangeError(`shared is true or false; ${described(shared)} came`);
-  const maximumPages = options.maximumPages ?? (shared ? Math.max(SHARED_PAGES, initialPages) : undefined);
   checkPages("initialPages", initialPages);
+  const { maximumPages = shared ? Math.max(SHARED_PAGES, initialPages) : undefined } = options;
   if (maximumPages !== undefined) checkPages("maximumPages", maximumPages, initialPages);
   const limits = maximumPages === undefined ? {} : { maximum: maximumPages };
   const memory = new WebAssembly.Memory({ initial: initialPages, ...limits, shared });

@@ -4,6 +4,7 @@
 // nothing of it is trusted to be the same when it is read again.
 
 import { MAX_BUSES, MAX_CHANNELS } from "./bus-config";
+import { elementsOf, kindOf } from "./typed-array";
 
 /** A host's list of channels, if it is what it says. */
 export type HostChannels = readonly Float32Array[];
@@ -61,7 +62,7 @@ export function channelsFrom(buses: HostBuses, first: number): number {
 export function channelAt(channels: HostChannels, channel: number): Float32Array | undefined {
   try {
     const samples: unknown = channels[channel];
-    return isFloat32Array(samples) && samples.length > 0 ? samples : undefined;
+    return framesOf(samples) > 0 ? (samples as Float32Array) : undefined;
   } catch {
     return undefined;
   }
@@ -70,12 +71,14 @@ export function channelAt(channels: HostChannels, channel: number): Float32Array
 /** Copies what both have and silences the rest of `target`. False when the host's side of it cannot be copied. */
 export function copy(samples: Float32Array | Float64Array, target: Float32Array | Float64Array): boolean {
   try {
-    if (samples.length <= target.length) {
+    const given = elementsOf(samples);
+    const wanted = elementsOf(target);
+    if (given <= wanted) {
       target.set(samples);
-      target.fill(0, samples.length);
+      target.fill(0, given);
     } else {
       // Sample by sample, because a view of the odd length would be garbage.
-      for (let frame = 0; frame < target.length; frame++) target[frame] = samples[frame]!;
+      for (let frame = 0; frame < wanted; frame++) target[frame] = samples[frame]!;
     }
     return true;
   } catch {
@@ -83,14 +86,7 @@ export function copy(samples: Float32Array | Float64Array, target: Float32Array 
   }
 }
 
-/** Frames of a channel. An own property may say anything in place of its length. */
-function framesOf(samples: Float32Array | undefined): number {
-  const frames: unknown = samples?.length;
-  return typeof frames === "number" && Number.isInteger(frames) && frames > 0 ? frames : 0;
-}
-
-function isFloat32Array(value: unknown): value is Float32Array {
-  if (value instanceof Float32Array) return true;
-  // One of another realm, as a host in a frame or a vm context has them.
-  return ArrayBuffer.isView(value) && (value as Float32Array)[Symbol.toStringTag] === "Float32Array";
+/** Frames of a channel of whatever realm; 0 of what is none. */
+export function framesOf(channel: unknown): number {
+  return kindOf(channel) === "Float32Array" ? elementsOf(channel as Float32Array) : 0;
 }

@@ -7,6 +7,7 @@ import { narrow, widen } from "./doubles";
 import { CONVERTED_AT_ONCE } from "./plan";
 import type { Region } from "./region";
 import { FLOAT_BYTES, type SampleFormat } from "./sample-format";
+import { elementsOf, kindOf } from "./typed-array";
 
 /** What an interleaved host hands over. */
 export type InterleavedSamples = Float32Array | Int16Array;
@@ -23,20 +24,13 @@ export function collectInterleavedBus<F extends SampleFormat>(
   const taken = Math.min(width, bus.capacity);
   region.diagnostics.droppedChannels += width - taken;
   reopenBus(bus, taken);
-  try {
-    if (!deinterleaveAtOnce(region, bus, samples, kind, width, taken)) {
-      const scale = kind === INT16 ? 1 / 32768 : 1;
-      for (let channel = 0; channel < taken; channel++) deinterleaveChannel(samples, scale, width, channel, ownView(bus, channel));
-    }
-    if (region.settings.detectConstant) markConstant(bus, taken);
-    missFrom(bus, taken);
-    return taken;
-  } catch {
-    // An array whose parts throw: as if the host had delivered nothing.
-    reopenBus(bus, 0);
-    missFrom(bus, 0);
-    return 0;
+  if (!deinterleaveAtOnce(region, bus, samples, kind, width, taken)) {
+    const scale = kind === INT16 ? 1 / 32768 : 1;
+    for (let channel = 0; channel < taken; channel++) deinterleaveChannel(samples, scale, width, channel, ownView(bus, channel));
   }
+  if (region.settings.detectConstant) markConstant(bus, taken);
+  missFrom(bus, taken);
+  return taken;
 }
 
 /** [render] Writes one output bus of the block; the channels that it gave, 0 when the host's array is none. */
@@ -68,7 +62,7 @@ function deinterleaveAtOnce<F extends SampleFormat>(
 ): boolean {
   const { core, base, plan, frames, converts, floatViews } = region;
   const count = frames * width;
-  if (samples.length !== count || count === 0 || taken === 0) return false;
+  if (elementsOf(samples) !== count || count === 0 || taken === 0) return false;
   if (width === 1) return collectLone(region, bus, samples, kind);
   if (count > plan.interleavedFloats || !arePairs(taken, frames)) return false;
   const room = base + plan.interleaved;
@@ -130,7 +124,7 @@ function interleaveAtOnce<F extends SampleFormat>(
   const { core, base, plan, frames, converts, floatViews, int16Views } = region;
   const count = frames * width;
   const int16 = kind === INT16;
-  if (samples.length !== count || count === 0 || given === 0) return false;
+  if (elementsOf(samples) !== count || count === 0 || given === 0) return false;
   if (width === 1 && !int16) {
     if (converts) narrow(bus, 0, samples as Float32Array);
     else samples.set(viewOf(bus, 0));
@@ -179,9 +173,8 @@ function deinterleaveChannel(
   target: Float32Array | Float64Array,
 ): void {
   // As a whole number, or else engines make an object of it to hand it over to `fill`.
-  const frames = Math.max(0, Math.min(target.length, Math.ceil((samples.length - channel) / width))) | 0;
-  // An own property may claim a length that the array does not have.
-  for (let frame = 0; frame < frames; frame++) target[frame] = (samples[frame * width + channel] ?? 0) * scale;
+  const frames = Math.max(0, Math.min(target.length, Math.ceil((elementsOf(samples) - channel) / width))) | 0;
+  for (let frame = 0; frame < frames; frame++) target[frame] = samples[frame * width + channel]! * scale;
   target.fill(0, frames);
 }
 
@@ -194,7 +187,7 @@ function interleaveEach<F extends SampleFormat>(
   given: number,
 ): void {
   samples.fill(0);
-  const frames = Math.min(region.frames, Math.ceil(samples.length / width));
+  const frames = Math.min(region.frames, Math.ceil(elementsOf(samples) / width));
   const int16 = kind === INT16;
   for (let channel = 0; channel < given; channel++) {
     const from = viewOf(bus, channel);
@@ -216,15 +209,6 @@ function isWidth(width: number): boolean {
 
 const INT16 = "Int16Array";
 
-function isInterleaved(kind: string): boolean {
+function isInterleaved(kind: string | undefined): kind is string {
   return kind === "Float32Array" || kind === INT16;
-}
-
-/** The kind of a typed array of whatever realm; what only looks like one is none. */
-function kindOf(value: unknown): string {
-  try {
-    return ArrayBuffer.isView(value) ? (value as Float32Array)[Symbol.toStringTag] : "";
-  } catch {
-    return "";
-  }
 }

@@ -19,3 +19,5 @@ export const REFUSED_PUSHES_COUNTER = 2;
 export const DROPPED_CHANNELS_COUNTER = 3;
 export const TRUNCATED_FRAMES_COUNTER = 4;
 export const VIEW_REBUILDS_COUNTER = 5;
+/** Where in the block the kernel's pointers are, in frames. */
+export const WINDOW_COUNTER = 6;

@@ -35,11 +35,12 @@ export function average<F extends SampleFormat>(bus: Bus<F> | undefined, channel
   return samples.length === 0 ? 0 : sum / samples.length;
 }
 
+/** What a proxy answers in place of a bus's samples may be anything, or an error. */
 function samplesOf<F extends SampleFormat>(bus: Bus<F> | undefined, channel: number): ChannelView<F> | typeof NO_SAMPLES {
   try {
-    return bus instanceof Bus ? bus.channel(channel) : NO_SAMPLES;
+    const samples: unknown = bus instanceof Bus ? bus.channel(channel) : NO_SAMPLES;
+    return samples instanceof Float32Array || samples instanceof Float64Array ? (samples as ChannelView<F>) : NO_SAMPLES;
   } catch {
-    // A proxy that throws at whatever it is asked.
     return NO_SAMPLES;
   }
 }

@@ -1,4 +1,4 @@
-import { type BusConfig, BusConfigError, validateBusConfig } from "./bus-config";
+import { type BusConfig, BusConfigError, type BusDirection, MAX_BUSES, validateBusConfig } from "./bus-config";
 import { described } from "./described";
 
 /** The part of `AudioWorkletNodeOptions` that says which buses a node has. */
@@ -36,19 +36,21 @@ export function busConfigFromNodeOptions(options: NodeBusOptions = {}): BusConfi
   const { numberOfInputs = 1, numberOfOutputs = 1, channelCount = 2, outputChannelCount } = options;
   const following = numberOfInputs === 1 && numberOfOutputs === 1 ? channelCount : 1;
   const config = {
-    inputs: listOf(numberOfInputs, channelCount),
-    outputs: outputChannelCount === undefined ? listOf(numberOfOutputs, following) : listed(outputChannelCount),
+    inputs: listOf("input", numberOfInputs, channelCount),
+    outputs: outputChannelCount === undefined ? listOf("output", numberOfOutputs, following) : listed(outputChannelCount),
   };
   validateBusConfig(config);
   return config;
 }
 
-/** A list that is judged later must at least be one: no more of it than shows that it is too long. */
-function listOf(buses: number, channels: number): number[] {
-  return Array<number>(Math.min(Math.max(0, Math.trunc(buses) || 0), MOST_LISTED)).fill(channels);
+function listOf(direction: BusDirection, buses: number, channels: number): number[] {
+  if (!Number.isInteger(buses) || buses < 0 || buses > MAX_BUSES) {
+    const code = typeof buses === "number" && buses > MAX_BUSES ? "too-many-buses" : "invalid-bus-list";
+    const option = direction === "input" ? "numberOfInputs" : "numberOfOutputs";
+    throw new BusConfigError(code, `${option} is a whole number of buses, 0 to ${MAX_BUSES}; ${described(buses)} came`, direction);
+  }
+  return Array<number>(buses).fill(channels);
 }
-
-const MOST_LISTED = 64;
 
 /** A copy; what is no list is left for the judge of configurations. */
 function listed(channelCounts: readonly number[]): readonly number[] {

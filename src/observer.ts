@@ -10,6 +10,7 @@ import {
   REFUSED_PUSHES_COUNTER,
   TRUNCATED_FRAMES_COUNTER,
   VIEW_REBUILDS_COUNTER,
+  WINDOW_COUNTER,
 } from "./layout";
 import type { SampleFormat } from "./sample-format";
 
@@ -98,8 +99,10 @@ export class StorageObserver {
     const [data32, data64, channelCount] = this.words(descriptor, DESCRIPTOR_BYTES);
     const entry = (this.location.sampleFormat === "f64" ? data64! : data32!) + channel * POINTER_BYTES;
     if (channel >= channelCount! || entry % POINTER_BYTES !== 0 || entry + POINTER_BYTES > buffer.byteLength) return new View(0);
-    const pointer = this.words(entry, POINTER_BYTES)[0]!;
-    return fits(pointer, this.frames * View.BYTES_PER_ELEMENT) ? new View(buffer, pointer, this.frames) : new View(0);
+    // Each number once: it may be another one when it is read again.
+    const { frames } = this;
+    const pointer = this.words(entry, POINTER_BYTES)[0]! - this.count(WINDOW_COUNTER) * View.BYTES_PER_ELEMENT;
+    return fits(pointer, frames * View.BYTES_PER_ELEMENT) ? new View(buffer, pointer, frames) : new View(0);
   }
 
   private descriptor(direction: BusDirection, bus: number): number {

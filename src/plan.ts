@@ -36,6 +36,7 @@ export interface Plan {
   /** Inputs, then outputs. */
   readonly buses: readonly PlannedBus[];
   readonly runs: readonly BusRun[];
+  readonly inputChannels: number;
   readonly channels: number;
   /** Descriptors and tables in 32-bit words. */
   readonly words: number;
@@ -45,8 +46,12 @@ export interface Plan {
   /** Bytes from one channel's samples to the next one's. */
   readonly stride: number;
   readonly tables: number;
+  /** The first output bus's table. */
+  readonly outputTables: number;
   readonly silence: number;
   readonly silenceBytes: number;
+  /** The first channel's samples. */
+  readonly samples: number;
   /** The first output channel's samples. */
   readonly outputSamples: number;
   readonly staging: number;
@@ -98,6 +103,7 @@ export function planFor(
   const sampleBytes = sampleBytesOf(sampleFormat);
   const stride = aligned(maxFrames * sampleBytes);
   const channels = sum(capacities);
+  const inputChannels = sum(capacities.slice(0, firstOutput));
   const owned = sum(capacities.filter((_, bus) => isOwned(bus)));
   const ownedInputs = sum(capacities.filter((_, bus) => isOwned(bus) && bus < firstOutput));
   // An output with samples always points at them; every other entry may have to point at something silent.
@@ -135,6 +141,7 @@ export function planFor(
   return {
     buses,
     runs: runsOf(buses, stride),
+    inputChannels,
     channels,
     words: tablesEnd / POINTER_BYTES,
     ownedChannels: owned,
@@ -142,8 +149,10 @@ export function planFor(
     sampleBytes,
     stride,
     tables,
+    outputTables: tables + inputChannels * POINTER_BYTES,
     silence,
     silenceBytes: hasSilence ? maxFrames * sampleBytes : 0,
+    samples,
     outputSamples: samples + ownedInputs * stride,
     staging,
     stagedStride,

@@ -12,6 +12,7 @@ import {
   channelAt,
   channelsFrom,
   copy,
+  framesOf,
   type HostBuses,
   type HostChannels,
   lengthOf,
@@ -67,7 +68,7 @@ function collectUniform<F extends SampleFormat>(region: Region<F>, hostInputs: H
       const count = Math.min(offered, own.length);
       for (let channel = 0; channel < count; channel++) {
         const samples: unknown = channels[channel];
-        if (!(samples instanceof Float32Array) || samples.length !== frames) return NOT_UNIFORM;
+        if (!isFloats(samples) || samples.length !== frames) return NOT_UNIFORM;
         if (converts) {
           widen(bus, channel, samples);
         } else {
@@ -99,7 +100,12 @@ function isAsLong(buses: HostBuses, frames: number): boolean {
   const channels: unknown = buses[0];
   if (!Array.isArray(channels) || channels.length === 0) return false;
   const samples: unknown = channels[0];
-  return samples instanceof Float32Array && samples.length === frames;
+  return isFloats(samples) && samples.length === frames;
+}
+
+/** Anything can have a prototype of floats; nothing but a view can be one, too. */
+function isFloats(samples: unknown): samples is Float32Array {
+  return samples instanceof Float32Array && ArrayBuffer.isView(samples);
 }
 
 function collectCarefully<F extends SampleFormat>(region: Region<F>, hostInputs: HostBuses, hostOutputs: HostBuses): number {
@@ -152,7 +158,7 @@ function deliverUniform<F extends SampleFormat>(region: Region<F>, hostOutputs: 
       const { own, hasForeignPointers } = bus;
       for (let channel = 0; channel < count; channel++) {
         const target: unknown = channels[channel];
-        if (!(target instanceof Float32Array) || target.length !== frames) return false;
+        if (!isFloats(target) || target.length !== frames) return false;
         if (converts || hasForeignPointers) {
           give(bus, channel, target);
         } else {
@@ -179,6 +185,6 @@ function deliverCarefully<F extends SampleFormat>(region: Region<F>, bus: Bus<F>
     const target = channelAt(channels, channel);
     const samples = channel < bus.length ? viewOf(bus, channel) : views.none;
     if (target === undefined || !copy(samples, target)) diagnostics.droppedChannels++;
-    else if (target.length > frames) region.wasCutShort = true;
+    else if (framesOf(target) > frames) region.wasCutShort = true;
   }
 }

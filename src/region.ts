@@ -1,5 +1,5 @@
 import { Bus } from "./bus";
-import { type BusConfig, frozenBusConfig } from "./bus-config";
+import type { BusConfig } from "./bus-config";
 import { type Core, coreOver } from "./core";
 import type { Diagnostics } from "./diagnostics";
 import type { HostBuses } from "./host";
@@ -55,6 +55,8 @@ export interface Region<F extends SampleFormat> {
   /** Whether the buses were filled at the block's start, and not only emptied. */
   hasBegun: boolean;
   silenceIsClean: boolean;
+  /** Frames into the block at which the kernel's pointers are. */
+  windowStart: number;
   /** True once a host channel was found to be longer than the block. */
   wasCutShort: boolean;
   /** Where the host wants the block; `undefined` when it did not say. */
@@ -68,7 +70,7 @@ export interface Region<F extends SampleFormat> {
 }
 
 /**
- * [setup] Allocates what `config`, which was validated, needs.
+ * [setup] Allocates what `config`, which is frozen and judged, needs.
  * @throws RangeError when no memory could hold it; Error when the heap does not. Then nothing stays allocated.
  */
 export function allocateRegion<F extends SampleFormat>(config: BusConfig, settings: Settings, diagnostics: Diagnostics): Region<F> {
@@ -78,7 +80,7 @@ export function allocateRegion<F extends SampleFormat>(config: BusConfig, settin
   // A configuration without a bus needs no memory at all.
   const place = plan.totalBytes === 0 ? NOWHERE : reserve(heap, plan.totalBytes);
   try {
-    const region = build<F>(frozenBusConfig(config), settings, plan, place, core, diagnostics);
+    const region = build<F>(config, settings, plan, place, core, diagnostics);
     reclaimWith(region, place);
     return region;
   } catch (error) {
@@ -140,6 +142,7 @@ function build<F extends SampleFormat>(
     live: true,
     hasBegun: false,
     silenceIsClean: false,
+    windowStart: 0,
     wasCutShort: false,
     hostOutputs: undefined,
     shown: new Uint32Array(memory.buffer, base, plan.words),

@@ -67,6 +67,7 @@ function allocate(heap: WasmHeap, byteLength: number): number {
   if (address === 0) throw new Error(`the heap's malloc answers with an address; ${described(answer)} came`);
   const memoryBytes = heap.memory.buffer.byteLength;
   if (address + byteLength > Math.min(memoryBytes, LAST_BYTE)) {
+    giveBack(heap, address);
     throw new Error(`the heap's malloc answered ${address} for ${byteLength} bytes, but its memory ends at ${memoryBytes}`);
   }
   if (address % LEAST_ALIGNMENT !== 0) {

@@ -1,10 +1,10 @@
-import { clampedFrames, clearBlock, setBlockFrames, startBlock, zeroOutputs } from "./block";
-import { type Bus, missFrom, settle, shift } from "./bus";
-import { type BusConfig, totalChannels, validateBusConfig } from "./bus-config";
+import { clampedFrames, clearBlock, setBlockFrames, setBlockWindow, startBlock, zeroOutputs } from "./block";
+import { type Bus, missFrom, settle } from "./bus";
+import { type BusConfig, frozenBusConfig } from "./bus-config";
 import { Diagnostics } from "./diagnostics";
 import type { HostBuses } from "./host";
 import { collectInterleavedBus, deliverInterleavedBus, type InterleavedSamples } from "./interleaved";
-import { DESCRIPTOR_BYTES, POINTER_BYTES } from "./layout";
+import { DESCRIPTOR_BYTES } from "./layout";
 import type { StorageLocation } from "./observer";
 import { checkedMaxFrames, checkOptions, type StorageOptions, settingsFrom } from "./options";
 import { collectPlanar, deliverPlanar } from "./planar";
@@ -43,8 +43,7 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    * ```
    */
   static allocateFromConfig<F extends SampleFormat = "f32">(config: BusConfig, options: StorageOptions<F> = {}): ProcessBufferStorage<F> {
-    validateBusConfig(config);
-    return new ProcessBufferStorage(config, options);
+    return new ProcessBufferStorage(frozenBusConfig(config), options);
   }
 
   /** Running counts of what was clamped or refused while rendering, from allocation on. Always the same object. */
@@ -129,14 +128,14 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    * none. An entry past a bus's length still points at valid memory.
    */
   get inputTableAddress(): number {
-    const { config, plan } = this.region;
-    return this.addressOf(totalChannels(config, "input"), plan.tables);
+    const { plan } = this.region;
+    return this.addressOf(plan.inputChannels, plan.tables);
   }
 
   /** The same over all output channels. */
   get outputTableAddress(): number {
-    const { config, plan } = this.region;
-    return this.addressOf(totalChannels(config, "output"), plan.tables + totalChannels(config, "input") * POINTER_BYTES);
+    const { plan } = this.region;
+    return this.addressOf(plan.channels - plan.inputChannels, plan.outputTables);
   }
 
   /** [setup] Bytes of each part, exact; all 0 once freed. */
@@ -151,7 +150,8 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    */
   get location(): StorageLocation {
     const { live, base, plan, inputs, outputs } = this.region;
-    if (!live || plan.countersBytes === 0) throw new Error("only a storage in shared memory can be found by another thread");
+    if (!live) throw new Error("a freed storage is nowhere");
+    if (plan.countersBytes === 0) throw new Error("only a storage in shared memory can be found by another thread");
     return {
       memory: this.memory,
       sampleFormat: this.sampleFormat,
@@ -168,7 +168,10 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
     return this.region.frames;
   }
 
-  /** [render] Sets the block's length, clamped to 0 … {@link maxFrames}; returns what was set. */
+  /**
+   * [render] Sets the block's length, clamped to 0 … {@link maxFrames}; returns what was set. What a block
+   * grows by is silence, in inputs and in outputs (there only while `clearOutputs` is true).
+   */
   setFrames(frames: number): number {
     if (!this.region.live) return 0;
     setBlockFrames(this.region, frames);
@@ -186,7 +189,8 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
 
   /**
    * [render] Starts a block without host arrays: every configured input channel missing, owned
-   * output channels pushed and zeroed. Returns the block's frames (0 when freed).
+   * output channels pushed and zeroed. Returns the block's frames (0 when freed). Inputs that the caller
+   * writes itself are connected then, by `Bus.connect`.
    *
    * @param frames Length of the block, clamped to 0 … {@link maxFrames}.
    */
@@ -282,7 +286,8 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    * [render] Points every pushed channel at `offset` frames into the block, for sample-accurate
    * events: the kernel runs once per window. `setWindow(0, frames)` is the whole block, and so is
    * every new block. Only what the kernel is handed moves: `Bus.channel` still shows the whole block.
-   * Channels are pushed before the first window is set.
+   * What changes the block shows the kernel the whole of it again: {@link setFrames}, {@link collectInterleaved},
+   * `Bus.connect` and `Bus.push`. So windows come last.
    *
    * @param offset First frame of the window, clamped to the block.
    * @param frames Length of the window, clamped to what the block has from `offset` on.
@@ -295,14 +300,7 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    * ```
    */
   setWindow(offset: number, frames: number): number {
-    const { region } = this;
-    const { inputs, outputs, plan } = region;
-    if (!region.live) return 0;
-    const start = wholeWithin(offset, region.frames);
-    const bytes = start * plan.sampleBytes;
-    for (let b = 0; b < inputs.length; b++) shift(inputs[b]!, bytes);
-    for (let b = 0; b < outputs.length; b++) shift(outputs[b]!, bytes);
-    return wholeWithin(frames, region.frames - start);
+    return this.region.live ? setBlockWindow(this.region, offset, frames) : 0;
   }
 
   /**
@@ -316,13 +314,13 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    * ```
    */
   reconfigure(config: BusConfig, options: Pick<StorageOptions, "maxFrames"> = {}): void {
-    const replaced = this.region;
-    if (!replaced.live) throw new Error("a freed storage cannot be reconfigured");
-    validateBusConfig(config);
+    const frozen = frozenBusConfig(config);
     checkOptions(options);
+    const replaced = this.region;
     const { maxFrames = replaced.settings.maxFrames } = options;
+    if (!replaced.live) throw new Error("a freed storage cannot be reconfigured");
     const settings = { ...replaced.settings, maxFrames: checkedMaxFrames(maxFrames, this.sampleFormat) };
-    this.region = allocateRegion<F>(config, settings, replaced.diagnostics);
+    this.region = allocateRegion<F>(frozen, settings, replaced.diagnostics);
     releaseRegion(replaced);
   }
 
@@ -336,11 +334,4 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
     const { live, base } = this.region;
     return live && count > 0 ? base + place : 0;
   }
-}
-
-/** `value` as a whole number 0 … `most`; 0 for what is none. */
-function wholeWithin(value: number, most: number): number {
-  // The negation catches NaN too.
-  if (typeof value !== "number" || !(value > 0)) return 0;
-  return value < most ? Math.floor(value) : most;
 }

@@ -19,7 +19,7 @@ export interface MemoryUsage {
   readonly counterBytes: number;
   /** What 16-byte boundaries cost. */
   readonly paddingBytes: number;
-  /** All of it: what was asked of the heap. */
+  /** All of it: what the heap is asked for, or 16 less where it hands out addresses that are no multiple of 16. */
   readonly totalBytes: number;
   /** False where the heap has no `free`: then these bytes are never used again. */
   readonly reclaimable: boolean;

@@ -79,6 +79,11 @@ describe("in place of a bus, a storage or a gain", () => {
     ["a proxy that throws", () => throwing],
     ["a bus that throws", () => throwingIn(storage.mainOutput!)],
     ["a storage that throws", () => throwingIn(storage)],
+    ["a bus that answers null", () => new Proxy(storage.mainOutput!, { get: () => null })],
+    ["a bus whose functions answer null", () => new Proxy(storage.mainOutput!, { get: () => () => null })],
+    ["a bus that answers words", () => new Proxy(storage.mainOutput!, { get: () => "x" })],
+    ["a storage that answers null", () => new Proxy(storage, { get: () => null })],
+    ["a storage of buses that are none", () => new Proxy(storage, { get: () => [null, 3] })],
   ])("%s: nothing throws, and no sample changes", (_, make) => {
     const what = make() as never;
     storage.collect([ramps(2)], [filled(2)]);

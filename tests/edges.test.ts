@@ -11,6 +11,7 @@ import {
   createRegionHeap,
   ProcessBufferStorage,
   StorageObserver,
+  validateBusConfig,
 } from "wasm-process-buffers";
 import { fencedHeap } from "./setup/fences";
 import { filled, ramp, ramps } from "./setup/host";
@@ -305,18 +306,19 @@ describe("above 2 GiB", () => {
   });
 });
 
-test("an interleaved array whose parts throw leaves silence, marked as such, and nothing connected", () => {
-  const storage = of([2], [], { interleavedChannels: 0 });
-  const throwing = Object.defineProperty(new Float32Array(256).fill(1), "length", {
-    get: () => {
-      throw new Error("the host");
-    },
-  });
+test.each<[string, PropertyDescriptor]>([
+  ["says that it is empty", { value: 0 }],
+  ["says that it is longer", { value: 1000 }],
+  ["throws when it is asked", { get: () => new Array(-1) }],
+])("an interleaved array with a length of its own that %s is read and written as it is", (_, length) => {
+  const storage = of([2], [2], { interleavedChannels: 0 });
+  const lying = Object.defineProperty(new Float32Array(256).fill(1), "length", length);
   storage.begin(128);
-  expect(storage.collectInterleaved(storage.mainInput!, throwing, 2)).toBe(0);
-  const { mainInput } = storage;
-  expect([mainInput!.length, mainInput!.connectedLength, mainInput!.constantMask]).toEqual([2, 0, 3]);
-  for (const channel of [0, 1]) expect([...mainInput!.channel(channel)]).toEqual(Array(128).fill(0));
+  expect(storage.collectInterleaved(storage.mainInput!, lying, 2)).toBe(2);
+  for (const channel of [0, 1]) expect([...storage.mainInput!.channel(channel)]).toEqual(Array(128).fill(1));
+  storage.mainOutput!.channel(1).fill(0.5);
+  expect(storage.deliverInterleaved(storage.mainOutput!, lying, 2)).toBe(2);
+  expect(Array.from({ length: 256 }, (_, i) => lying[i])).toEqual(Array.from({ length: 256 }, (_, i) => (i % 2) / 2));
 });
 
 test("a list of buses that claims to be endless gives the buses that it has", () => {
@@ -350,6 +352,136 @@ test("a host's empty channel counts as dropped when a block of no frames is deli
   storage.begin(0);
   storage.deliver([[new Float32Array(0), new Float32Array(0)]]);
   expect(storage.diagnostics).toMatchObject({ droppedChannels: 2, viewRebuilds: 0 });
+});
+
+describe("a host channel that lies of its length, where the lists are as long as they say", () => {
+  const lying = (frames: number, claimed: number) =>
+    Object.defineProperty(new Float32Array(frames).fill(0.5), "length", { value: claimed });
+
+  test.each([
+    [64, 1000],
+    [64, 3],
+    [128, 1000],
+  ])("%i frames that claim to be %i go in as they are, silence behind them", (frames, claimed) => {
+    const storage = of([2], [2]);
+    storage.collect([ramps(2)], [filled(2)]);
+    expect(storage.collect([[lying(frames, claimed), ramp(1)]], [filled(2)])).toBe(128);
+    expect([...storage.mainInput!.channel(0)]).toEqual([...Array(frames).fill(0.5), ...Array(128 - frames).fill(0)]);
+    expect(storage.mainInput!.channel(1)).toEqual(ramp(1));
+  });
+
+  test("and outputs are written as far as they go", () => {
+    const storage = of([], [2]);
+    storage.begin(128);
+    for (const channel of [0, 1]) storage.mainOutput!.channel(channel).fill(0.25);
+    const target = lying(64, 128);
+    storage.deliver([[target, new Float32Array(128)]]);
+    expect(Array.from({ length: 64 }, (_, frame) => target[frame])).toEqual(Array(64).fill(0.25));
+  });
+
+  test.each([
+    ["an object with the prototype of floats", () => Object.create(Float32Array.prototype)],
+    ["a view of no type that says it has one", () => new DataView(new ArrayBuffer(512))],
+  ])("%s is no channel: silence in its place, counted", (_, make) => {
+    const storage = of([2], [1]);
+    const forged = Object.defineProperty(make(), "length", { value: 128 });
+    Object.defineProperty(forged, Symbol.toStringTag, { value: "Float32Array" });
+    for (const block of [1, 2]) {
+      storage.collect([[forged, ramp(1)]], [filled(1)]);
+      expect([...storage.mainInput!.channel(0)]).toEqual(Array(128).fill(0));
+      expect(storage.mainInput!.channel(1)).toEqual(ramp(1));
+      expect(storage.diagnostics.droppedChannels).toBe(block);
+    }
+  });
+});
+
+test("what a host takes stays what it says, however much is pushed", () => {
+  const storage = of([2], [2], { channelMemory: "external" });
+  storage.collect([filled(1)], [filled(1)]);
+  for (const bus of [storage.mainInput!, storage.mainOutput!]) for (let i = 0; i < 2; i++) bus.push(1024);
+  expect([storage.mainInput!.connectedLength, storage.mainOutput!.connectedLength]).toEqual([2, 1]);
+});
+
+test("frames without end are counted by no more than a memory has", () => {
+  const storage = of([1], [1]);
+  for (let i = 0; i < 3; i++) expect(storage.setFrames(1e308)).toBe(128);
+  expect(storage.diagnostics.truncatedFrames).toBe(3 * (2 ** 32 - 2 ** 16 - 128));
+});
+
+test("an observer reads each number once, so that one that changes leads nowhere", () => {
+  const storage = of([], [1], { heap: createHeap({ shared: true }) });
+  storage.begin(128);
+  const elsewhere = createRegionHeap(storage.memory, 32768, 32768).malloc(32);
+  const { location } = storage;
+  let asked = 0;
+  // The block's length is another one whenever it is asked for, as where a thread writes over it.
+  const observer = new StorageObserver({
+    ...location,
+    get countersAddress() {
+      return asked++ % 2 === 0 ? location.countersAddress : elsewhere;
+    },
+  });
+  new Uint32Array(storage.memory.buffer, elsewhere, 8).fill(2 ** 30 - 1);
+  for (let i = 0; i < 10; i++) expect(observer.peak("output", 0, 0)).toBe(0);
+});
+
+test("a freed storage's location says that it is freed", () => {
+  const storage = of([1], [1], { heap: createHeap({ shared: true }) });
+  storage.free();
+  expect(() => storage.location).toThrow("a freed storage is nowhere");
+});
+
+describe("a configuration that says something else each time it is read", () => {
+  const changing = (...answers: unknown[]) => {
+    let asked = 0;
+    return Object.defineProperty({} as { channelCount: number }, "channelCount", {
+      get: () => answers[Math.min(asked++, answers.length - 1)],
+    });
+  };
+
+  test.each([[40], [-70], [1000], ["2"], [Number.NaN]])("is built as it was judged: 2 channels, not %s", (later) => {
+    const heap = fencedHeap();
+    const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [changing(2, later), changing(2, later)], outputs: [2] }, { heap });
+    expect(storage.inputs.map(({ capacity }) => capacity)).toEqual([2, 2]);
+    storage.collect([ramps(2), ramps(2, 5)], [filled(2)]);
+    expect(storage.inputs[1]!.channel(1)).toEqual(ramp(6));
+    expect(heap.firstSpoiled()).toBe(-1);
+  });
+
+  test("is refused where what is read first cannot be", () => {
+    expect(() => of([changing(33, 2) as unknown as number], [])).toThrow(BusConfigError);
+  });
+
+  test("or that throws is an error of configurations, with its cause", () => {
+    const cause = new Error("the getter");
+    const throwing = Object.defineProperty({}, "inputs", {
+      get: () => {
+        throw cause;
+      },
+    });
+    const { proxy, revoke } = Proxy.revocable([], {});
+    revoke();
+    for (const config of [throwing, { inputs: proxy, outputs: [] }] as never[]) {
+      expect(() => validateBusConfig(config)).toThrow(BusConfigError);
+      expect(() => ProcessBufferStorage.allocateFromConfig(config)).toThrow("plain data");
+    }
+    expect(() => validateBusConfig(throwing as never)).toThrow(expect.objectContaining({ cause, code: "invalid-bus-list" }));
+  });
+
+  test("cannot free the storage while it is reconfigured", () => {
+    const storage = of([1], [1]);
+    const inputs = () => {
+      storage.free();
+      return [1];
+    };
+    const freeing = Object.defineProperty({ outputs: [1] }, "inputs", { get: inputs });
+    expect(() => storage.reconfigure(freeing as never)).toThrow("a freed storage cannot be reconfigured");
+    expect(storage.begin(128)).toBe(0);
+  });
+});
+
+test("a channel count of -0 is 0", () => {
+  expect(Object.is(of([-0], []).mainInput!.capacity, 0)).toBe(true);
 });
 
 test("views of others' samples are forgotten all at once, and then found again as before", () => {

@@ -62,6 +62,16 @@ describe("a heap of our own", () => {
     expect(() => memory.grow(1)).toThrow();
   });
 
+  test.each([
+    [{ shared: true, initialPages: 1n }, "initialPages is a whole number of 64 KiB pages, 1 to 65536; 1 came"],
+    [{ shared: true, initialPages: Symbol("one") }, "Symbol(one) came"],
+    [{ initialPages: null }, "null came"],
+    [{ maximumPages: null }, "maximumPages is a whole number of 64 KiB pages, 1 to 65536; null came"],
+  ])("refuses what is no number of pages (%#)", (options, message) => {
+    expect(() => createHeap(options as object)).toThrow(RangeError);
+    expect(() => createHeap(options as object)).toThrow(message);
+  });
+
   test("has room for one of any size where one of that size was given back", () => {
     for (let bytes = 1; bytes < 40_000; bytes = Math.ceil(bytes * 1.4)) {
       const heap = createHeap({ initialPages: 1, maximumPages: 2 });
@@ -146,6 +156,15 @@ describe("a heap that fails leaves nothing allocated", () => {
     expect(() => ProcessBufferStorage.allocateFromConfig(stereo, { heap: liar })).toThrow(message);
   });
 
+  test.each([
+    ["beyond the memory", 2 ** 31],
+    ["whose end is beyond the memory", 65536 - 16],
+  ])("one whose malloc answers an address %s gets its block back", (_, address) => {
+    const { liar, heap } = lying(() => address);
+    expect(() => ProcessBufferStorage.allocateFromConfig(stereo, { heap: liar })).toThrow(/its memory ends at/);
+    expect(heap.held.size).toBe(0);
+  });
+
   test.each([1, 2, 4, 12])("one whose malloc answers %i bytes off a boundary is an error, and gets its block back", (off) => {
     const { liar, heap } = lying((address) => address + off);
     expect(() => ProcessBufferStorage.allocateFromConfig(stereo, { heap: liar })).toThrow(/multiple of 8/);
@@ -166,7 +185,17 @@ describe("a heap that fails leaves nothing allocated", () => {
   test("a core that is not ours is a clear error", () => {
     const heap = counting(createHeap());
     const empty = new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
-    expect(() => ProcessBufferStorage.allocateFromConfig(stereo, { heap, core: empty })).toThrow(/core/);
+    // The same with one function: (func (export "describeBuses")).
+    const partial = new WebAssembly.Module(
+      Uint8Array.of(
+        ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 7, 17, 1, 13],
+        ...new TextEncoder().encode("describeBuses"),
+        ...[0, 0, 10, 4, 1, 2, 0, 0x0b],
+      ),
+    );
+    for (const core of [empty, partial]) {
+      expect(() => ProcessBufferStorage.allocateFromConfig(stereo, { heap, core })).toThrow(/option core is the compiled core\.wasm/);
+    }
     expect(heap.held.size).toBe(0);
   });
 });

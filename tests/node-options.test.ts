@@ -21,7 +21,20 @@ describe("the buses of an AudioWorkletNode", () => {
     [{ channelCount: "2" }],
     [{ outputChannelCount: [2, -1] }],
     [{ numberOfOutputs: 20 }],
+    [{ numberOfOutputs: -1 }],
+    [{ numberOfInputs: 1.5 }],
+    [{ numberOfInputs: "2" }],
+    [{ numberOfInputs: null }],
+    [{ outputChannelCount: 2 }],
   ])("%j is more than a storage can have", (options) => {
     expect(() => busConfigFromNodeOptions(options as object)).toThrow(BusConfigError);
+  });
+
+  test.each([
+    [{ numberOfInputs: 1000 }, "too-many-buses", "numberOfInputs is a whole number of buses, 0 to 16; 1000 came"],
+    [{ numberOfInputs: 17n }, "invalid-bus-list", "numberOfInputs is a whole number of buses, 0 to 16; 17 came"],
+    [{ numberOfOutputs: Symbol("two") }, "invalid-bus-list", "numberOfOutputs is a whole number of buses, 0 to 16; Symbol(two) came"],
+  ])("what came is said (%#)", (options, code, message) => {
+    expect(() => busConfigFromNodeOptions(options as object)).toThrow(expect.objectContaining({ code, message }));
   });
 });

@@ -237,6 +237,18 @@ const collectInterleaved = step("collectInterleaved", interleaved, (world, { slo
   for (let i = 0; i < 3; i++) views.allow(`interleaved ${i} ${kind}`, model.frames * width);
 });
 
+const connect = step(
+  "connect",
+  fc.record({ slot: index, bus: index, channels: fc.oneof(fc.nat(4), fc.constantFrom<unknown>(-1, 1.5, 40, Number.NaN, "1", null)) }),
+  (world, { slot: at, bus, channels }) => {
+    const slot = world.slot(at);
+    const { model, buses } = slot;
+    if (buses.length === 0) return;
+    const b = bus % buses.length;
+    same(buses[b]!.connect(channels as number), model.connect(model.buses[b], channels as number), "what connect returns");
+  },
+);
+
 const deliverInterleaved = step("deliverInterleaved", interleaved, (world, { slot: at, bus, width, off, kind, signal }) => {
   const slot = world.slot(at);
   const { real, model, buses, views } = slot;
@@ -442,6 +454,7 @@ const WEIGHTED: [number, fc.Arbitrary<fc.Command<World, World>>][] = [
   [5, deliver],
   [4, begin],
   [5, collectInterleaved],
+  [3, connect],
   [5, deliverInterleaved],
   [5, kernel],
   [5, push],

@@ -130,6 +130,7 @@ export class ModelStorage {
   private silence = 0;
   private silenceIsUsed = false;
   private hasBegun = false;
+  private hostIsAsked = false;
 
   constructor(
     readonly setup: Setup,
@@ -159,11 +160,10 @@ export class ModelStorage {
   setFrames(frames: number): number {
     if (!this.live) return 0;
     const before = this.frames;
+    this.closeWindow();
     this.frames = this.clamped(frames);
-    if (this.frames > before && this.hasBegun) {
-      if (this.setup.clearOutputs) this.zeroOutputs(before);
-      if (this.silenceIsUsed) this.zero(this.silence, before);
-    }
+    this.window = { offset: 0, frames: this.frames };
+    if (this.frames > before) this.grow(before);
     return this.frames;
   }
 
@@ -175,6 +175,7 @@ export class ModelStorage {
       bus.describe();
     }
     this.hasBegun = false;
+    this.hostIsAsked = false;
     this.silenceIsUsed = false;
     this.sound = true;
     this.window = { offset: 0, frames: this.frames };
@@ -238,12 +239,27 @@ export class ModelStorage {
     if (this.frames === 0) return 0;
     const taken = Math.min(width, bus.capacity);
     this.diagnostics.droppedChannels += width - taken;
+    this.closeWindow();
+    this.hasBegun = true;
     const scale = samples instanceof Int16Array ? 1 / 32768 : 1;
     const channels = Array.from({ length: taken }, (_, channel) =>
       Array.from({ length: this.frames }, (_, frame) => (samples[frame * width + channel] ?? 0) * scale),
     );
     this.deliverInput(bus, channels, taken);
     return taken;
+  }
+
+  connect(bus: ModelBus | undefined, channels: number): number {
+    if (!this.live || bus?.direction !== "input" || !bus.ownsSamples) return 0;
+    this.closeWindow();
+    this.hasBegun = true;
+    const connected = within(channels, bus.capacity);
+    const silent = Array<number>(this.frames).fill(0);
+    this.deliverInput(bus, Array<readonly number[]>(connected).fill(silent), connected);
+    // Silent for now: they are to be written.
+    const pointsAtZeros = (pointer: number) => pointer === this.silence;
+    bus.mask = bus.pointers.reduce((mask, pointer, channel) => mask + (pointsAtZeros(pointer) ? 2 ** channel : 0), 0);
+    return connected;
   }
 
   deliverInterleaved(bus: ModelBus | undefined, samples: unknown, width: number): number {
@@ -259,13 +275,14 @@ export class ModelStorage {
   setWindow(offset: number, frames: number): number {
     if (!this.live) return 0;
     const start = within(offset, this.frames);
-    for (const bus of this.buses) bus.pointers.forEach((pointer, channel) => bus.setEntry(channel, pointer + start * this.sampleBytes));
+    this.pointInto(start);
     this.window = { offset: start, frames: within(frames, this.frames - start) };
     return this.window.frames;
   }
 
   push(bus: ModelBus, pointer: unknown): boolean {
     if (!this.live) return false;
+    this.closeWindow();
     const address = typeof pointer === "number" && (pointer >>> 0 === pointer || (pointer | 0) === pointer) ? pointer >>> 0 : 0;
     const fits = address + this.channelBytes <= Math.min(this.memory.byteLength(), 2 ** 32 - 1);
     if (bus.length >= bus.capacity || address === 0 || address % this.sampleBytes !== 0 || !fits) {
@@ -274,7 +291,8 @@ export class ModelStorage {
     }
     bus.setEntry(bus.length, address);
     bus.pointers.push(address);
-    bus.connected = Math.max(bus.connected, bus.length);
+    // What a host takes is for the host to say, and for nobody where the block was only cleared.
+    if (bus.direction === "input" || !this.hostIsAsked) bus.connected = Math.max(bus.connected, bus.length);
     this.memory.view.setUint32(bus.at.descriptor + DESCRIPTOR.channelCount, bus.length, true);
     return true;
   }
@@ -304,9 +322,37 @@ export class ModelStorage {
     this.places.push([pointer, pointer + this.channelBytes, name]);
   }
 
+  /** Frames from `before` on are new. */
+  private grow(before: number): void {
+    if (this.silenceIsUsed) this.zero(this.silence, before);
+    if (!this.hasBegun) return;
+    if (this.setup.clearOutputs) this.zeroOutputs(before);
+    for (const bus of this.inputs) {
+      for (const own of bus.own) if (own !== 0) this.zero(own, before);
+      if (!bus.ownsSamples) continue;
+      // Only of the silence itself is it known that it still holds one value.
+      const marked = bus.mask;
+      bus.mask = bus.pointers.reduce(
+        (mask, pointer, channel) => mask + (pointer === this.silence && ((marked >>> channel) & 1) === 1 ? 2 ** channel : 0),
+        0,
+      );
+    }
+  }
+
+  private pointInto(frame: number): void {
+    for (const bus of this.buses) bus.pointers.forEach((pointer, channel) => bus.setEntry(channel, pointer + frame * this.sampleBytes));
+  }
+
+  /** The kernel sees the whole block again. */
+  private closeWindow(): void {
+    if (this.window.offset !== 0) this.pointInto(0);
+    this.window = { offset: 0, frames: this.frames };
+  }
+
   private start(frames: number): void {
     this.frames = frames;
     this.hasBegun = true;
+    this.hostIsAsked = true;
     this.silenceIsUsed = false;
     this.sound = true;
     this.window = { offset: 0, frames };

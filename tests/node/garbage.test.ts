@@ -51,6 +51,11 @@ const hostOf = (counts: readonly number[], wrap: (buses: Float32Array[][]) => Bu
 
 const channelsOf = ({ inputs, outputs }: Storage) => [...inputs, ...outputs].reduce((sum, { capacity }) => sum + capacity, 0);
 
+/** Whatever a kernel may be handed. */
+function handOver({ inputsAddress, outputsAddress, inputTableAddress, outputTableAddress }: Storage): void {
+  if (inputsAddress + outputsAddress + inputTableAddress + outputTableAddress < 0) throw new Error("no addresses");
+}
+
 /** What a host can do with a storage in one block: in, views of every channel, two windows, out. */
 function blockOf(storage: Storage, hosts: readonly (readonly [inputs: Buses, outputs: Buses])[]): Block {
   let turn = -1;
@@ -68,6 +73,7 @@ function blockOf(storage: Storage, hosts: readonly (readonly [inputs: Buses, out
       const inputs = hosts[turn]![0];
       const outputs = hosts[turn]![1];
       storage.collect(inputs, outputs);
+      handOver(storage);
       lookAt(storage.inputs);
       storage.setWindow(0, 10);
       storage.setWindow(10, 22);
@@ -182,12 +188,16 @@ for (const sampleFormat of formats) {
       render() {
         storage.begin(128);
         const { mainInput, mainOutput, sidechain } = storage;
+        sidechain!.connect();
         mainOutput!.constantMask = sidechain!.constantMask | mainInput!.pointer(1);
         copyInputsToOutputs(storage);
         applyGain(storage, 0.5);
         gather.sum = mainInput!.connectedLength + pairedChannels(mainInput, mainOutput) + storage.diagnostics.refusedPushes;
         gather.sum = peak(mainInput!, 0) + rms(mainInput!, 1) + average(mainOutput!, 0);
         clearOutputs(storage);
+        storage.setWindow(40, 88);
+        storage.setFrames(64);
+        storage.setFrames(128);
         storage.clear();
         storage.setFrames(64);
       },

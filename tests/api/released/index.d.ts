@@ -46,7 +46,9 @@ declare class BusConfigError extends RangeError {
     /** Where it is; `undefined` when the configuration as a whole is at fault. */
     direction?: BusDirection | undefined, 
     /** Index of the bus within its direction; `undefined` when the whole list is at fault. */
-    bus?: number | undefined);
+    bus?: number | undefined, 
+    /** What threw while the configuration was read, as `cause`. */
+    options?: ErrorOptions);
 }
 /**
  * [setup] The one place where a configuration is judged.
@@ -202,7 +204,7 @@ interface MemoryUsage {
     readonly counterBytes: number;
     /** What 16-byte boundaries cost. */
     readonly paddingBytes: number;
-    /** All of it: what was asked of the heap. */
+    /** All of it: what the heap is asked for, or 16 less where it hands out addresses that are no multiple of 16. */
     readonly totalBytes: number;
     /** False where the heap has no `free`: then these bytes are never used again. */
     readonly reclaimable: boolean;
@@ -254,12 +256,29 @@ declare class Bus<F extends SampleFormat = "f32"> {
      * ```
      */
     push(pointer: number): boolean;
+    /**
+     * [render] For callers that write an input's samples themselves, after `storage.begin`: the bus's first
+     * `channels` channels are delivered, silent until they are written through {@link channel}; what is missing
+     * is as `missingInputs` says. Returns the channels connected: 0, and nothing changed, for an output bus,
+     * or one that has no samples of its own.
+     *
+     * @param channels 0 … {@link capacity}, clamped; all of them by default.
+     * @example
+     * ```ts
+     * const frames = storage.begin(128);
+     * storage.mainInput!.connect();
+     * synthesizer.render(storage.mainInput!.channel(0), storage.mainInput!.channel(1));
+     * kernel.process(storage.inputsAddress, storage.outputsAddress, frames);
+     * ```
+     */
+    connect(channels?: number): number;
     /** [render] Address of pushed channel `channel`, 0 when out of range. */
     pointer(channel: number): number;
     /**
      * [render] The block's samples of pushed channel `channel`, as long as the block; an empty array
      * when out of range. The same object from block to block while pointer and length stay the same;
-     * ask again after the memory grew. A view is made only for a pointer or a length not seen before,
+     * ask again after the memory grew. Of a missing input it is the silence, which all of them share, so it is not to be
+     * written: {@link connect} the channel before. A view is made only for a pointer or a length not seen before,
      * and each one made counts in `diagnostics.viewRebuilds`.
      */
     channel(channel: number): ChannelView<F>;
@@ -403,7 +422,10 @@ declare class ProcessBufferStorage<F extends SampleFormat = "f32"> {
     get location(): StorageLocation;
     /** Frames of the current block, 0 … {@link maxFrames}. */
     get frames(): number;
-    /** [render] Sets the block's length, clamped to 0 … {@link maxFrames}; returns what was set. */
+    /**
+     * [render] Sets the block's length, clamped to 0 … {@link maxFrames}; returns what was set. What a block
+     * grows by is silence, in inputs and in outputs (there only while `clearOutputs` is true).
+     */
     setFrames(frames: number): number;
     /**
      * [render] Resets every bus's length and masks; capacities, pointers' memory and samples stay. Cost
@@ -413,7 +435,8 @@ declare class ProcessBufferStorage<F extends SampleFormat = "f32"> {
     clear(): void;
     /**
      * [render] Starts a block without host arrays: every configured input channel missing, owned
-     * output channels pushed and zeroed. Returns the block's frames (0 when freed).
+     * output channels pushed and zeroed. Returns the block's frames (0 when freed). Inputs that the caller
+     * writes itself are connected then, by `Bus.connect`.
      *
      * @param frames Length of the block, clamped to 0 … {@link maxFrames}.
      */
@@ -478,7 +501,8 @@ declare class ProcessBufferStorage<F extends SampleFormat = "f32"> {
      * [render] Points every pushed channel at `offset` frames into the block, for sample-accurate
      * events: the kernel runs once per window. `setWindow(0, frames)` is the whole block, and so is
      * every new block. Only what the kernel is handed moves: `Bus.channel` still shows the whole block.
-     * Channels are pushed before the first window is set.
+     * What changes the block shows the kernel the whole of it again: {@link setFrames}, {@link collectInterleaved},
+     * `Bus.connect` and `Bus.push`. So windows come last.
      *
      * @param offset First frame of the window, clamped to the block.
      * @param frames Length of the window, clamped to what the block has from `offset` on.
