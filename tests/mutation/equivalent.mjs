@@ -92,14 +92,6 @@ export const equivalent = [
     reason: "channel 0 is pointed where it points",
   },
   {
-    file: "src/host.ts",
-    line: 'return typeof frames === "number" && Number.isInteger(frames) && frames > 0 ? frames : 0;',
-    was: ">",
-    text: ">=",
-    nth: 0,
-    reason: "no frames are 0 frames either way",
-  },
-  {
     file: "src/interleaved.ts",
     line: "if (width > 1 && !arePairs(given, frames)) return false;",
     was: ">",
@@ -117,7 +109,7 @@ export const equivalent = [
   },
   {
     file: "src/planar.ts",
-    line: "else if (target.length > frames) region.wasCutShort = true;",
+    line: "else if (framesOf(target) > frames) region.wasCutShort = true;",
     was: ">",
     text: ">=",
     nth: 0,
@@ -141,7 +133,7 @@ export const equivalent = [
   },
   {
     file: "src/block.ts",
-    line: "if (frames <= maxFrames) return Math.floor(frames);",
+    line: "if (wanted <= maxFrames) return wanted;",
     was: "<=",
     text: "<",
     nth: 0,
@@ -149,7 +141,7 @@ export const equivalent = [
   },
   {
     file: "src/host.ts",
-    line: "if (samples.length <= target.length) {",
+    line: "if (given <= wanted) {",
     was: "<=",
     text: "<",
     nth: 0,
@@ -157,7 +149,7 @@ export const equivalent = [
   },
   {
     file: "src/interleaved.ts",
-    line: "if (samples.length !== count || count === 0 || given === 0) return false;",
+    line: "if (elementsOf(samples) !== count || count === 0 || given === 0) return false;",
     was: "false",
     text: "0",
     nth: 0,
@@ -165,7 +157,7 @@ export const equivalent = [
   },
   {
     file: "src/interleaved.ts",
-    line: "const frames = Math.min(region.frames, Math.ceil(samples.length / width));",
+    line: "const frames = Math.min(region.frames, Math.ceil(elementsOf(samples) / width));",
     was: "/",
     text: "*",
     nth: 0,
@@ -194,5 +186,29 @@ export const equivalent = [
     text: "false",
     nth: 3,
     reason: "what a lone channel gave is taken once more, sample by sample: the same outcome, only slower",
+  },
+  {
+    file: "src/block.ts",
+    line: "return value < most ? Math.floor(value) : most;",
+    was: "<",
+    text: "<=",
+    nth: 0,
+    reason: "the most that there can be is a whole number",
+  },
+  {
+    file: "src/block.ts",
+    line: "return shown.length > 0 ? shown : (region.shown = new Uint32Array(memory.buffer, base, plan.words));",
+    was: "0",
+    text: "1",
+    nth: 0,
+    reason: "a descriptor has six words, and a dead view none",
+  },
+  {
+    file: "src/bus.ts",
+    line: "connected = 0;",
+    was: "0",
+    text: "1",
+    nth: 0,
+    reason: "nothing reads it before the bus is settled",
   },
 ];
