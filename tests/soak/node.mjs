@@ -26,11 +26,13 @@ const soak = new Soak();
 
 const start = performance.now();
 render(warmBlocks);
-const before = heapBytes();
 const memoryBefore = soak.report.memoryBytes;
-render(blocks);
-const after = heapBytes();
-process.send({ ...soak.report, seconds: (performance.now() - start) / 1000, memoryBefore, heapBefore: before, heapAfter: after });
+const heaps = [heapBytes()];
+for (const until of [(warmBlocks + blocks) / 2, blocks]) {
+  render(until);
+  heaps.push(heapBytes());
+}
+process.send({ ...soak.report, seconds: (performance.now() - start) / 1000, memoryBefore, heaps });
 
 function render(until) {
   while (soak.blocks < until) soak.process(hosts[Math.floor(soak.blocks / 140) % hosts.length], outputs);
