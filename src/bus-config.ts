@@ -55,7 +55,7 @@ export class BusConfigError extends RangeError {
     /** Index of the bus within its direction; `undefined` when the whole list is at fault. */
     readonly bus?: number,
     /** What threw while the configuration was read, as `cause`. */
-    options?: ErrorOptions,
+    options?: { readonly cause?: unknown },
   ) {
     super(message, options);
   }

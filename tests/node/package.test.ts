@@ -174,13 +174,13 @@ describe("from an installed copy", () => {
   });
 
   test.each([
-    ["Bundler", "ESNext"],
-    ["Node16", "Node18"],
-    ["NodeNext", "NodeNext"],
+    ["Bundler", "DOM", "ESNext"],
+    ["Node16", "WebWorker", "Node18"],
+    ["NodeNext", "DOM", "NodeNext"],
   ])(
-    "a strict TypeScript project under moduleResolution %s imports every entry",
+    "a strict TypeScript project under moduleResolution %s with the libraries ES2020 and %s imports every entry",
     { timeout: 120_000 },
-    async (moduleResolution, module) => {
+    async (moduleResolution, library, module) => {
       write(
         "entries.ts",
         `import { type BusConfig, ProcessBufferStorage, validateBusConfig } from "wasm-process-buffers";
@@ -206,7 +206,7 @@ describe("from an installed copy", () => {
         module,
         moduleResolution,
         target: "ES2022",
-        lib: ["ES2022", "DOM"],
+        lib: ["ES2020", library],
         types: [],
         strict: true,
         noEmit: true,

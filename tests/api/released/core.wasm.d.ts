@@ -5,5 +5,8 @@
  * "file"), its bytes (loader "binary"), or the compiled module (`import source`), which is what option
  * `core` takes.
  */
-declare const core: string | Uint8Array<ArrayBuffer> | WebAssembly.Module;
+declare const core: string | Bytes | WebAssembly.Module;
 export default core;
+
+/** Of an ArrayBuffer, in the words of each TypeScript: before 5.7 the class had no parameter to say so. */
+type Bytes = ReturnType<typeof Uint8Array.of>;

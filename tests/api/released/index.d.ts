@@ -48,7 +48,9 @@ declare class BusConfigError extends RangeError {
     /** Index of the bus within its direction; `undefined` when the whole list is at fault. */
     bus?: number | undefined, 
     /** What threw while the configuration was read, as `cause`. */
-    options?: ErrorOptions);
+    options?: {
+        readonly cause?: unknown;
+    });
 }
 /**
  * [setup] The one place where a configuration is judged.
