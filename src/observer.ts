@@ -1,4 +1,5 @@
 import type { BusDirection } from "./bus-config";
+import { described } from "./described";
 import type { Diagnostics } from "./diagnostics";
 import {
   BLOCKS_COUNTER,
@@ -12,6 +13,7 @@ import {
   VIEW_REBUILDS_COUNTER,
   WINDOW_COUNTER,
 } from "./layout";
+import { checkMemory } from "./reservation";
 import type { SampleFormat } from "./sample-format";
 
 /** Where another thread finds a storage: plain data, to be posted as it is. */
@@ -47,12 +49,17 @@ export interface StorageLocation {
  * ```
  */
 export class StorageObserver {
+  private readonly location: StorageLocation;
+
   /**
    * [setup] Sees the storage from now on.
    *
    * @param location What `ProcessBufferStorage.location` said in the other thread.
+   * @throws TypeError when it is something else.
    */
-  constructor(private readonly location: StorageLocation) {}
+  constructor(location: StorageLocation) {
+    this.location = checkedLocation(location);
+  }
 
   /** [setup] How often a block was started since allocation: by `clear`, `begin` or `collect`. */
   get blocks(): number {
@@ -118,4 +125,18 @@ export class StorageObserver {
   private words(address: number, bytes: number): Uint32Array {
     return new Uint32Array(this.location.memory.buffer, address, bytes / 4);
   }
+}
+
+/** A copy, of which nothing changes any more. */
+function checkedLocation(location: StorageLocation): StorageLocation {
+  if (typeof location !== "object" || location === null) {
+    throw new TypeError(`a location is what ProcessBufferStorage.location says; ${described(location)} came`);
+  }
+  const checked = { ...location };
+  checkMemory(checked.memory, "a location");
+  for (const part of ["inputsAddress", "inputBuses", "outputsAddress", "outputBuses", "countersAddress"] as const) {
+    if (Number.isInteger(checked[part]) && checked[part] >= 0) continue;
+    throw new TypeError(`${part} of a location is a whole number; ${described(checked[part])} came`);
+  }
+  return checked;
 }

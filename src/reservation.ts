@@ -41,9 +41,9 @@ export function checkHeap(heap: WasmHeap): void {
 }
 
 /** @throws TypeError when `memory` is none. */
-export function checkMemory(memory: WebAssembly.Memory): void {
+export function checkMemory(memory: WebAssembly.Memory, owner = "a heap"): void {
   if (Object.prototype.toString.call(memory) !== "[object WebAssembly.Memory]") {
-    throw new TypeError(`the memory of a heap is a WebAssembly.Memory; ${described(memory)} came`);
+    throw new TypeError(`the memory of ${owner} is a WebAssembly.Memory; ${described(memory)} came`);
   }
 }
 

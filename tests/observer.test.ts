@@ -1,7 +1,7 @@
 // What a StorageObserver shows, call by call; tests/worklet/shared.test.ts looks on from another thread.
 
 import { describe, expect, test } from "vitest";
-import { createHeap, ProcessBufferStorage, type SampleFormat, StorageObserver } from "wasm-process-buffers";
+import { createHeap, ProcessBufferStorage, type SampleFormat, type StorageLocation, StorageObserver } from "wasm-process-buffers";
 import { filled } from "./setup/host";
 
 const heap = createHeap({ shared: true, maximumPages: 8 });
@@ -75,4 +75,32 @@ describe.each<SampleFormat>(["f32", "f64"])("of a storage in %s", (sampleFormat)
     storage.clear();
     expect([observer.channelCount("input", 0), observer.peak("input", 0, 0)]).toEqual([0, 0]);
   });
+});
+
+describe("what is no location is a TypeError that says what came", () => {
+  const { location } = observed([1], [1], "f32").storage;
+
+  test.each([
+    [undefined, "a location is what ProcessBufferStorage.location says; undefined came"],
+    [null, "a location is what ProcessBufferStorage.location says; null came"],
+    [64, "a location is what ProcessBufferStorage.location says; 64 came"],
+    [{ ...location, memory: undefined }, "the memory of a location is a WebAssembly.Memory; undefined came"],
+    [{ ...location, memory: location.memory.buffer }, "the memory of a location is a WebAssembly.Memory; an object came"],
+    [{ ...location, inputsAddress: "16" }, 'inputsAddress of a location is a whole number; "16" came'],
+    [{ ...location, inputBuses: -1 }, "inputBuses of a location is a whole number; -1 came"],
+    [{ ...location, outputsAddress: 0.5 }, "outputsAddress of a location is a whole number; 0.5 came"],
+    [{ ...location, outputBuses: Number.NaN }, "outputBuses of a location is a whole number; NaN came"],
+    [{ ...location, countersAddress: undefined }, "countersAddress of a location is a whole number; undefined came"],
+  ])("%#", (wrong, message) => {
+    expect(() => new StorageObserver(wrong as StorageLocation)).toThrow(new TypeError(message));
+  });
+});
+
+test("an observer keeps to the location that it was given, whatever becomes of the object", () => {
+  const { storage } = observed([1], [1], "f32");
+  const location = { ...storage.location };
+  const observer = new StorageObserver(location);
+  Object.assign(location, { countersAddress: 16 });
+  storage.begin(77);
+  expect([observer.frames, observer.blocks]).toEqual([77, 1]);
 });

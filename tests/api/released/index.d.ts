@@ -327,6 +327,7 @@ declare class StorageObserver {
      * [setup] Sees the storage from now on.
      *
      * @param location What `ProcessBufferStorage.location` said in the other thread.
+     * @throws TypeError when it is something else.
      */
     constructor(location: StorageLocation);
     /** [setup] How often a block was started since allocation: by `clear`, `begin` or `collect`. */
