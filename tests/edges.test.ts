@@ -409,7 +409,10 @@ test("frames without end are counted by no more than a memory has", () => {
 });
 
 test("an observer reads each number once, so that one that changes leads nowhere", () => {
-  const storage = of([], [1], { heap: createHeap({ shared: true }) });
+  const heap = createHeap({ shared: true });
+  // No window is taken to begin before the memory does.
+  heap.malloc(4096);
+  const storage = of([], [1], { heap });
   storage.begin(128);
   const observer = new StorageObserver(storage.location);
   let asked = 0;
