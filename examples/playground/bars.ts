@@ -19,7 +19,11 @@ function bar(name: string, used: number, worst: number | undefined, what: string
     "div",
     { class: "bar" },
     element("p", {}, element("b", {}, name), " ", element("output", {}, bytes(used)), " ", element("span", {}, ratio(used, worst))),
-    element("div", { class: "track", "aria-hidden": "true" }, element("span", { style: `inline-size: ${share * 100}%` })),
+    element(
+      "div",
+      { class: "track", "aria-hidden": "true" },
+      element("span", { class: used === 0 ? "none" : "some", style: `inline-size: ${share * 100}%` }),
+    ),
     element("small", {}, worst === undefined ? "The worst case has no room here." : `Worst case, ${bytes(worst)}: ${what}`),
   );
 }

@@ -31,7 +31,7 @@ export class PlugPanel {
     this.buses = config.inputs.length;
     while (this.places.length < this.buses) this.places.push(USUAL[this.places.length] ?? { kind: "tone", connected: false });
     const rows = config.inputs.map((_, bus) => this.row(bus, busInfo(config, "input", bus)?.name ?? ""));
-    this.list.replaceChildren(...(rows.length > 0 ? rows : [element("li", {}, "This configuration has no input.")]));
+    this.list.replaceChildren(...(rows.length > 0 ? rows : [element("li", { class: "none" }, "This configuration has no input.")]));
   }
 
   private row(bus: number, name: string): HTMLElement {
