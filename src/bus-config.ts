@@ -75,23 +75,31 @@ export function validateBusConfig(config: BusConfig): void {
   frozenBusConfig(config);
 }
 
-/** [setup] The declared bus, or `undefined` where there is none. */
+/**
+ * [setup] The declared bus, or `undefined` where there is none.
+ *
+ * @throws {@link BusConfigError} for the configuration, RangeError for the direction.
+ * @example
+ * ```ts
+ * busInfo({ inputs: [2, 1], outputs: [2] }, "input", 1)?.channelCount; // 1
+ * ```
+ */
 export function busInfo(config: BusConfig, direction: BusDirection, bus: number): BusInfo | undefined {
-  const declared = direction === "input" ? config.inputs[bus] : config.outputs[bus];
+  const declared = busesOf(config, direction)[bus];
   return typeof declared === "number" ? { channelCount: declared } : declared;
 }
 
 /**
  * [setup] Channels of all buses of one direction together.
  *
+ * @throws {@link BusConfigError} for the configuration, RangeError for the direction.
  * @example
  * ```ts
  * totalChannels({ inputs: [2, 1], outputs: [2] }, "input"); // 3
  * ```
  */
 export function totalChannels(config: BusConfig, direction: BusDirection): number {
-  const buses = direction === "input" ? config.inputs : config.outputs;
-  return buses.reduce<number>((total, bus) => total + channelCountOf(bus), 0);
+  return busesOf(config, direction).reduce<number>((total, bus) => total + channelCountOf(bus), 0);
 }
 
 /**
@@ -118,6 +126,13 @@ export function channelCountOf(bus: BusInfo | number): number {
 
 export function nameOf(bus: BusInfo | number): string | undefined {
   return typeof bus === "number" ? undefined : bus.name;
+}
+
+function busesOf(config: BusConfig, direction: BusDirection): readonly (BusInfo | number)[] {
+  const { inputs, outputs } = frozenBusConfig(config);
+  if (direction === "input") return inputs;
+  if (direction === "output") return outputs;
+  throw new RangeError(`a direction is "input" or "output"; ${described(direction)} came`);
 }
 
 function frozenBuses(buses: readonly (BusInfo | number)[], direction: BusDirection): readonly (BusInfo | number)[] {

@@ -110,3 +110,14 @@ test("a bus that is not declared is undefined, not an error", () => {
   expect(busInfo(config, "input", 1)).toBeUndefined();
   expect(busInfo(config, "output", 16)).toBeUndefined();
 });
+
+test("what is asked of a wrong configuration, or of no direction, is an error that says so", () => {
+  for (const ask of [(config: never) => busInfo(config, "input", 0), (config: never) => totalChannels(config, "output")]) {
+    expect(() => ask({ inputs: [2], outputs: [33] } as never)).toThrow(BusConfigError);
+    expect(() => ask(undefined as never)).toThrow(BusConfigError);
+  }
+  const config = { inputs: [2], outputs: [2] };
+  const error = new RangeError('a direction is "input" or "output"; "inputs" came');
+  expect(() => busInfo(config, "inputs" as never, 0)).toThrow(error);
+  expect(() => totalChannels(config, "inputs" as never)).toThrow(error);
+});

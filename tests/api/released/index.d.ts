@@ -63,11 +63,20 @@ declare class BusConfigError extends RangeError {
  * ```
  */
 declare function validateBusConfig(config: BusConfig): void;
-/** [setup] The declared bus, or `undefined` where there is none. */
+/**
+ * [setup] The declared bus, or `undefined` where there is none.
+ *
+ * @throws {@link BusConfigError} for the configuration, RangeError for the direction.
+ * @example
+ * ```ts
+ * busInfo({ inputs: [2, 1], outputs: [2] }, "input", 1)?.channelCount; // 1
+ * ```
+ */
 declare function busInfo(config: BusConfig, direction: BusDirection, bus: number): BusInfo | undefined;
 /**
  * [setup] Channels of all buses of one direction together.
  *
+ * @throws {@link BusConfigError} for the configuration, RangeError for the direction.
  * @example
  * ```ts
  * totalChannels({ inputs: [2, 1], outputs: [2] }, "input"); // 3
