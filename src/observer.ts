@@ -114,6 +114,7 @@ export class StorageObserver {
 
   private descriptor(direction: BusDirection, bus: number): number {
     const { inputsAddress, inputBuses, outputsAddress, outputBuses } = this.location;
+    if (direction !== "input" && direction !== "output") return 0;
     const [first, count] = direction === "input" ? [inputsAddress, inputBuses] : [outputsAddress, outputBuses];
     return Number.isInteger(bus) && bus >= 0 && bus < count ? first + bus * DESCRIPTOR_BYTES : 0;
   }

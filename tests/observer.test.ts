@@ -71,6 +71,9 @@ describe.each<SampleFormat>(["f32", "f64"])("of a storage in %s", (sampleFormat)
     for (const bus of [1, -1, 0.5, Number.NaN])
       expect([observer.channelCount("input", bus), observer.peak("input", bus, 0)]).toEqual([0, 0]);
     for (const channel of [1, -1, 0.5, Number.NaN]) expect(observer.peak("input", 0, channel)).toBe(0);
+    const nowhere = observed([1], [1], sampleFormat);
+    nowhere.storage.begin(128);
+    expect(nowhere.observer.channelCount("inputs" as never, 0)).toBe(0);
     expect([observer.channelCount("output", 0), observer.peak("output", 0, 0)]).toEqual([0, 0]);
     storage.clear();
     expect([observer.channelCount("input", 0), observer.peak("input", 0, 0)]).toEqual([0, 0]);

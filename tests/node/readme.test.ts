@@ -40,6 +40,7 @@ test("every block of code is run by a test of this file", () => {
     "interleaved.js",
     "stream.js",
     "windows.js",
+    "reconfigure.js",
     "observer.js",
   ]);
 });
@@ -144,6 +145,7 @@ test("chain.js reads what the first storage wrote", async () => {
 test.each([
   ["interleaved.js", "1,-1,2,-2,3,-3\n"],
   ["windows.js", "rendering 40\nrendering 88\n"],
+  ["reconfigure.js", "input bus 1 has 33 channels; at most 32 are allowed\n1 512 88\n"],
   ["observer.js", "1 0.5 0\n"],
 ])("%s prints what it says", async (file, printed) => {
   expect(await run(process.execPath, [file])).toBe(printed);
