@@ -1,11 +1,16 @@
 /** Running counts of what was clamped or refused while rendering: plain numbers, read at any time. */
-export class Diagnostics {
+export interface Diagnostics {
   /** Calls of `Bus.push` that were refused. */
-  refusedPushes = 0;
+  refusedPushes: number;
   /** Host channels that were not passed on: more of them than declared, or no `Float32Array` with samples in it. */
-  droppedChannels = 0;
+  droppedChannels: number;
   /** Frames beyond `maxFrames`, summed over blocks. */
-  truncatedFrames = 0;
+  truncatedFrames: number;
   /** Channel views made while rendering: for a pointer or length not seen before, or because the memory grew. */
-  viewRebuilds = 0;
+  viewRebuilds: number;
+}
+
+/** [setup] Counts of a storage that has clamped and refused nothing yet. */
+export function noDiagnostics(): Diagnostics {
+  return { refusedPushes: 0, droppedChannels: 0, truncatedFrames: 0, viewRebuilds: 0 };
 }

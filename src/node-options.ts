@@ -24,7 +24,7 @@ export interface NodeBusOptions {
  * @throws {@link BusConfigError} when no storage can have these buses.
  * @example
  * ```ts
- * const options = { numberOfInputs: 2, outputChannelCount: [2], channelCount: 2, channelCountMode: "clamped-max" };
+ * const options = { numberOfInputs: 2, outputChannelCount: [2], channelCount: 2, channelCountMode: "explicit" };
  * const config = busConfigFromNodeOptions(options);
  * const node = new AudioWorkletNode(context, "effect", { ...options, processorOptions: { config } });
  * ```

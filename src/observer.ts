@@ -135,6 +135,9 @@ function checkedLocation(location: StorageLocation): StorageLocation {
   }
   const checked = { ...location };
   checkMemory(checked.memory, "a location");
+  if (checked.sampleFormat !== "f32" && checked.sampleFormat !== "f64") {
+    throw new TypeError(`sampleFormat of a location is "f32" or "f64"; ${described(checked.sampleFormat)} came`);
+  }
   for (const part of ["inputsAddress", "inputBuses", "outputsAddress", "outputBuses", "countersAddress"] as const) {
     if (Number.isInteger(checked[part]) && checked[part] >= 0) continue;
     throw new TypeError(`${part} of a location is a whole number; ${described(checked[part])} came`);

@@ -1,7 +1,7 @@
 import { clampedFrames, clearBlock, setBlockFrames, setBlockWindow, startBlock, zeroOutputs } from "./block";
 import { type Bus, missFrom, settle } from "./bus";
 import { type BusConfig, frozenBusConfig } from "./bus-config";
-import { Diagnostics } from "./diagnostics";
+import { type Diagnostics, noDiagnostics } from "./diagnostics";
 import type { HostBuses } from "./host";
 import { collectInterleavedBus, deliverInterleavedBus, type InterleavedSamples } from "./interleaved";
 import { DESCRIPTOR_BYTES } from "./layout";
@@ -39,7 +39,8 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    * heap has no room or is none; then nothing stays allocated.
    * @example
    * ```ts
-   * const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2, 1], outputs: [2] }, { heap: kernel.exports });
+   * const heap = kernel.exports as unknown as WasmHeap;
+   * const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2, 1], outputs: [2] }, { heap });
    * ```
    */
   static allocateFromConfig<F extends SampleFormat = "f32">(config: BusConfig, options: StorageOptions<F> = {}): ProcessBufferStorage<F> {
@@ -52,7 +53,7 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
   private region: Region<F>;
 
   private constructor(config: BusConfig, options: StorageOptions<F>) {
-    const diagnostics = new Diagnostics();
+    const diagnostics = noDiagnostics();
     this.diagnostics = diagnostics;
     this.region = allocateRegion<F>(config, settingsFrom(options), diagnostics);
   }

@@ -63,7 +63,7 @@ describe("a heap of our own", () => {
   });
 
   test.each([
-    [{ shared: true, initialPages: 1n }, "initialPages is a whole number of 64 KiB pages, 1 to 65536; 1 came"],
+    [{ shared: true, initialPages: 1n }, "initialPages is a whole number of 64 KiB pages, 1 to 65536; 1n came"],
     [{ shared: true, initialPages: Symbol("one") }, "Symbol(one) came"],
     [{ initialPages: null }, "null came"],
     [{ maximumPages: null }, "maximumPages is a whole number of 64 KiB pages, 1 to 65536; null came"],

@@ -32,7 +32,7 @@ describe("the buses of an AudioWorkletNode", () => {
 
   test.each([
     [{ numberOfInputs: 1000 }, "too-many-buses", "numberOfInputs is a whole number of buses, 0 to 16; 1000 came"],
-    [{ numberOfInputs: 17n }, "invalid-bus-list", "numberOfInputs is a whole number of buses, 0 to 16; 17 came"],
+    [{ numberOfInputs: 17n }, "invalid-bus-list", "numberOfInputs is a whole number of buses, 0 to 16; 17n came"],
     [{ numberOfOutputs: Symbol("two") }, "invalid-bus-list", "numberOfOutputs is a whole number of buses, 0 to 16; Symbol(two) came"],
   ])("what came is said (%#)", (options, code, message) => {
     expect(() => busConfigFromNodeOptions(options as object)).toThrow(expect.objectContaining({ code, message }));

@@ -89,6 +89,8 @@ describe("what is no location is a TypeError that says what came", () => {
     [64, "a location is what ProcessBufferStorage.location says; 64 came"],
     [{ ...location, memory: undefined }, "the memory of a location is a WebAssembly.Memory; undefined came"],
     [{ ...location, memory: location.memory.buffer }, "the memory of a location is a WebAssembly.Memory; an object came"],
+    [{ ...location, sampleFormat: "f99" }, 'sampleFormat of a location is "f32" or "f64"; "f99" came'],
+    [{ ...location, inputsAddress: 16n }, "inputsAddress of a location is a whole number; 16n came"],
     [{ ...location, inputsAddress: "16" }, 'inputsAddress of a location is a whole number; "16" came'],
     [{ ...location, inputBuses: -1 }, "inputBuses of a location is a whole number; -1 came"],
     [{ ...location, outputsAddress: 0.5 }, "outputsAddress of a location is a whole number; 0.5 came"],

@@ -85,7 +85,7 @@ declare function busInfo(config: BusConfig, direction: BusDirection, bus: number
 declare function totalChannels(config: BusConfig, direction: BusDirection): number;
 
 /** Running counts of what was clamped or refused while rendering: plain numbers, read at any time. */
-declare class Diagnostics {
+interface Diagnostics {
     /** Calls of `Bus.push` that were refused. */
     refusedPushes: number;
     /** Host channels that were not passed on: more of them than declared, or no `Float32Array` with samples in it. */
@@ -383,7 +383,8 @@ declare class ProcessBufferStorage<F extends SampleFormat = "f32"> {
      * heap has no room or is none; then nothing stays allocated.
      * @example
      * ```ts
-     * const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2, 1], outputs: [2] }, { heap: kernel.exports });
+     * const heap = kernel.exports as unknown as WasmHeap;
+     * const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2, 1], outputs: [2] }, { heap });
      * ```
      */
     static allocateFromConfig<F extends SampleFormat = "f32">(config: BusConfig, options?: StorageOptions<F>): ProcessBufferStorage<F>;
@@ -600,12 +601,12 @@ interface NodeBusOptions {
  * @throws {@link BusConfigError} when no storage can have these buses.
  * @example
  * ```ts
- * const options = { numberOfInputs: 2, outputChannelCount: [2], channelCount: 2, channelCountMode: "clamped-max" };
+ * const options = { numberOfInputs: 2, outputChannelCount: [2], channelCount: 2, channelCountMode: "explicit" };
  * const config = busConfigFromNodeOptions(options);
  * const node = new AudioWorkletNode(context, "effect", { ...options, processorOptions: { config } });
  * ```
  */
 declare function busConfigFromNodeOptions(options?: NodeBusOptions): BusConfig;
 
-export { Bus, BusConfigError, DEFAULT_BUS_CONFIG, Diagnostics, MAX_BUSES, MAX_CHANNELS, ProcessBufferStorage, StorageObserver, applyGain, average, busConfigFromNodeOptions, busInfo, clearOutputs, copyInputsToOutputs, createHeap, createRegionHeap, pairedChannels, peak, rms, totalChannels, validateBusConfig };
-export type { BusConfig, BusConfigErrorCode, BusDirection, BusInfo, ChannelView, HeapOptions, HostBuses, HostChannels, InterleavedSamples, MemoryUsage, MissingInputs, NodeBusOptions, SampleFormat, StorageLocation, StorageOptions, WasmHeap };
+export { Bus, BusConfigError, DEFAULT_BUS_CONFIG, MAX_BUSES, MAX_CHANNELS, ProcessBufferStorage, StorageObserver, applyGain, average, busConfigFromNodeOptions, busInfo, clearOutputs, copyInputsToOutputs, createHeap, createRegionHeap, pairedChannels, peak, rms, totalChannels, validateBusConfig };
+export type { BusConfig, BusConfigErrorCode, BusDirection, BusInfo, ChannelView, Diagnostics, HeapOptions, HostBuses, HostChannels, InterleavedSamples, MemoryUsage, MissingInputs, NodeBusOptions, SampleFormat, StorageLocation, StorageOptions, WasmHeap };
