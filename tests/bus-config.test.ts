@@ -77,7 +77,7 @@ describe("what is refused, and how the error says it", () => {
     ["undefined", undefined, "invalid-bus-list", "undefined came"],
     ["a string", "stereo", "invalid-bus-list", '"stereo" came'],
     ["a symbol for a bus", { inputs: [Symbol("two")], outputs: [] }, "invalid-channel-count", "Symbol(two)"],
-    ["a bigint for a bus", { inputs: [2n], outputs: [] }, "invalid-channel-count", "input bus 0 has 2 for"],
+    ["a bigint for a bus", { inputs: [2n], outputs: [] }, "invalid-channel-count", "input bus 0 has 2n for"],
   ])("%s", (_, config, code, message) => {
     const error = fault(config);
     expect(error.code).toBe(code);
