@@ -1,20 +1,29 @@
-import type { Reporter, TestModule } from "vitest/node";
+import type { Reporter, SerializedError, TestModule } from "vitest/node";
 
-/** Closes a run with one line, `N passed, M failed`, over all runtimes. */
+/** Closes a run with a line for each failure, and one that counts over all runtimes: `N passed, M failed`. */
 export class CountReporter implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
+  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): void {
     let passed = 0;
-    let failed = unhandledErrors.length;
+    const failures = unhandledErrors.map((error) => failure("outside any test", [error]));
     for (const module of modules) {
+      const where = `${module.project.name} ${process.version} ${module.relativeModuleId}`;
       // A module that could not even be loaded has no test that could fail.
-      if (module.errors().length > 0) failed++;
+      if (module.errors().length > 0) failures.push(failure(where, module.errors()));
       for (const test of module.children.allTests()) {
-        const { state } = test.result();
+        const { state, errors } = test.result();
         if (state === "passed") passed++;
-        if (state === "failed") failed++;
+        if (state === "failed") failures.push(failure(`${where} > ${test.fullName}`, errors));
       }
     }
     // After the summary of the other reporters.
-    process.on("exit", () => console.log(`${passed} passed, ${failed} failed`));
+    process.on("exit", () => {
+      for (const line of failures) console.log(line);
+      console.log(`${passed} passed, ${failures.length} failed`);
+    });
   }
+}
+
+/** One line, which the gate looks for by its first word. */
+function failure(where: string, errors: readonly SerializedError[]): string {
+  return `FAILED ${where}: ${errors[0]?.message ?? "without a message"}`.replace(/\s+/g, " ").slice(0, 1000);
 }
