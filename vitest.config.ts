@@ -61,7 +61,12 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
           browser: {
             ...browser,
-            provider: webkitgtk({ binary: miniBrowser(), args: ["--autoplay-policy=allow"], env: { JSC_useSharedArrayBuffer: "1" } }),
+            provider: webkitgtk({
+              binary: miniBrowser(),
+              args: ["--autoplay-policy=allow"],
+              // Its thread that paints by GPU crashes now and then where there is none.
+              env: { JSC_useSharedArrayBuffer: "1", WEBKIT_SKIA_ENABLE_CPU_RENDERING: "1" },
+            }),
             instances: [{ browser: "webkit" }],
           },
         },

@@ -25,8 +25,7 @@ export function collectInterleavedBus<F extends SampleFormat>(
   region.diagnostics.droppedChannels += width - taken;
   reopenBus(bus, taken);
   if (!deinterleaveAtOnce(region, bus, samples, kind, width, taken)) {
-    const scale = kind === INT16 ? 1 / 32768 : 1;
-    for (let channel = 0; channel < taken; channel++) deinterleaveChannel(samples, scale, width, channel, ownView(bus, channel));
+    for (let channel = 0; channel < taken; channel++) deinterleaveChannel(samples, kind, width, channel, ownView(bus, channel));
   }
   if (region.settings.detectConstant) markConstant(bus, taken);
   missFrom(bus, taken);
@@ -167,11 +166,13 @@ function arePairs(channels: number, frames: number): boolean {
 
 function deinterleaveChannel(
   samples: InterleavedSamples,
-  scale: number,
+  kind: string,
   width: number,
   channel: number,
   target: Float32Array | Float64Array,
 ): void {
+  // Worked out here, because engines may make an object of a fraction to hand it over.
+  const scale = kind === INT16 ? 1 / 32768 : 1;
   // As a whole number, or else engines make an object of it to hand it over to `fill`.
   const frames = Math.max(0, Math.min(target.length, Math.ceil((elementsOf(samples) - channel) / width))) | 0;
   for (let frame = 0; frame < frames; frame++) target[frame] = samples[frame * width + channel]! * scale;

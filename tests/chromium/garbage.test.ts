@@ -34,11 +34,13 @@ const casesAndControls = cases.flatMap((one) => [
   { ...one, litters: false },
   { ...one, litters: true },
 ]);
+type Case = (typeof casesAndControls)[number];
 
 const QUANTUM = 128;
 const QUANTA = 10;
-const WARM_UP = 3;
 const MEASURED = 3;
+/** Phases before those that are measured. On a busy machine the engine optimises late, so what is found then is looked at again. */
+const WARM_UPS = [3, 20, 60];
 
 beforeAll(() => workletHeap("attach").then(() => {}));
 afterAll(() => workletHeap("detach").then(() => {}));
@@ -47,29 +49,30 @@ test.each(Object.entries(shapes))(
   "%s: no case makes garbage, and each would be caught if it made one small object",
   { timeout: 240_000 },
   async (_, config) => {
-    const found = await bytesPerBlock(config);
-    expect(found.filter(({ litters, bytes }) => !litters && !(bytes < 1))).toEqual([]);
-    expect(found.filter(({ litters, bytes }) => litters && !(bytes > 4))).toEqual([]);
+    let found: readonly Case[] = casesAndControls;
+    for (const warmUp of WARM_UPS) {
+      if (found.length === 0) break;
+      const measured = await bytesPerBlock(config, found, warmUp);
+      found = measured.filter(({ litters, bytes }) => (litters ? !(bytes > 4) : !(bytes < 1)));
+    }
+    expect(found).toEqual([]);
   },
 );
 
 /** Bytes that one block leaves on the worklet's heap, for each of the cases: the least of some measurements. */
-async function bytesPerBlock(config: { inputs: number[]; outputs: number[] }) {
+async function bytesPerBlock(config: { inputs: number[]; outputs: number[] }, cases: readonly Case[], warmUp: number) {
   const channels = [...config.inputs, ...config.outputs].reduce((sum, count) => sum + count, 0);
   // A small block has to be rendered often for a byte in each to be told from what the engine does once.
   const repeats = Math.max(60, Math.floor(4000 / channels));
-  const phases = WARM_UP + MEASURED;
+  const phases = warmUp + MEASURED;
   const phaseFrames = QUANTA * QUANTUM;
-  const phaseCount = casesAndControls.length * phases;
+  const phaseCount = cases.length * phases;
   const context = await offlineContext(1, phaseCount * phaseFrames, "tests/chromium/processors/garbage.js");
   const node = new AudioWorkletNode(context, "garbage", {
     numberOfInputs: config.inputs.length,
     numberOfOutputs: config.outputs.length,
     outputChannelCount: config.outputs,
-    processorOptions: { config, cases: casesAndControls, phases, phaseFrames, repeats },
-  });
-  const failed = new Promise<never>((_, reject) => {
-    node.onprocessorerror = () => reject(new Error("the processor threw"));
+    processorOptions: { config, cases, phases, phaseFrames, repeats },
   });
   for (const [bus, channels] of config.inputs.entries()) {
     const player = source(
@@ -84,18 +87,22 @@ async function bytesPerBlock(config: { inputs: number[]; outputs: number[] }) {
   const heaps: SampledHeap[] = [];
   const between = async (phase: number) => {
     const within = phase % phases;
-    if (within > WARM_UP || (within === 0 && phase > 0)) heaps.push(await workletHeap("stop"));
-    if (within >= WARM_UP) await workletHeap("start");
+    if (within > warmUp || (within === 0 && phase > 0)) heaps.push(await workletHeap("stop"));
+    if (within >= warmUp) await workletHeap("start");
   };
-  for (let phase = 1; phase < phaseCount; phase++) {
-    void context
-      .suspend((phase * phaseFrames) / SAMPLE_RATE)
-      .then(() => between(phase))
-      .then(() => context.resume());
-  }
+  const failed = new Promise<never>((_, reject) => {
+    node.onprocessorerror = () => reject(new Error("the processor threw"));
+    for (let phase = 1; phase < phaseCount; phase++) {
+      context
+        .suspend((phase * phaseFrames) / SAMPLE_RATE)
+        .then(() => between(phase))
+        .then(() => context.resume())
+        .catch(reject);
+    }
+  });
   await Promise.race([context.startRendering(), failed]);
   await between(phaseCount);
-  return casesAndControls.map((one, i) => {
+  return cases.map((one, i) => {
     const runs = heaps.slice(i * MEASURED, (i + 1) * MEASURED);
     const least = runs.reduce((least, heap) => (heap.bytes < least.bytes ? heap : least));
     return { ...one, bytes: least.bytes / (QUANTA * repeats), bytesByFunction: least.bytesByFunction };
