@@ -2,13 +2,17 @@
 // after channel). Planar channels lie `stride` bytes apart; of `width` samples in a frame, the first
 // `channels` are converted.
 //
-// Two channels and four frames go at a time, and there must be as many. What is left of either at the
-// end goes together with its neighbours once more: that costs less than a loop of its own. Addresses are
-// carried along, because working them out anew takes longer than the shuffles.
+// Two channels and four frames go at a time. What is left of either at the end goes together with its
+// neighbours once more: that costs less than a loop of its own. A lone channel, or less than four frames, go
+// sample by sample. Addresses are carried along, because working them out anew takes longer than the shuffles.
 
-/** Interleaved floats to planar ones: at least 2 channels and 4 frames. */
+/** Interleaved floats to planar ones. */
 export function deinterleave(to: usize, stride: u32, channels: u32, from: usize, width: u32, frames: u32): void {
   const row = (<usize>width) << 2;
+  if (channels < 2 || frames < 4) {
+    for (; channels > 0; channels--, to += stride, from += 4) copyStrided(to, 4, from, row, frames);
+    return;
+  }
   for (let channel: u32 = 0; channel < channels; channel += 2) {
     const pair = min(channel, channels - 2);
     let source = from + ((<usize>pair) << 2);
@@ -31,9 +35,13 @@ export function deinterleave(to: usize, stride: u32, channels: u32, from: usize,
   }
 }
 
-/** Planar floats to interleaved ones: at least 2 channels and 4 frames. Samples of a frame beyond `channels` stay as they are. */
+/** Planar floats to interleaved ones. Samples of a frame beyond `channels` stay as they are. */
 export function interleave(to: usize, width: u32, from: usize, stride: u32, channels: u32, frames: u32): void {
   const row = (<usize>width) << 2;
+  if (channels < 2 || frames < 4) {
+    for (; channels > 0; channels--, to += 4, from += stride) copyStrided(to, row, from, 4, frames);
+    return;
+  }
   for (let channel: u32 = 0; channel < channels; channel += 2) {
     const pair = min(channel, channels - 2);
     let source = from + pair * stride;
@@ -60,30 +68,7 @@ export function interleave(to: usize, width: u32, from: usize, stride: u32, chan
   }
 }
 
-/**
- * 16-bit samples to floats, scaled by 1/32768. Exact. Eight at a time, so as many are read and written.
- * The floats may take the place of the 16-bit samples, if these lie in the second half of it.
- */
-export function floatsFromInt16(to: usize, from: usize, samples: u32): void {
-  const scale = f32x4.splat(1.0 / 32768.0);
-  for (const end = from + ((<usize>samples) << 1); from < end; from += 16, to += 32) {
-    const eight = v128.load(from);
-    v128.store(to, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(eight)), scale));
-    v128.store(to, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(eight)), scale), 16);
-  }
-}
-
-/**
- * Floats to 16-bit samples, scaled by 32768: rounded to the nearest, halves up; clamped; NaN becomes 0.
- * Four at a time, so as many are read and written. They may take the floats' place.
- */
-export function int16FromFloats(to: usize, from: usize, samples: u32): void {
-  for (const end = from + ((<usize>samples) << 2); from < end; from += 16, to += 8) {
-    const scaled = f32x4.mul(v128.load(from), f32x4.splat(32768));
-    const even = f32x4.nearest(scaled);
-    const halves = f32x4.eq(f32x4.sub(scaled, even), f32x4.splat(0.5));
-    // What compares as true is -1.
-    const rounded = i32x4.sub(i32x4.trunc_sat_f32x4_s(even), halves);
-    v128.store64_lane(to, i16x8.narrow_i32x4_s(rounded, rounded), 0);
-  }
+/** One channel, from samples `fromStep` bytes apart to samples `toStep` bytes apart. */
+function copyStrided(to: usize, toStep: usize, from: usize, fromStep: usize, frames: u32): void {
+  for (; frames > 0; frames--, to += toStep, from += fromStep) store<u32>(to, load<u32>(from));
 }

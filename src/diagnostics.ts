@@ -2,7 +2,10 @@
 export interface Diagnostics {
   /** Calls of `Bus.push` that were refused. */
   refusedPushes: number;
-  /** Host channels that were not passed on: more of them than declared, or no `Float32Array` with samples in it. */
+  /**
+   * Channels that were not passed on. In: the host's that are declared nowhere, or are no `Float32Array` with samples; a bus
+   * that is no list counts as one. Out: the storage's for which the host has no place, and the host's that cannot be written.
+   */
   droppedChannels: number;
   /** Frames beyond `maxFrames`, summed over blocks. */
   truncatedFrames: number;

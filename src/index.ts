@@ -1,5 +1,5 @@
-export { applyGain, clearOutputs, copyInputsToOutputs, pairedChannels } from "./block-operations";
-export { Bus } from "./bus";
+export { MAX_BUSES, MAX_CHANNELS } from "./abi";
+export type { Bus } from "./bus";
 export {
   type BusConfig,
   BusConfigError,
@@ -8,19 +8,20 @@ export {
   type BusInfo,
   busInfo,
   DEFAULT_BUS_CONFIG,
-  MAX_BUSES,
-  MAX_CHANNELS,
   totalChannels,
   validateBusConfig,
-} from "./bus-config";
+} from "./config";
 export type { Diagnostics } from "./diagnostics";
-export { createHeap, createRegionHeap, type HeapOptions, type WasmHeap } from "./heap";
-export type { HostBuses, HostChannels } from "./host";
-export type { InterleavedSamples } from "./interleaved";
-export { average, peak, rms } from "./levels";
-export { busConfigFromNodeOptions, type NodeBusOptions } from "./node-options";
-export { type StorageLocation, StorageObserver } from "./observer";
+export type { HostBuses, HostChannels } from "./hosts/host-lists";
+export { InterleavedHost, type InterleavedHostOptions, type PcmFormat } from "./hosts/interleaved";
+export type { WasmHeap } from "./memory/heap";
+export { createHeap, createRegionHeap, type HeapOptions } from "./memory/own-heaps";
 export type { MissingInputs, StorageOptions } from "./options";
 export type { ChannelView, SampleFormat } from "./sample-format";
+export type { StorageLocation } from "./shown-state";
 export { ProcessBufferStorage } from "./storage";
+export { applyGain, clearOutputs, copyInputsToOutputs, pairedChannels } from "./tools/block-operations";
+export { average, peak, rms } from "./tools/levels";
+export { StorageObserver } from "./tools/observer";
 export type { MemoryUsage } from "./usage";
+export { busConfigFromNodeOptions, type NodeBusOptions } from "./worklet/node-options";

@@ -1,17 +1,17 @@
-import { MAX_CHANNELS } from "./bus-config";
-import { described } from "./described";
-import { defaultHeap, type WasmHeap } from "./heap";
-import { checkHeap } from "./reservation";
-import { type SampleFormat, sampleBytesOf } from "./sample-format";
+import { MEMORY_BYTES } from "./memory/address";
+import { checkHeap, nameOfClass, type WasmHeap } from "./memory/heap";
+import { defaultHeap } from "./memory/own-heaps";
+import { checkNames, described } from "./messages";
+import { SAMPLE_FORMATS, type SampleFormat } from "./sample-format";
 
 /** What a kernel finds in an input channel that the host did not deliver. */
 export type MissingInputs = "silence" | "repeat-mono" | "drop";
 
-/** How a storage is made, beside its buses. Everything has a default. */
+/** How a storage is made, beside its buses. Everything has a default. An option of another name is a RangeError. */
 export interface StorageOptions<F extends SampleFormat = "f32"> {
   /** Most frames in one block. Default: the context's render quantum size, else 128. */
   readonly maxFrames?: number;
-  /** What the kernel reads and writes. Hosts always hand over f32; "f64" converts on the way in and out. Default "f32". */
+  /** What the kernel reads and writes. Planar hosts always hand over f32; "f64" converts on the way in and out. Default "f32". */
   readonly sampleFormat?: F;
   /** Default: one heap shared by all storages of this realm (engines cap the number of memories in a process). */
   readonly heap?: WasmHeap;
@@ -23,21 +23,18 @@ export interface StorageOptions<F extends SampleFormat = "f32"> {
    */
   readonly channelMemory?: "owned" | "external";
   /**
-   * What a kernel finds in a configured input channel that the host did not deliver in this block.
-   * "silence" (default): a pointer to shared zeros, its constant-mask bit set; the bus keeps its configured count.
-   * "repeat-mono": like "silence", but a lone channel is repeated into every channel of its bus (no copy, the same pointer).
-   * "drop": the bus is only as long as what the host delivered.
+   * What a kernel finds in a configured input channel that the host did not deliver in this block. Whatever it is
+   * stands in the channel's own samples: no two channels ever share theirs.
+   * "silence" (default): zeros, its constant-mask bit set; the bus keeps its configured count.
+   * "repeat-mono": like "silence", but a lone channel is copied into every channel of its bus.
+   * "drop": the bus is only as long as what the host delivered; the samples of the others are zeros.
+   * With external channel memory a RangeError, because there the caller brings every channel.
    */
   readonly missingInputs?: MissingInputs;
   /** Zero the owned output channels of every block before the kernel runs, so that one that writes nothing is silent, not stale. Default true. */
   readonly clearOutputs?: boolean;
   /** Look at every collected channel and set its constant-mask bit where the block holds one value. Default false: only missing channels are marked. */
   readonly detectConstant?: boolean;
-  /**
-   * Most channels in one interleaved array, 0 … 32. Room for `maxFrames` of them is set aside, through which the core converts with
-   * SIMD. Default 0: interleaved arrays are converted sample by sample, and nothing is set aside.
-   */
-  readonly interleavedChannels?: number;
   /** A precompiled core (`WebAssembly.Module`), for hosts that compile once and hand it to many scopes. Default: the inlined one. */
   readonly core?: WebAssembly.Module;
 }
@@ -51,7 +48,6 @@ export interface Settings {
   readonly missingInputs: MissingInputs;
   readonly clearOutputs: boolean;
   readonly detectConstant: boolean;
-  readonly interleavedChannels: number;
   readonly core: WebAssembly.Module | undefined;
 }
 
@@ -60,49 +56,57 @@ export interface Settings {
  * @throws RangeError naming the option, what came and what is allowed.
  */
 export function settingsFrom<F extends SampleFormat>(options: StorageOptions<F>): Settings {
-  checkOptions(options);
+  checkNames(options, NAMES);
+  const { heap = defaultHeap(), core } = options;
   const sampleFormat = oneOf("sampleFormat", options.sampleFormat, ["f32", "f64"] as const);
   const settings = {
     maxFrames: checkedMaxFrames(options.maxFrames === undefined ? renderQuantumFrames() : options.maxFrames, sampleFormat),
     sampleFormat,
-    heap: options.heap === undefined ? defaultHeap() : options.heap,
+    heap,
     channelMemory: oneOf("channelMemory", options.channelMemory, ["owned", "external"] as const),
     missingInputs: oneOf("missingInputs", options.missingInputs, ["silence", "repeat-mono", "drop"] as const),
     detectConstant: oneOf("detectConstant", options.detectConstant, [false, true] as const),
-    interleavedChannels: checkedInterleavedChannels(options.interleavedChannels),
     clearOutputs: oneOf("clearOutputs", options.clearOutputs, [true, false] as const),
-    core: options.core,
+    core,
   };
-  checkHeap(settings.heap);
-  if (settings.core !== undefined && Object.prototype.toString.call(settings.core) !== "[object WebAssembly.Module]") {
-    throw new RangeError(`option core is a WebAssembly.Module; ${described(settings.core)} came`);
+  if (settings.channelMemory === "external" && options.missingInputs !== undefined) {
+    throw new RangeError(
+      'option missingInputs is for owned channel memory; with channelMemory "external" every channel is pushed by the caller',
+    );
+  }
+  checkHeap(heap);
+  if (core !== undefined && nameOfClass(core) !== "[object WebAssembly.Module]") {
+    throw new RangeError(`option core is a WebAssembly.Module; ${described(core)} came`);
   }
   return settings;
 }
 
-/** @throws RangeError when `options` are no object. */
-export function checkOptions(options: object): void {
-  if (typeof options !== "object" || options === null) throw new RangeError(`options are an object; ${described(options)} came`);
+/** [setup] The settings for a reconfiguration. @throws RangeError as {@link settingsFrom} does. */
+export function changedSettings(settings: Settings, options: Pick<StorageOptions, "maxFrames">): Settings {
+  checkNames(options, ["maxFrames"]);
+  const { maxFrames = settings.maxFrames } = options;
+  return { ...settings, maxFrames: checkedMaxFrames(maxFrames, settings.sampleFormat) };
 }
 
+const NAMES: readonly (keyof StorageOptions)[] = [
+  "maxFrames",
+  "sampleFormat",
+  "heap",
+  "channelMemory",
+  "missingInputs",
+  "clearOutputs",
+  "detectConstant",
+  "core",
+];
+
 /** @throws RangeError when no memory could hold one channel of `maxFrames` frames. */
-export function checkedMaxFrames(maxFrames: number, sampleFormat: SampleFormat): number {
-  const most = MEMORY_BYTES / sampleBytesOf(sampleFormat);
+function checkedMaxFrames(maxFrames: number, sampleFormat: SampleFormat): number {
+  const most = MEMORY_BYTES / SAMPLE_FORMATS[sampleFormat].bytes;
   if (!Number.isInteger(maxFrames) || maxFrames < 1 || maxFrames > most) {
     throw new RangeError(`option maxFrames is a whole number of frames, 1 to ${most}; ${described(maxFrames)} came`);
   }
   return maxFrames;
 }
-
-function checkedInterleavedChannels(channels: number = 0): number {
-  if (!Number.isInteger(channels) || channels < 0 || channels > MAX_CHANNELS) {
-    throw new RangeError(`option interleavedChannels is a whole number of channels, 0 to ${MAX_CHANNELS}; ${described(channels)} came`);
-  }
-  return channels;
-}
-
-/** What an address can say: 4 GiB, less the page at 0 that nobody is given. */
-export const MEMORY_BYTES = 2 ** 32 - 2 ** 16;
 
 const DEFAULT_RENDER_QUANTUM = 128;
 

@@ -1,15 +1,14 @@
-import { clampedFrames, clearBlock, setBlockFrames, setBlockWindow, startBlock, zeroOutputs } from "./block";
-import { type Bus, missFrom, settle } from "./bus";
-import { type BusConfig, frozenBusConfig } from "./bus-config";
+import { DESCRIPTOR_BYTES, POINTER_BYTES } from "./abi";
+import { Buffers } from "./buffers";
+import type { Bus } from "./bus";
+import { type BusConfig, frozenBusConfig } from "./config";
 import { type Diagnostics, noDiagnostics } from "./diagnostics";
-import type { HostBuses } from "./host";
-import { collectInterleavedBus, deliverInterleavedBus, type InterleavedSamples } from "./interleaved";
-import { DESCRIPTOR_BYTES } from "./layout";
-import type { StorageLocation } from "./observer";
-import { checkedMaxFrames, checkOptions, type StorageOptions, settingsFrom } from "./options";
-import { collectPlanar, deliverPlanar } from "./planar";
-import { allocateRegion, type Region, releaseRegion } from "./region";
+import type { HostBuses } from "./hosts/host-lists";
+import { PlanarHost } from "./hosts/planar";
+import { storages } from "./identity";
+import { changedSettings, type StorageOptions, settingsFrom } from "./options";
 import type { SampleFormat } from "./sample-format";
+import type { StorageLocation } from "./shown-state";
 import { type MemoryUsage, usageOf } from "./usage";
 
 /**
@@ -44,84 +43,89 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    * ```
    */
   static allocateFromConfig<F extends SampleFormat = "f32">(config: BusConfig, options: StorageOptions<F> = {}): ProcessBufferStorage<F> {
-    return new ProcessBufferStorage(frozenBusConfig(config), options);
+    return new ProcessBufferStorage(config, options);
   }
 
   /** Running counts of what was clamped or refused while rendering, from allocation on. Always the same object. */
   readonly diagnostics: Readonly<Diagnostics>;
 
-  private region: Region<F>;
+  /** @internal What host adapters work on; another one after {@link reconfigure}. */
+  buffers: Buffers;
+  /** @internal */
+  planar: PlanarHost;
 
-  private constructor(config: BusConfig, options: StorageOptions<F>) {
+  private constructor(config: BusConfig, options: StorageOptions<F> = {}) {
+    const judged = frozenBusConfig(config);
     const diagnostics = noDiagnostics();
     this.diagnostics = diagnostics;
-    this.region = allocateRegion<F>(config, settingsFrom(options), diagnostics);
+    this.buffers = new Buffers(judged, settingsFrom(options), diagnostics);
+    this.planar = new PlanarHost(this.buffers);
+    storages.add(this);
   }
 
   /** The configuration as it was declared; frozen. */
   get config(): BusConfig {
-    return this.region.config;
+    return this.buffers.config;
   }
 
   /** Most frames in one block. */
   get maxFrames(): number {
-    return this.region.settings.maxFrames;
+    return this.buffers.settings.maxFrames;
   }
 
   /** What the kernel reads and writes. */
   get sampleFormat(): F {
-    return this.region.settings.sampleFormat as F;
+    return this.buffers.settings.sampleFormat as F;
   }
 
   /** The memory in which the storage lives. */
   get memory(): WebAssembly.Memory {
-    return this.region.settings.heap.memory;
+    return this.buffers.settings.heap.memory;
   }
 
   /** All input buses, main first. The array and its buses stay the same until {@link reconfigure}. */
   get inputs(): readonly Bus<F>[] {
-    return this.region.inputs;
+    return this.buffers.inputs as readonly Bus<never>[] as readonly Bus<F>[];
   }
 
   /** All output buses, main first. The array and its buses stay the same until {@link reconfigure}. */
   get outputs(): readonly Bus<F>[] {
-    return this.region.outputs;
+    return this.buffers.outputs as readonly Bus<never>[] as readonly Bus<F>[];
   }
 
   /** Input bus 0, if it is declared. */
   get mainInput(): Bus<F> | undefined {
-    return this.region.inputs[0];
+    return this.inputs[0];
   }
 
   /** Output bus 0, if it is declared. */
   get mainOutput(): Bus<F> | undefined {
-    return this.region.outputs[0];
+    return this.outputs[0];
   }
 
   /** Input buses 1 and up. */
   get auxInputs(): readonly Bus<F>[] {
-    return this.region.auxInputs;
+    return this.buffers.auxInputs as readonly Bus<never>[] as readonly Bus<F>[];
   }
 
   /** Output buses 1 and up. */
   get auxOutputs(): readonly Bus<F>[] {
-    return this.region.auxOutputs;
+    return this.buffers.auxOutputs as readonly Bus<never>[] as readonly Bus<F>[];
   }
 
   /** The first auxiliary input bus, if one is declared. */
   get sidechain(): Bus<F> | undefined {
-    return this.region.auxInputs[0];
+    return this.auxInputs[0];
   }
 
   /** Address of `clap_audio_buffer_t[inputs.length]` (24 bytes each), 0 with no input bus. Constant until {@link reconfigure} or {@link free}. */
   get inputsAddress(): number {
-    return this.addressOf(this.region.inputs.length, 0);
+    return this.addressOf(this.inputs.length, 0);
   }
 
   /** Address of `clap_audio_buffer_t[outputs.length]` (24 bytes each), 0 with no output bus. Constant until {@link reconfigure} or {@link free}. */
   get outputsAddress(): number {
-    const { inputs, outputs } = this.region;
-    return this.addressOf(outputs.length, inputs.length * DESCRIPTOR_BYTES);
+    return this.addressOf(this.outputs.length, this.inputs.length * DESCRIPTOR_BYTES);
   }
 
   /**
@@ -129,19 +133,19 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    * none. An entry past a bus's length still points at valid memory.
    */
   get inputTableAddress(): number {
-    const { plan } = this.region;
-    return this.addressOf(plan.inputChannels, plan.tables);
+    const { inputChannels, tables } = this.buffers.layout;
+    return this.addressOf(inputChannels, tables);
   }
 
   /** The same over all output channels. */
   get outputTableAddress(): number {
-    const { plan } = this.region;
-    return this.addressOf(plan.channels - plan.inputChannels, plan.outputTables);
+    const { channels, inputChannels, tables } = this.buffers.layout;
+    return this.addressOf(channels - inputChannels, tables + inputChannels * POINTER_BYTES);
   }
 
   /** [setup] Bytes of each part, exact; all 0 once freed. */
   get usage(): MemoryUsage {
-    return (this.region.usage ??= usageOf(this.region));
+    return usageOf(this.buffers);
   }
 
   /**
@@ -150,23 +154,23 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    * @throws Error when the storage's memory is not shared, or the storage is freed.
    */
   get location(): StorageLocation {
-    const { live, base, plan, inputs, outputs } = this.region;
-    if (!live) throw new Error("a freed storage is nowhere");
-    if (plan.countersBytes === 0) throw new Error("only a storage in shared memory can be found by another thread");
+    const { block, layout, address } = this.buffers;
+    if (!block.isLive) throw new Error("the storage is freed: there is nothing for another thread to find");
+    if (layout.shownStateBytes === 0) throw new Error("another thread finds a storage only in shared memory, which this storage is not in");
     return {
       memory: this.memory,
       sampleFormat: this.sampleFormat,
       inputsAddress: this.inputsAddress,
-      inputBuses: inputs.length,
+      inputBuses: this.inputs.length,
       outputsAddress: this.outputsAddress,
-      outputBuses: outputs.length,
-      countersAddress: base + plan.counters,
+      outputBuses: this.outputs.length,
+      shownStateAddress: address + layout.shownState,
     };
   }
 
   /** Frames of the current block, 0 … {@link maxFrames}. */
   get frames(): number {
-    return this.region.frames;
+    return this.buffers.block.frames;
   }
 
   /**
@@ -174,9 +178,7 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    * grows by is silence, in inputs and in outputs (there only while `clearOutputs` is true).
    */
   setFrames(frames: number): number {
-    if (!this.region.live) return 0;
-    setBlockFrames(this.region, frames);
-    return this.region.frames;
+    return this.buffers.resize(frames);
   }
 
   /**
@@ -185,7 +187,7 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    * should a kernel have spoiled them, {@link begin} and {@link collect} put them right.
    */
   clear(): void {
-    if (this.region.live) clearBlock(this.region);
+    this.buffers.clear();
   }
 
   /**
@@ -196,20 +198,7 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    * @param frames Length of the block, clamped to 0 … {@link maxFrames}.
    */
   begin(frames: number): number {
-    const { region } = this;
-    const { inputs } = region;
-    if (!region.live) return 0;
-    region.block++;
-    region.hostOutputs = undefined;
-    startBlock(region, clampedFrames(region, frames));
-    for (let b = 0; b < inputs.length; b++) {
-      const { own } = inputs[b]!;
-      if (own.length === 0) continue;
-      settle(inputs[b]!, own.length, 0);
-      missFrom(inputs[b]!, 0);
-    }
-    if (region.settings.clearOutputs) zeroOutputs(region);
-    return region.frames;
+    return this.buffers.begin(frames);
   }
 
   /**
@@ -232,8 +221,7 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    * @param outputs Its second argument, as it comes. Read for its shape alone.
    */
   collect(inputs: HostBuses, outputs: HostBuses): number {
-    if (this.region.live) collectPlanar(this.region, inputs, outputs);
-    return this.region.frames;
+    return this.planar.collect(inputs, outputs);
   }
 
   /**
@@ -244,43 +232,7 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    * @param outputs An AudioWorkletProcessor's second argument, as it comes.
    */
   deliver(outputs: HostBuses): void {
-    if (this.region.live) deliverPlanar(this.region, outputs);
-  }
-
-  /**
-   * [render] For engines that pass interleaved frames, `frames * channelCount` samples in one array,
-   * after {@link begin}: fills one input bus of the block. Too short an array is silence from its end
-   * on; channels that are missing or too many are treated as in {@link collect}. Returns the channels
-   * taken: 0, and nothing changed, for what is no such array or none of this storage's input buses,
-   * where the bus has no samples of its own, or the block no frames.
-   *
-   * @param samples Floats, or 16-bit samples, which are scaled by 1/32768.
-   * @param channelCount Samples in each frame, 1 and up.
-   * @example
-   * ```ts
-   * storage.begin(frames);
-   * storage.collectInterleaved(storage.mainInput!, pcm, 2);
-   * kernel.process(storage.inputsAddress, storage.outputsAddress, frames);
-   * storage.deliverInterleaved(storage.mainOutput!, pcm, 2);
-   * ```
-   */
-  collectInterleaved(bus: Bus<F>, samples: InterleavedSamples, channelCount: number): number {
-    const { region } = this;
-    return region.live && region.inputs.includes(bus) ? collectInterleavedBus(region, bus, samples, channelCount) : 0;
-  }
-
-  /**
-   * [render] Writes one output bus of the block; host channels that the bus does not have, and frames
-   * that the block does not have, get zeros. 16-bit samples are scaled by 32768, rounded to the
-   * nearest (halves up) and clamped; NaN becomes 0. Returns the channels given: 0 for what is no such
-   * array or none of this storage's output buses.
-   *
-   * @param samples Where the frames go.
-   * @param channelCount Samples in each frame, 1 and up.
-   */
-  deliverInterleaved(bus: Bus<F>, samples: InterleavedSamples, channelCount: number): number {
-    const { region } = this;
-    return region.live && region.outputs.includes(bus) ? deliverInterleavedBus(region, bus, samples, channelCount) : 0;
+    this.planar.deliver(outputs);
   }
 
   /**
@@ -301,7 +253,7 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    * ```
    */
   setWindow(offset: number, frames: number): number {
-    return this.region.live ? setBlockWindow(this.region, offset, frames) : 0;
+    return this.buffers.openWindow(offset, frames);
   }
 
   /**
@@ -315,24 +267,26 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    * ```
    */
   reconfigure(config: BusConfig, options: Pick<StorageOptions, "maxFrames"> = {}): void {
-    const frozen = frozenBusConfig(config);
-    checkOptions(options);
-    const replaced = this.region;
-    const { maxFrames = replaced.settings.maxFrames } = options;
-    if (!replaced.live) throw new Error("a freed storage cannot be reconfigured");
-    const settings = { ...replaced.settings, maxFrames: checkedMaxFrames(maxFrames, this.sampleFormat) };
-    this.region = allocateRegion<F>(frozen, settings, replaced.diagnostics);
-    releaseRegion(replaced);
+    const judged = frozenBusConfig(config);
+    const { buffers, planar } = this;
+    const settings = changedSettings(buffers.settings, options);
+    if (!buffers.block.isLive) throw new Error("the storage is freed, so it cannot be reconfigured; allocate a new one");
+    const next = new Buffers(judged, settings, buffers.diagnostics);
+    this.planar = new PlanarHost(next);
+    this.buffers = next;
+    planar.forget();
+    buffers.release();
   }
 
   /** [setup] Gives the memory back. Idempotent; afterwards every [render] call does nothing. */
   free(): void {
-    releaseRegion(this.region);
+    this.planar.forget();
+    this.buffers.release();
   }
 
   /** Of a part that `count` buses or channels have; 0 without any of them. */
   private addressOf(count: number, place: number): number {
-    const { live, base } = this.region;
-    return live && count > 0 ? base + place : 0;
+    const { block, address } = this.buffers;
+    return block.isLive && count > 0 ? address + place : 0;
   }
 }

@@ -1,7 +1,5 @@
-import { MAX_CHANNELS } from "./bus-config";
-import { DESCRIPTOR_BYTES, POINTER_BYTES } from "./layout";
-import type { Region } from "./region";
-import type { SampleFormat } from "./sample-format";
+import { DESCRIPTOR_BYTES, MAX_CHANNELS, POINTER_BYTES } from "./abi";
+import type { Buffers } from "./buffers";
 
 /** Bytes of each part of a storage, exact. */
 export interface MemoryUsage {
@@ -11,9 +9,9 @@ export interface MemoryUsage {
   readonly descriptorBytes: number;
   /** Samples of the storage's own channels. */
   readonly sampleBytes: number;
-  /** The zeros that stand in for every missing channel. */
+  /** The zeros to which entries lead that nobody has pushed, with external channel memory. */
   readonly silenceBytes: number;
-  /** Floats on their way between host and kernel: one channel for sample format "f64", and what `interleavedChannels` asks for. */
+  /** Floats of output channels on their way to the host, for sample format "f64". */
   readonly stagingBytes: number;
   /** What other threads may read of the storage; 0 in memory that is not shared. */
   readonly counterBytes: number;
@@ -27,18 +25,18 @@ export interface MemoryUsage {
   readonly worstCasePointerBytes: number;
 }
 
-/** [setup] What a region takes; nothing once it is given back. */
-export function usageOf<F extends SampleFormat>({ plan, settings, live }: Region<F>): MemoryUsage {
-  const held = (bytes: number) => (live ? bytes : 0);
+/** [setup] What buffers take; nothing once they are released. */
+export function usageOf({ layout, settings, block }: Buffers): MemoryUsage {
+  const held = (bytes: number) => (block.isLive ? bytes : 0);
   const parts = {
-    pointerBytes: held(plan.channels * POINTER_BYTES),
-    descriptorBytes: held(plan.buses.length * DESCRIPTOR_BYTES),
-    sampleBytes: held(plan.ownedChannels * settings.maxFrames * plan.sampleBytes),
-    silenceBytes: held(plan.silenceBytes),
-    stagingBytes: held(plan.stagingBytes),
-    counterBytes: held(plan.countersBytes),
+    pointerBytes: held(layout.channels * POINTER_BYTES),
+    descriptorBytes: held(layout.buses.length * DESCRIPTOR_BYTES),
+    sampleBytes: held((layout.ownedInputs + layout.ownedOutputs) * settings.maxFrames * layout.sampleBytes),
+    silenceBytes: held(layout.silenceBytes),
+    stagingBytes: held(layout.hostFloatsBytes),
+    counterBytes: held(layout.shownStateBytes),
   };
-  const totalBytes = held(plan.totalBytes);
+  const totalBytes = held(layout.totalBytes);
   return Object.freeze({
     ...parts,
     paddingBytes: Object.values(parts).reduce((left, bytes) => left - bytes, totalBytes),

@@ -1,38 +1,19 @@
-import type { BusDirection } from "./bus-config";
-import { described } from "./described";
-import type { Diagnostics } from "./diagnostics";
+import { CHANNEL_COUNT_WORD, DESCRIPTOR_BYTES, POINTER_BYTES } from "../abi";
+import type { BusDirection } from "../config";
+import { described } from "../messages";
+import type { Diagnostics } from "../diagnostics";
 import {
-  BLOCKS_COUNTER,
-  COUNTERS_BYTES,
-  DESCRIPTOR_BYTES,
-  DROPPED_CHANNELS_COUNTER,
-  FRAMES_COUNTER,
-  POINTER_BYTES,
-  REFUSED_PUSHES_COUNTER,
-  TRUNCATED_FRAMES_COUNTER,
-  VIEW_REBUILDS_COUNTER,
-  WINDOW_COUNTER,
-} from "./layout";
-import { checkMemory } from "./reservation";
-import type { SampleFormat } from "./sample-format";
-
-/** Where another thread finds a storage: plain data, to be posted as it is. */
-export interface StorageLocation {
-  /** A shared memory. */
-  readonly memory: WebAssembly.Memory;
-  /** What the samples are. */
-  readonly sampleFormat: SampleFormat;
-  /** Address of the first input descriptor. */
-  readonly inputsAddress: number;
-  /** Input buses, one descriptor each. */
-  readonly inputBuses: number;
-  /** Address of the first output descriptor. */
-  readonly outputsAddress: number;
-  /** Output buses, one descriptor each. */
-  readonly outputBuses: number;
-  /** Address of what the storage counts. */
-  readonly countersAddress: number;
-}
+  SHOWN_BLOCKS,
+  SHOWN_DROPPED_CHANNELS,
+  SHOWN_FRAMES,
+  SHOWN_REFUSED_PUSHES,
+  SHOWN_STATE_BYTES,
+  SHOWN_TRUNCATED_FRAMES,
+  SHOWN_VIEW_REBUILDS,
+  SHOWN_WINDOW,
+  type StorageLocation,
+} from "../shown-state";
+import { checkMemory } from "../memory/heap";
 
 /**
  * Reads a storage that renders in another thread, over the same shared memory: meters and counts,
@@ -63,28 +44,28 @@ export class StorageObserver {
 
   /** [setup] How often a block was started since allocation: by `clear`, `begin` or `collect`. */
   get blocks(): number {
-    return this.count(BLOCKS_COUNTER);
+    return this.count(SHOWN_BLOCKS);
   }
 
   /** [setup] Frames of the current block. */
   get frames(): number {
-    return this.count(FRAMES_COUNTER);
+    return this.count(SHOWN_FRAMES);
   }
 
   /** [setup] The storage's diagnostics as its current block began. */
   get diagnostics(): Readonly<Diagnostics> {
     return {
-      refusedPushes: this.count(REFUSED_PUSHES_COUNTER),
-      droppedChannels: this.count(DROPPED_CHANNELS_COUNTER),
-      truncatedFrames: this.count(TRUNCATED_FRAMES_COUNTER),
-      viewRebuilds: this.count(VIEW_REBUILDS_COUNTER),
+      refusedPushes: this.count(SHOWN_REFUSED_PUSHES),
+      droppedChannels: this.count(SHOWN_DROPPED_CHANNELS),
+      truncatedFrames: this.count(SHOWN_TRUNCATED_FRAMES),
+      viewRebuilds: this.count(SHOWN_VIEW_REBUILDS),
     };
   }
 
   /** [setup] Channels of a bus in the current block; 0 where there is no such bus. */
   channelCount(direction: BusDirection, bus: number): number {
     const descriptor = this.descriptor(direction, bus);
-    return descriptor === 0 ? 0 : this.words(descriptor, DESCRIPTOR_BYTES)[2]!;
+    return descriptor === 0 ? 0 : this.words(descriptor, DESCRIPTOR_BYTES)[CHANNEL_COUNT_WORD]!;
   }
 
   /** [setup] Largest magnitude of a channel in the current block; 0 where there is no such channel. */
@@ -108,7 +89,7 @@ export class StorageObserver {
     if (channel >= channelCount! || entry % POINTER_BYTES !== 0 || entry + POINTER_BYTES > buffer.byteLength) return new View(0);
     // Each number once: it may be another one when it is read again.
     const { frames } = this;
-    const pointer = this.words(entry, POINTER_BYTES)[0]! - this.count(WINDOW_COUNTER) * View.BYTES_PER_ELEMENT;
+    const pointer = this.words(entry, POINTER_BYTES)[0]! - this.count(SHOWN_WINDOW) * View.BYTES_PER_ELEMENT;
     return fits(pointer, frames * View.BYTES_PER_ELEMENT) ? new View(buffer, pointer, frames) : new View(0);
   }
 
@@ -120,7 +101,7 @@ export class StorageObserver {
   }
 
   private count(counter: number): number {
-    return Atomics.load(this.words(this.location.countersAddress, COUNTERS_BYTES), counter);
+    return Atomics.load(this.words(this.location.shownStateAddress, SHOWN_STATE_BYTES), counter);
   }
 
   private words(address: number, bytes: number): Uint32Array {
@@ -138,7 +119,7 @@ function checkedLocation(location: StorageLocation): StorageLocation {
   if (checked.sampleFormat !== "f32" && checked.sampleFormat !== "f64") {
     throw new TypeError(`sampleFormat of a location is "f32" or "f64"; ${described(checked.sampleFormat)} came`);
   }
-  for (const part of ["inputsAddress", "inputBuses", "outputsAddress", "outputBuses", "countersAddress"] as const) {
+  for (const part of ["inputsAddress", "inputBuses", "outputsAddress", "outputBuses", "shownStateAddress"] as const) {
     if (Number.isInteger(checked[part]) && checked[part] >= 0) continue;
     throw new TypeError(`${part} of a location is a whole number; ${described(checked[part])} came`);
   }

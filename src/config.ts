@@ -1,9 +1,5 @@
-import { described } from "./described";
-
-/** Most channels in one bus. */
-export const MAX_CHANNELS = 32;
-/** Most buses in one direction: one main, fifteen auxiliary. */
-export const MAX_BUSES = 16;
+import { MAX_BUSES, MAX_CHANNELS } from "./abi";
+import { described } from "./messages";
 
 /** One bus as it is declared. Bus 0 of a direction is its main bus; buses 1 and up are auxiliary (sidechains, sends). */
 export interface BusInfo {

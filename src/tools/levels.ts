@@ -1,7 +1,8 @@
 // How loud a channel is in the current block, for meters and sidechains.
 
-import { Bus } from "./bus";
-import type { ChannelView, SampleFormat } from "./sample-format";
+import type { Bus } from "../bus";
+import { buses } from "../identity";
+import type { SampleFormat, Samples } from "../sample-format";
 
 /**
  * [render] Largest magnitude of pushed channel `channel` in this block; 0 when it is not there, or the bus
@@ -35,14 +36,9 @@ export function average<F extends SampleFormat>(bus: Bus<F> | undefined, channel
   return samples.length === 0 ? 0 : sum / samples.length;
 }
 
-/** What a proxy answers in place of a bus's samples may be anything, or an error. */
-function samplesOf<F extends SampleFormat>(bus: Bus<F> | undefined, channel: number): ChannelView<F> | typeof NO_SAMPLES {
-  try {
-    const samples: unknown = bus instanceof Bus ? bus.channel(channel) : NO_SAMPLES;
-    return samples instanceof Float32Array || samples instanceof Float64Array ? (samples as ChannelView<F>) : NO_SAMPLES;
-  } catch {
-    return NO_SAMPLES;
-  }
+/** Of what is no bus, none: without asking it, because it may throw. */
+function samplesOf<F extends SampleFormat>(bus: Bus<F> | undefined, channel: number): Samples | typeof NO_SAMPLES {
+  return bus !== undefined && buses.has(bus) ? bus.channel(channel) : NO_SAMPLES;
 }
 
 const NO_SAMPLES: readonly number[] = [];

@@ -1,5 +1,5 @@
-// How wasm that is inlined in the main entry becomes bytes again. The first two parameters are what
-// @rollup/plugin-wasm calls its helper with.
+// How wasm that is inlined in the main entry becomes bytes again. The bundler's plug-in calls this; the first
+// two parameters are what it calls its own decoder with.
 
 /** [setup] Bytes from base64, with no global that a worklet lacks. */
 export function decode(_sync: number, _path: null, base64: string): Uint8Array<ArrayBuffer> {

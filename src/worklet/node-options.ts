@@ -1,5 +1,6 @@
-import { type BusConfig, BusConfigError, type BusDirection, MAX_BUSES, validateBusConfig } from "./bus-config";
-import { described } from "./described";
+import { MAX_BUSES } from "../abi";
+import { type BusConfig, BusConfigError, type BusDirection, validateBusConfig } from "../config";
+import { described } from "../messages";
 
 /** The part of `AudioWorkletNodeOptions` that says which buses a node has. */
 export interface NodeBusOptions {

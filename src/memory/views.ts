@@ -1,4 +1,4 @@
-import type { Diagnostics } from "./diagnostics";
+import type { Diagnostics } from "../diagnostics";
 
 type View = Float32Array | Float64Array | Int16Array;
 
@@ -9,9 +9,9 @@ export interface ViewConstructor<V extends View> {
 }
 
 /**
- * Typed views of linear memory, found again by length and address, so that a pointer or a block size
- * that was seen before makes no garbage. When the memory grows all views die (their length becomes
- * 0), and each is made anew when it is next asked for.
+ * Typed views of linear memory, found again by length and address, so that a pointer or a block length that
+ * was seen before makes no garbage. When the memory grows all views die (their length becomes 0), and each
+ * is made anew when it is next asked for.
  */
 export class ViewCache<V extends View> {
   /** A view of nothing. */
@@ -26,8 +26,6 @@ export class ViewCache<V extends View> {
     private readonly View: ViewConstructor<V>,
     private readonly memory: WebAssembly.Memory,
     private readonly diagnostics: Diagnostics,
-    /** Views that there can be of the storage's own samples: none of them is ever forgotten for want of room. */
-    private readonly ownViews: number,
   ) {
     this.none = new View(0);
     this.last = this.none;
@@ -47,11 +45,12 @@ export class ViewCache<V extends View> {
     return view;
   }
 
-  /** [render] The view of `length` samples, at least 1, from `address` on; they must lie in the memory. */
+  /** [render] The view of `length` samples from `address` on; they must lie in the memory. */
   at(address: number, length: number): V {
+    // A view of memory that has grown has length 0, too.
+    if (length === 0) return this.none;
     const key = keyOf(address);
     const { last } = this;
-    // A view of memory that has grown has length 0, so it never passes for a live one.
     if (key === this.lastKey && last.length === length) return last;
     this.lastKey = key;
     return (this.last = this.found(address, length));
@@ -60,17 +59,23 @@ export class ViewCache<V extends View> {
   private found(address: number, length: number): V {
     const known = this.byLength.get(length)?.get(keyOf(address));
     if (known !== undefined && known.length === length) return known;
-    if (this.kept >= this.ownViews + FOREIGN_VIEWS) {
-      this.byLength.clear();
-      this.kept = 0;
-    }
+    if (this.kept >= MOST_VIEWS) this.forgetOldest();
     this.diagnostics.viewRebuilds++;
     return this.prepare(address, length);
   }
+
+  /** The views of one length, and not all views at once: what is forgotten has to be made anew, and that takes time in a block. */
+  private forgetOldest(): void {
+    for (const [length, views] of this.byLength) {
+      this.kept -= views.size;
+      this.byLength.delete(length);
+      return;
+    }
+  }
 }
 
-/** A caller that pushes ever new pointers must not fill the JS heap with views of the old ones. */
-const FOREIGN_VIEWS = 16384;
+/** A caller that has ever new pointers or block lengths must not fill the JS heap with views. */
+const MOST_VIEWS = 16384;
 
 /** Shifted, because engines box whole numbers beyond 30 bits, and a box is garbage. */
 function keyOf(address: number): number {

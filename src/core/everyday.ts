@@ -1,0 +1,33 @@
+import everydayWasm from "../../build/everyday.wasm";
+import { coreOver } from "./instance";
+
+/** What `assembly/everyday.ts` exports, where each function is described. All arguments are unsigned 32-bit numbers. */
+export interface EverydayCore {
+  openBlock(
+    descriptor: number,
+    tables: number,
+    capacities: number,
+    samples: number,
+    stride: number,
+    sampleBytes: number,
+    zeroedChannels: number,
+    zeroedBytes: number,
+  ): void;
+  pushChannel(
+    descriptor: number,
+    table: number,
+    length: number,
+    capacity: number,
+    pointer: number,
+    channelBytes: number,
+    sampleBytes: number,
+  ): number;
+  zeroChannels(samples: number, stride: number, channels: number, byteLength: number): void;
+}
+
+const INLINED = { bytes: everydayWasm, has: "openBlock", modules: [] };
+
+/** [setup] The everyday core over `memory`, of `module` where one is given. @throws What {@link coreOver} throws. */
+export function everydayCoreOver(memory: WebAssembly.Memory, module: WebAssembly.Module | undefined): EverydayCore {
+  return coreOver(memory, module, INLINED);
+}

@@ -1,0 +1,185 @@
+// [render] Planar hosts: `inputs[bus][channel]` and `outputs[bus][channel]`, as an AudioWorkletProcessor gets them.
+//
+// Each way there are three forms, and each hands the whole block to the next one where it cannot do it:
+//
+//   known    Lists that are frozen and came before. They cannot have changed, so they are not read: V8 reads an
+//            element of a frozen array through a slow path, about 10 ns each, as long as copying a short channel.
+//   plain    Lists of channels that are all as long as the block. Each is read and judged once.
+//   careful  Anything else. Each channel is looked after alone. What it does is what the other two must do.
+
+import { COLLECTED } from "../block";
+import type { Buffers } from "../buffers";
+import { ViewCache } from "../memory/views";
+import { FLOAT_BYTES, type Samples } from "../sample-format";
+import { blockFrames, type HostBuses, NO_BUSES, NO_FRAMES, uniformFrames } from "./host-lists";
+import { HostSide, NO_SAMPLES } from "./host-side";
+import { lengthOf } from "./typed-array";
+
+export class PlanarHost {
+  // What the known form reads comes first, so that it shares as few cache lines as can be.
+  private inputs: HostBuses = NO_BUSES;
+  private outputs: HostBuses = NO_BUSES;
+  private isKnown = false;
+  private frames = 0;
+  /** The host's channel that says how long the block is: of length 0 when it is detached. */
+  private deciding: Float32Array = NO_SAMPLES;
+  /** One of our views: of length 0 when the memory has grown. */
+  private living: Samples = NO_SAMPLES;
+  /** Output channels for which a known host has no place. */
+  private droppedOut = 0;
+  /** Whether known lists need nothing but copying. */
+  private isPlainlyFull = false;
+  /** Number of the block that the known form collected, whose outputs can be delivered likewise. */
+  private knownBlock = 0;
+  /** Blocks for which lists have come again that are not known. */
+  private repeats = 0;
+
+  /** Which form collected and which delivered last. Tests ask, because a fast form that is never taken breaks nothing. */
+  collectedBy: "known" | "plain" | "careful" = "careful";
+  deliveredBy: "known" | "plain" | "careful" = "careful";
+
+  private readonly ins: HostSide;
+  private readonly outs: HostSide;
+  /** Whether lists can become known: where every channel has samples to copy. */
+  private readonly canKnow: boolean;
+
+  /** [setup] */
+  constructor(private readonly buffers: Buffers) {
+    const { inputs, outputs, layout, settings, diagnostics } = buffers;
+    const converts = layout.sampleBytes !== FLOAT_BYTES && !CONVERTS_BY_SET;
+    const floats = converts ? new ViewCache<Samples>(Float32Array, settings.heap.memory, diagnostics) : undefined;
+    this.ins = new HostSide(inputs, true, floats);
+    this.outs = new HostSide(outputs, false, floats);
+    this.canKnow = layout.silenceBytes === 0;
+  }
+
+  /** One block in. Returns its frames. */
+  collect(inputs: HostBuses, outputs: HostBuses): number {
+    const { buffers, ins } = this;
+    const { block } = buffers;
+    const comesAgain = inputs === this.inputs && outputs === this.outputs;
+    if (comesAgain && this.isKnown && this.copyKnown()) {
+      buffers.open(COLLECTED);
+      if (!this.isPlainlyFull) this.settle();
+      this.knownBlock = block.number;
+      this.collectedBy = "known";
+    } else {
+      if (!block.isLive) return 0;
+      this.repeats = comesAgain && !this.isKnown ? (this.repeats + 1) & COUNTED_REPEATS : 0;
+      this.isKnown = false;
+      this.inputs = inputs;
+      this.outputs = outputs;
+      this.copyUnknown(inputs, outputs);
+      // A getter of the host's may have freed the storage.
+      if (!block.isLive) return 0;
+      buffers.open(COLLECTED);
+      this.settle();
+      if (this.collectedBy === "plain" && this.isWorthALook()) this.adopt(inputs, outputs);
+    }
+    buffers.diagnostics.droppedChannels += ins.dropped;
+    return block.frames;
+  }
+
+  /** One block out. What was not pushed is silence. */
+  deliver(outputs: HostBuses): void {
+    const { buffers, outs } = this;
+    const { block } = buffers;
+    if (!block.isLive) return;
+    outs.convertOut();
+    const isKnown = this.isKnown && outputs === this.outputs && this.knownBlock === block.number && this.frames === block.frames;
+    if (isKnown && outs.copyKnown()) {
+      this.deliveredBy = "known";
+      buffers.diagnostics.droppedChannels += this.droppedOut;
+      return;
+    }
+    if (block.frames > 0 && outs.copyPlain(outputs, block.frames)) {
+      this.deliveredBy = "plain";
+    } else {
+      outs.copyCarefully(outputs, block.frames);
+      this.deliveredBy = "careful";
+    }
+    buffers.diagnostics.droppedChannels += outs.dropped;
+  }
+
+  /** [setup] Keeps nothing of any host. */
+  forget(): void {
+    this.isKnown = false;
+    this.inputs = NO_BUSES;
+    this.outputs = NO_BUSES;
+    this.deciding = NO_SAMPLES;
+    this.living = NO_SAMPLES;
+    this.ins.forget();
+    this.outs.forget();
+  }
+
+  /** False where something has changed since: an array is detached, or the memory has grown. */
+  private copyKnown(): boolean {
+    if (this.living.length === 0 || lengthOf(this.deciding) !== this.frames) return false;
+    this.buffers.block.frames = this.frames;
+    return this.ins.copyKnown();
+  }
+
+  /** By the plain form, else by the careful one. */
+  private copyUnknown(inputs: HostBuses, outputs: HostBuses): void {
+    const { buffers, ins, outs } = this;
+    const { block, settings } = buffers;
+    try {
+      let frames = uniformFrames(outputs, outs.offered);
+      if (frames === NO_FRAMES) frames = uniformFrames(inputs, ins.offered);
+      if (frames > 0 && frames <= settings.maxFrames) {
+        block.frames = frames;
+        this.collectedBy = "plain";
+        if (ins.copyPlain(inputs, frames)) return;
+      }
+    } catch {
+      // A list of the host's throws when it is read.
+    }
+    block.frames = buffers.clampedFrames(blockFrames(inputs, outputs, settings.maxFrames));
+    this.collectedBy = "careful";
+    ins.copyCarefully(inputs, block.frames);
+    outs.count(outputs);
+  }
+
+  private settle(): void {
+    this.ins.settle();
+    this.outs.settle();
+  }
+
+  /** Lists that come again but can be changed are looked at ever more seldom: looking costs more than reading them. */
+  private isWorthALook(): boolean {
+    return this.canKnow && (this.repeats === 1 || this.repeats === 2 || (this.repeats & 63) === 63);
+  }
+
+  /** The lists that the plain form has just collected become known, if nobody can change them. */
+  private adopt(inputs: HostBuses, outputs: HostBuses): void {
+    const { ins, outs, buffers } = this;
+    try {
+      if (!ins.adopt(inputs) || !outs.adopt(outputs)) return;
+    } catch {
+      return;
+    }
+    // The first output says how long the block is; without outputs, the first input.
+    if (outs.copiesLength > 0) {
+      this.deciding = outs.copies[0] as Float32Array;
+      this.living = outs.copies[1]!;
+    } else if (ins.copiesLength > 0 && outputs.length === 0) {
+      this.deciding = ins.copies[1] as Float32Array;
+      this.living = ins.copies[0]!;
+    } else {
+      return;
+    }
+    this.frames = buffers.block.frames;
+    this.droppedOut = outs.dropped;
+    this.isPlainlyFull = !buffers.settings.detectConstant && ins.isJustFull() && outs.isJustFull();
+    this.isKnown = true;
+  }
+}
+
+/** Repeats are counted up to the largest small integer of 32-bit engines, and from 0 again. */
+const COUNTED_REPEATS = 2 ** 30 - 1;
+
+/**
+ * SpiderMonkey's own conversion between typed arrays costs 1.4 to 1.7 times a plain copy, less than a copy and a
+ * call of the core. V8's costs three times that of the core. `InternalError` is SpiderMonkey's alone.
+ */
+const CONVERTS_BY_SET = "InternalError" in globalThis;

@@ -1,0 +1,53 @@
+import { described } from "../messages";
+
+/**
+ * Where a storage lives: any wasm module's memory and allocator. A kernel's own `instance.exports`
+ * often fits as it is.
+ *
+ * A heap lives as long as its memory. So what its functions close over lives that long, too.
+ *
+ * @example
+ * ```ts
+ * const kernel = new WebAssembly.Instance(kernelModule);
+ * const storage = ProcessBufferStorage.allocateFromConfig(config, { heap: kernel.exports as unknown as WasmHeap });
+ * ```
+ */
+export interface WasmHeap {
+  /** Where the addresses lead. It may grow at any time. */
+  readonly memory: WebAssembly.Memory;
+  /** [setup] Address of at least `byteLength` fresh bytes, or 0. */
+  malloc(byteLength: number): number;
+  /** [setup] Takes back what `malloc` gave. Without it, memory that a storage leaves is never used again. */
+  free?(address: number): void;
+}
+
+/** @throws TypeError when `heap` is none. */
+export function checkHeap(heap: WasmHeap): void {
+  if (typeof heap !== "object" || heap === null) {
+    throw new TypeError(`option heap is { memory, malloc, free? }; ${described(heap)} came`);
+  }
+  checkMemory(heap.memory, "a heap");
+  if (typeof heap.malloc !== "function") {
+    throw new TypeError(`heap.malloc is a function; ${described(heap.malloc)} came`);
+  }
+  if (heap.free !== undefined && typeof heap.free !== "function") {
+    throw new TypeError(`heap.free is a function, or left out; ${described(heap.free)} came`);
+  }
+}
+
+/** @throws TypeError when `memory` is none. */
+export function checkMemory(memory: WebAssembly.Memory, owner: string): void {
+  if (nameOfClass(memory) !== "[object WebAssembly.Memory]") {
+    throw new TypeError(`the memory of ${owner} is a WebAssembly.Memory; ${described(memory)} came`);
+  }
+}
+
+/** Whether other threads can have this memory too. A scope may have such memories and yet no SharedArrayBuffer to compare with. */
+export function isShared(memory: WebAssembly.Memory): boolean {
+  return nameOfClass(memory.buffer) === "[object SharedArrayBuffer]";
+}
+
+/** The same for objects of every realm, which `instanceof` is not. */
+export function nameOfClass(value: unknown): string {
+  return Object.prototype.toString.call(value);
+}

@@ -1,0 +1,32 @@
+// What the errors of set-up have in common.
+
+/** What came, as a message can show it. */
+export function described(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
+  if (typeof value === "function") return "a function";
+  if (typeof value === "bigint") return `${value}n`;
+  return String(value);
+}
+
+/** @throws RangeError when `options` are no object, or one of another name is among them. It says which one may be meant. */
+export function checkNames(options: object, names: readonly string[]): void {
+  if (typeof options !== "object" || options === null) throw new RangeError(`options are an object; ${described(options)} came`);
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  const [meant] = [...names].sort((one, other) => likeness(unknown, other) - likeness(unknown, one));
+  throw new RangeError(`there is no option ${unknown}; ${meant} may be meant. The options are ${names.join(", ")}`);
+}
+
+/** How many letters of `word` are found in `name`, each behind the one before. */
+function likeness(word: string, name: string): number {
+  let place = 0;
+  let found = 0;
+  for (const letter of word.toLowerCase()) {
+    const next = name.toLowerCase().indexOf(letter, place) + 1;
+    if (next === 0) continue;
+    place = next;
+    found++;
+  }
+  return found - name.length / 100;
+}

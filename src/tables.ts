@@ -1,0 +1,142 @@
+// What a kernel is handed: bus descriptors, and the tables of channel pointers to which they lead.
+//
+// The kernel can write to all of the memory. So what lies there is a copy, written anew in each block; what a
+// pointer must be is kept here. Only masks are read back, because a mask is a hint and steers nothing.
+
+import { CHANNEL_COUNT_WORD, DATA32_WORD, DATA64_WORD, DESCRIPTOR_BYTES, DESCRIPTOR_WORDS, POINTER_BYTES } from "./abi";
+import type { EverydayCore } from "./core/everyday";
+import type { BusLayout, Layout } from "./layout";
+import { FLOAT_BYTES } from "./sample-format";
+import type { ShownState } from "./shown-state";
+
+export class Tables {
+  /** What each entry must be, bus after bus; valid below a bus's length. */
+  readonly pointers: Uint32Array;
+  /** True once a pointer was pushed, until the next block is opened. */
+  hasForeignPointers = false;
+
+  /** Bytes by which the kernel's entries lie behind the pointers. */
+  private windowBytes = 0;
+  /** The kernel's copy in 32-bit words. Of length 0 when the memory has grown. */
+  private words: Uint32Array;
+  /** All words as a block is opened with them; the entries among them; and the descriptors of empty buses. */
+  private readonly opened: Uint32Array;
+  private readonly home: Uint32Array;
+  private readonly emptied: Uint32Array;
+
+  /** [setup] Writes the tables of empty buses. */
+  constructor(
+    private readonly core: EverydayCore,
+    private readonly memory: WebAssembly.Memory,
+    private readonly address: number,
+    private readonly layout: Layout,
+    private readonly shownState: ShownState | undefined,
+  ) {
+    const firstEntry = layout.tables / WORD_BYTES;
+    const opened = openedWords(address, layout);
+    this.opened = opened;
+    this.home = opened.subarray(firstEntry);
+    this.pointers = this.home.slice();
+    this.emptied = opened.slice(0, firstEntry);
+    for (let bus = 0; bus < layout.buses.length; bus++) this.emptied[bus * DESCRIPTOR_WORDS + CHANNEL_COUNT_WORD] = 0;
+    this.words = new Uint32Array(memory.buffer, address, opened.length);
+    this.words.set(opened);
+    this.words.set(this.emptied);
+  }
+
+  /** [render] Every bus with all of its own channels; zeroes the first `zeroedBytes` of the last `zeroedChannels` of them, which are outputs. */
+  open(zeroedChannels: number, zeroedBytes: number): void {
+    const { core, address, layout } = this;
+    const { tables, packedCapacities, samples, stride, sampleBytes, outputSamples } = layout;
+    this.windowBytes = 0;
+    if (this.hasForeignPointers) {
+      this.pointers.set(this.home);
+      this.hasForeignPointers = false;
+    }
+    if (packedCapacities >= 0) {
+      core.openBlock(address, address + tables, packedCapacities, address + samples, stride, sampleBytes, zeroedChannels, zeroedBytes);
+    } else {
+      // More buses than the core takes in one number: copying all words is faster than several calls.
+      this.current().set(this.opened);
+      core.zeroChannels(address + outputSamples, stride, zeroedChannels, zeroedBytes);
+    }
+    this.show();
+  }
+
+  /** [render] Every bus empty. Its cost does not depend on channels. */
+  clear(): void {
+    // Entries past a bus's length stay. Where a window is open they would lead past the end of the samples.
+    this.closeWindow();
+    this.current().set(this.emptied);
+    this.show();
+  }
+
+  /** [render] Appends a pointer to a bus of `length` channels. False, and nothing changed, where the bus is full or the pointer is none. */
+  push(bus: number, length: number, pointer: number, channelBytes: number): boolean {
+    const { address, layout } = this;
+    const { firstChannel, capacity } = layout.buses[bus]!;
+    const table = address + layout.tables + firstChannel * POINTER_BYTES;
+    const { sampleBytes } = layout;
+    if (!this.core.pushChannel(address + bus * DESCRIPTOR_BYTES, table, length, capacity, pointer, channelBytes, sampleBytes)) return false;
+    this.pointers[firstChannel + length] = pointer;
+    this.hasForeignPointers = true;
+    return true;
+  }
+
+  /** [render] The entries of one bus lead to its own samples again. */
+  pointHome({ firstChannel, capacity }: BusLayout): void {
+    for (let entry = firstChannel; entry < firstChannel + capacity; entry++) this.pointers[entry] = this.home[entry]!;
+    this.openWindow(0);
+  }
+
+  /** [render] A word of a bus's descriptor. */
+  read(bus: number, word: number): number {
+    return this.current()[bus * DESCRIPTOR_WORDS + word]!;
+  }
+
+  /** [render] */
+  write(bus: number, word: number, value: number): void {
+    this.current()[bus * DESCRIPTOR_WORDS + word] = value;
+  }
+
+  /** [render] The kernel finds every pointer `bytes` further on. */
+  openWindow(bytes: number): void {
+    const { pointers } = this;
+    const words = this.current();
+    const firstEntry = words.length - pointers.length;
+    this.windowBytes = bytes;
+    for (let entry = 0; entry < pointers.length; entry++) words[firstEntry + entry] = pointers[entry]! + bytes;
+    this.show();
+  }
+
+  /** [render] The kernel finds every pointer where it is. */
+  closeWindow(): void {
+    if (this.windowBytes > 0) this.openWindow(0);
+  }
+
+  /** [render] Shows other threads how things stand, where the memory is shared. */
+  show(): void {
+    this.shownState?.show(this.windowBytes / this.layout.sampleBytes);
+  }
+
+  /** The words on the memory as it is now. */
+  private current(): Uint32Array {
+    const { words, opened } = this;
+    return words.length === opened.length ? words : (this.words = new Uint32Array(this.memory.buffer, this.address, opened.length));
+  }
+}
+
+const WORD_BYTES = Uint32Array.BYTES_PER_ELEMENT;
+
+function openedWords(address: number, { buses, tables, tablesEnd, sampleBytes, stride }: Layout): Uint32Array {
+  const words = new Uint32Array(tablesEnd / WORD_BYTES);
+  buses.forEach(({ capacity, isOwned, firstChannel, samples }, bus) => {
+    const table = tables + firstChannel * POINTER_BYTES;
+    words[bus * DESCRIPTOR_WORDS + (sampleBytes === FLOAT_BYTES ? DATA32_WORD : DATA64_WORD)] = address + table;
+    words[bus * DESCRIPTOR_WORDS + CHANNEL_COUNT_WORD] = isOwned ? capacity : 0;
+    for (let channel = 0; channel < capacity; channel++) {
+      words[table / WORD_BYTES + channel] = address + samples + (isOwned ? channel * stride : 0);
+    }
+  });
+  return words;
+}
