@@ -1,19 +1,43 @@
 // Brings a fresh clone to the point where its scripts run: the npm packages of the lock file and,
-// with --tests, the browsers and compilers that the tests need. Does nothing where all of it is there.
+// with --tests, the browsers and compilers that the tests need; with --nodes, the Nodes of .ci/nodes.
+// Does nothing where all of it is there.
 
 import { spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { missingPackages, which } from "./tools.mjs";
 
-installPackages();
+installPackages(".");
+if (process.argv.includes("--nodes")) installPackages(".ci/nodes");
 if (process.argv.includes("--tests")) installTools();
 
-function installPackages() {
-  const installed = "node_modules/.package-lock.json";
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync("package-lock.json").mtimeMs) return;
-  // Not `npm ci`: it insists on an entry for every platform's optional binaries, and not every registry
-  // mirror has them all. Versions come from the lock file all the same, which stays as it is.
-  run("npm", ["install", "--no-save", "--no-audit", "--no-fund"]);
+function installPackages(folder) {
+  if (isInstalled(folder)) return;
+  const modules = join(folder, "node_modules");
+  // `npm ci` empties it, also where it is another checkout's.
+  if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    console.error(`${modules} is a link, and what it leads to is not what ${folder}/package-lock.json says`);
+    process.exit(1);
+  }
+  run("npm", ["ci", "--prefix", folder, "--no-audit", "--no-fund"]);
+}
+
+/** Whether npm's own note of what it has installed agrees with the lock file; optional packages are of some platform. */
+function isInstalled(folder) {
+  const note = join(folder, "node_modules/.package-lock.json");
+  if (!existsSync(note)) return false;
+  const installed = packagesOf(note);
+  const { "": _, ...locked } = packagesOf(join(folder, "package-lock.json"));
+  return (
+    Object.keys(installed).every((path) => path in locked) &&
+    Object.entries(locked).every(([path, { integrity, optional }]) =>
+      path in installed ? installed[path].integrity === integrity : optional === true,
+    )
+  );
+}
+
+function packagesOf(file) {
+  return JSON.parse(readFileSync(file, "utf8")).packages;
 }
 
 function installTools() {

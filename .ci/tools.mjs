@@ -1,8 +1,9 @@
 // Where Debian's packages put the browsers that the tests run in and the compilers that they build
-// kernels with, and what to install when something is missing.
+// kernels with, what to install when something is missing, and where the Nodes of .ci/nodes are.
 
 import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { rustc } from "../examples/rust-kernel/build.mjs";
 
 /** The first of `names` that is on PATH, as a whole path. */
@@ -46,6 +47,16 @@ export function miniBrowser() {
   return libraries
     .flatMap((directory) => ["4.1", "4.0"].map((version) => `/usr/lib/${directory}/webkit2gtk-${version}/MiniBrowser`))
     .find((file) => existsSync(file));
+}
+
+/** The majors of Node that the package supports, each pinned by the lock file in .ci/nodes. */
+export const NODE_MAJORS = [20, 22, 24];
+
+/** The Node of this major that the lock file pins, once `node .ci/prepare.mjs --nodes` has brought it. */
+export function nodeBinary(major) {
+  const name = `node-${major}-${process.platform}-${process.arch}`;
+  const file = fileURLToPath(new URL(`nodes/node_modules/${name}/bin/node`, import.meta.url));
+  return existsSync(file) ? file : undefined;
 }
 
 /** Debian's packages for what is not there. */

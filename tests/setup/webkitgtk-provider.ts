@@ -3,9 +3,9 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { type AddressInfo, createServer } from "node:net";
-import type { Readable } from "node:stream";
 import { defineBrowserProvider } from "@vitest/browser";
 import type { BrowserProvider, TestProject } from "vitest/node";
+import { openDisplay } from "./display";
 import type { Perform } from "./hand";
 
 export interface WebKitGtkOptions {
@@ -61,9 +61,10 @@ class WebKitGtkProvider implements BrowserProvider {
 
   /** The new session's address. */
   private async open(): Promise<string> {
-    const display = await this.openDisplay();
+    const { server, display } = openDisplay();
+    this.children.push(server);
     const port = await freePort();
-    const environment = { ...process.env, DISPLAY: display, NO_AT_BRIDGE: "1", ...this.options.env };
+    const environment = { ...process.env, DISPLAY: await display, NO_AT_BRIDGE: "1", ...this.options.env };
     this.children.push(spawn("WebKitWebDriver", [`--port=${port}`], { stdio: "ignore", env: environment }));
     const driver = `http://127.0.0.1:${port}`;
     await answering(`${driver}/status`);
@@ -75,21 +76,6 @@ class WebKitGtkProvider implements BrowserProvider {
       },
     })) as { sessionId: string };
     return `${driver}/session/${sessionId}`;
-  }
-
-  private openDisplay(): Promise<string> {
-    const args = ["-displayfd", "3", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"];
-    const server = spawn("Xvfb", args, { stdio: ["ignore", "ignore", "ignore", "pipe"] });
-    this.children.push(server);
-    return new Promise((resolve, reject) => {
-      let said = "";
-      server.on("error", reject);
-      server.on("exit", (code) => reject(new Error(`Xvfb ended with ${code}`)));
-      (server.stdio[3] as Readable).on("data", (data) => {
-        said += data;
-        if (said.includes("\n")) resolve(`:${said.trim()}`);
-      });
-    });
   }
 }
 

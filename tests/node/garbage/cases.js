@@ -1,0 +1,217 @@
+// What a host can do with a storage in one block, each way under a name of its own. Plain JS, because it runs
+// in a worklet; the test reads the names. No case makes an object in its block.
+
+import { createHeap, ProcessBufferStorage } from "../../../dist/index.js";
+
+/** @typedef {(inputs: readonly (readonly Float32Array[])[], outputs: readonly (readonly Float32Array[])[]) => void} Render */
+
+/** Short blocks, because garbage is a matter of calls and channels, not of samples. */
+const FRAMES = 16;
+/** No two alike, one after the other. */
+const SIZES = [16, 12, 15, 9];
+const SIDECHAIN = { inputs: [2, 1], outputs: [2] };
+
+/** A way to render a block, made anew for each worklet: what it is handed are the engine's own lists. @type {Record<string, () => Render>} */
+export const cases = { "nothing at all": () => () => {} };
+
+/** Blocks that do leave something, and must be caught. @type {Record<string, () => Render>} */
+export const litter = {
+  "one small object in 16 blocks": () => {
+    const kept = [];
+    let block = 0;
+    return () => {
+      if ((block++ & 15) === 0) kept[0] = { block };
+    };
+  },
+  "one view in 64 blocks": () => {
+    const kept = [];
+    const whole = samples(FRAMES);
+    let block = 0;
+    return () => {
+      if ((block++ & 63) === 0) kept[0] = whole.subarray(block & 1);
+    };
+  },
+};
+
+const samples = (frames) => Float32Array.from({ length: frames }, (_, frame) => (frame % 7) / 8);
+const bus = (channels, frames) => Array.from({ length: channels }, () => samples(frames));
+
+const kinds = {
+  frozen: (channels) => Object.freeze(channels.map(Object.freeze)),
+  plain: (channels) => channels,
+};
+
+/** Lists for one block of a host. */
+function host(kind, inputs, outputs, frames = FRAMES) {
+  const lists = (counts) => kinds[kind](counts.map((channels) => bus(channels, frames)));
+  return { inputs: lists(inputs), outputs: lists(outputs) };
+}
+
+/** Other lists of the same channels. */
+const anew = (kind, { inputs, outputs }) => ({
+  inputs: kinds[kind](inputs.map((channels) => [...channels])),
+  outputs: kinds[kind](outputs.map((channels) => [...channels])),
+});
+
+/** In, views of every channel, two windows, out. */
+function renderPlanar(storage, inputs, outputs) {
+  storage.collect(inputs, outputs);
+  look(storage, storage.inputs);
+  storage.setWindow(0, 6);
+  storage.setWindow(6, storage.frames - 6);
+  look(storage, storage.outputs);
+  storage.deliver(outputs);
+}
+
+function look(storage, buses) {
+  for (let b = 0; b < buses.length; b++) {
+    const bus = buses[b];
+    for (let c = 0; c < bus.length; c++) if (bus.channel(c).length !== storage.frames) throw new Error("no view of the block");
+  }
+}
+
+/** Blocks of these hosts in turn. @returns {Render} */
+function inTurn(hosts, options, config = SIDECHAIN) {
+  const storage = ProcessBufferStorage.allocateFromConfig(config, { maxFrames: FRAMES, ...options });
+  let turn = 0;
+  return () => {
+    const { inputs, outputs } = hosts[turn];
+    turn = turn + 1 === hosts.length ? 0 : turn + 1;
+    renderPlanar(storage, inputs, outputs);
+  };
+}
+
+for (const [sampleFormat, kind] of [
+  ["f32", "frozen"],
+  ["f32", "plain"],
+  ["f64", "plain"],
+]) {
+  const named = `${sampleFormat}, ${kind} lists`;
+
+  cases[`${named}, the same ones`] = () => inTurn([host(kind, [2, 1], [2])], { sampleFormat });
+
+  // So many that none is known any more when its turn comes again, and so few that the worklet's heap stays small.
+  cases[`${named}, other ones in each block`] = () => {
+    const first = host(kind, [2, 1], [2]);
+    const others = Array.from({ length: 100 }, () => anew(kind, first));
+    return inTurn(others, { sampleFormat });
+  };
+
+  cases[`${named}, block sizes that change`] = () => {
+    const hosts = SIZES.map((frames) => host(kind, [2, 1], [2], frames));
+    return inTurn(hosts, { sampleFormat });
+  };
+
+  cases[`${named}, channels longer than maxFrames`] = () => inTurn([host(kind, [2, 1], [2], FRAMES + 5)], { sampleFormat });
+
+  cases[`${named}, channels of different lengths`] = () => {
+    const even = host(kind, [2, 1], [2]);
+    const inputs = kinds[kind]([[samples(FRAMES), samples(11)], even.inputs[1]]);
+    const outputs = kinds[kind]([[samples(8), samples(FRAMES)]]);
+    return inTurn([{ inputs, outputs }, even], { sampleFormat });
+  };
+}
+
+for (const sampleFormat of ["f32", "f64"]) {
+  cases[`${sampleFormat}, the engine's own lists`] = () => {
+    const storage = ProcessBufferStorage.allocateFromConfig(SIDECHAIN, { sampleFormat });
+    return (inputs, outputs) => renderPlanar(storage, inputs, outputs);
+  };
+
+  cases[`${sampleFormat}, pointers that are pushed anew in each block`] = () => {
+    const heap = createHeap();
+    const storage = ProcessBufferStorage.allocateFromConfig(SIDECHAIN, {
+      sampleFormat,
+      heap,
+      maxFrames: FRAMES,
+      channelMemory: "external",
+    });
+    const pointers = [1, 2, 3, 4].map(() => heap.malloc(FRAMES * 8));
+    const { inputs, outputs } = host("frozen", [2, 1], [2]);
+    let block = 0;
+    return () => {
+      block = (block + 1) & 3;
+      storage.clear();
+      storage.collect(inputs, outputs);
+      for (let c = 0; c < 3; c++) storage.mainInput.push(pointers[(block + c) & 3]);
+      for (let c = 0; c < 2; c++) storage.mainOutput.push(pointers[(block + c) & 3]);
+      look(storage, storage.inputs);
+      storage.deliver(outputs);
+    };
+  };
+
+  for (const format of ["f32", "i16"]) {
+    cases[`${sampleFormat}, interleaved ${format}`] = () => interleaved(sampleFormat, format, [FRAMES]);
+    cases[`${sampleFormat}, interleaved ${format}, block sizes that change`] = () => interleaved(sampleFormat, format, SIZES);
+  }
+}
+
+for (const [sampleFormat, missingInputs] of [
+  ["f32", "silence"],
+  ["f32", "repeat-mono"],
+  ["f32", "drop"],
+  ["f64", "repeat-mono"],
+]) {
+  cases[`${sampleFormat}, channels that are missing or too many: ${missingInputs}`] = () => {
+    const hosts = [
+      host("frozen", [2, 1], [2]),
+      host("plain", [1, 0], [1]),
+      host("frozen", [], [2]),
+      host("frozen", [4, 3, 1], [3]),
+      host("plain", [0, 1], []),
+    ];
+    return inTurn(hosts, { sampleFormat, missingInputs });
+  };
+}
+
+cases["constant channels looked for"] = () => inTurn([host("frozen", [2, 1], [2]), host("plain", [1], [2])], { detectConstant: true });
+
+cases["shared memory"] = () => inTurn([host("frozen", [2, 1], [2])], { heap: createHeap({ shared: true, maximumPages: 4 }) });
+
+cases["begin, connect, masks, windows, lengths and clear"] = () => {
+  const storage = ProcessBufferStorage.allocateFromConfig(SIDECHAIN, { maxFrames: FRAMES });
+  return () => {
+    storage.begin(FRAMES);
+    const { mainInput, mainOutput, sidechain } = storage;
+    mainInput.connect();
+    sidechain.connect(1);
+    mainOutput.constantMask = sidechain.constantMask | mainInput.connectedLength;
+    look(storage, storage.inputs);
+    storage.setWindow(0, 5);
+    storage.setWindow(5, 11);
+    storage.setFrames(8);
+    storage.setFrames(FRAMES);
+    storage.clear();
+    storage.setFrames(8);
+  };
+};
+
+/** @returns {Render} */
+function interleaved(sampleFormat, format, sizes) {
+  const Samples = format === "f32" ? Float32Array : Int16Array;
+  const blocks = sizes.map((size) => new Samples(2 * size).fill(1));
+  const stream = interleavedHost({ inputs: [2], outputs: [2] }, { sampleFormat, maxFrames: FRAMES }, { channelCount: 2, format });
+  let turn = 0;
+  return () => {
+    const block = blocks[turn];
+    turn = turn + 1 === blocks.length ? 0 : turn + 1;
+    stream.collect(block);
+    look(stream.storage, stream.storage.inputs);
+    stream.deliver(block);
+  };
+}
+
+/** The one place that knows how the package serves a host of interleaved frames. */
+function interleavedHost(config, options, { channelCount }) {
+  const storage = ProcessBufferStorage.allocateFromConfig(config, { ...options, interleavedChannels: channelCount });
+  return {
+    storage,
+    collect(samples) {
+      storage.begin(samples.length / channelCount);
+      storage.collectInterleaved(storage.mainInput, samples, channelCount);
+    },
+    deliver(samples) {
+      storage.deliverInterleaved(storage.mainOutput, samples, channelCount);
+    },
+  };
+}
