@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type BusConfig, BusConfigError, createHeap, ProcessBufferStorage, type StorageOptions } from "wasm-process-buffers";
-import { counting, descriptorAt, floatsAt, pointersAt } from "./setup/memory";
+import { countingHeap } from "./support/counting-heap";
+import { descriptorAt, floatsAt, pointersAt } from "./support/memory-contents";
 
 const capacities = (buses: readonly { capacity: number }[]) => buses.map((bus) => bus.capacity);
 
@@ -66,7 +67,7 @@ describe("exactly what is declared", () => {
   });
 
   test("no bus at all takes no memory, and renders", () => {
-    const heap = counting(createHeap());
+    const heap = countingHeap(createHeap());
     const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [], outputs: [] }, { heap });
     expect(storage.usage.totalBytes).toBe(0);
     expect(heap.held.size).toBe(0);
@@ -101,7 +102,7 @@ describe("bytes of each part", () => {
     ]) {
       for (const maxFrames of [1, 100, 128]) {
         for (const channelMemory of ["owned", "external"] as const) {
-          const heap = counting(createHeap());
+          const heap = countingHeap(createHeap());
           const { usage } = ProcessBufferStorage.allocateFromConfig(config, { heap, maxFrames, channelMemory });
           expect([...heap.held.values()]).toEqual([usage.totalBytes]);
           const { pointerBytes, descriptorBytes, sampleBytes, silenceBytes, paddingBytes } = usage;
@@ -212,7 +213,7 @@ describe("what a kernel finds", () => {
     }
   });
 
-  test("samples are zero at first on a heap full of dirt", () => {
+  test("samples are zero at first on a heap whose memory was used before", () => {
     const heap = createHeap({ initialPages: 4 });
     const address = heap.malloc(100_000);
     new Uint8Array(heap.memory.buffer, address, 100_000).fill(0xff);
@@ -264,7 +265,7 @@ describe("bad input at set-up leaves nothing allocated", () => {
   const stereo = { inputs: [2], outputs: [2] };
 
   test("a configuration that cannot be", () => {
-    const heap = counting(createHeap());
+    const heap = countingHeap(createHeap());
     expect(() => ProcessBufferStorage.allocateFromConfig({ inputs: [33], outputs: [2] }, { heap })).toThrow(BusConfigError);
     expect(() => ProcessBufferStorage.allocateFromConfig(undefined as unknown as BusConfig, { heap })).toThrow(BusConfigError);
     expect(heap.held.size).toBe(0);
@@ -286,7 +287,7 @@ describe("bad input at set-up leaves nothing allocated", () => {
     ["clearOutputs as a word", { clearOutputs: "yes" }, 'option clearOutputs is true or false; "yes" came'],
     ["a core that is no module", { core: {} }, "option core is a WebAssembly.Module"],
   ])("%s is a RangeError", (_, options, message) => {
-    const heap = counting(createHeap());
+    const heap = countingHeap(createHeap());
     const allocate = () => ProcessBufferStorage.allocateFromConfig(stereo, { heap, ...options } as unknown as StorageOptions);
     expect(allocate).toThrow(RangeError);
     expect(allocate).toThrow(message);

@@ -9,8 +9,8 @@ import {
   peak,
   rms,
 } from "wasm-process-buffers";
-import { type Dirt, nothing } from "./setup/dirt";
-import { filled, ramps } from "./setup/host";
+import { type BadValue, unusableValues } from "./support/bad-host-values.js";
+import { filled, ramps } from "./support/host-channels";
 
 const lists = (channels: readonly Float32Array[]) => channels.map((channel) => [...channel]);
 
@@ -74,8 +74,8 @@ describe("in place of a bus, a storage or a gain", () => {
     throw new Error("the caller");
   }
 
-  test.each<Dirt>([
-    ...nothing,
+  test.each<BadValue>([
+    ...unusableValues,
     ["a proxy that throws", () => throwing],
     ["a bus that throws", () => throwingIn(storage.mainOutput!)],
     ["a storage that throws", () => throwingIn(storage)],

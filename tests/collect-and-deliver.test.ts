@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { ProcessBufferStorage, type StorageOptions } from "wasm-process-buffers";
-import { dirt, nothing } from "./setup/dirt";
-import { filled, frozen, ramp, ramps } from "./setup/host";
-import { descriptorAt, floatsAt, pointersAt } from "./setup/memory";
+import { badHostValues, unusableValues } from "./support/bad-host-values.js";
+import { filled, frozenBuses, ramp, ramps } from "./support/host-channels";
+import { descriptorAt, floatsAt, pointersAt } from "./support/memory-contents";
 
 const allocate = (inputs: number[], outputs: number[], options: StorageOptions = {}) =>
   ProcessBufferStorage.allocateFromConfig({ inputs, outputs }, options);
@@ -18,7 +18,7 @@ const silence = (frames = 128) => Array<number>(frames).fill(0);
 
 describe("a block in", () => {
   test("every channel of every bus arrives in its own place", () => {
-    for (const wrap of [(buses: Float32Array[][]) => buses, frozen]) {
+    for (const wrap of [(buses: Float32Array[][]) => buses, frozenBuses]) {
       const storage = allocate([2, 1, 3], [2]);
       const inputs = [ramps(2, 1), ramps(1, 10), ramps(3, 20)];
       expect(storage.collect(wrap(inputs), wrap([filled(2)]))).toBe(128);
@@ -317,7 +317,7 @@ describe("a kernel that scribbles", () => {
 });
 
 describe("anything at all from the host", () => {
-  test.each(nothing)("%s for all inputs or outputs", (_, make) => {
+  test.each(unusableValues)("%s for all inputs or outputs", (_, make) => {
     const storage = allocate([2, 1], [2]);
     expect(() => {
       storage.collect(make() as never, make() as never);
@@ -330,7 +330,7 @@ describe("anything at all from the host", () => {
     expect(found(storage, 0)).toEqual(lists(ramps(2)));
   });
 
-  test.each(nothing)("%s for a bus, and the other buses are right", (_, make) => {
+  test.each(unusableValues)("%s for a bus, and the other buses are right", (_, make) => {
     const storage = allocate([2, 1], [2, 2]);
     const outputs = [make(), filled(2, 9)] as Float32Array[][];
     expect(storage.collect([make() as never, ramps(1, 7)], outputs)).toBe(128);
@@ -341,7 +341,7 @@ describe("anything at all from the host", () => {
     expect(lists(outputs[1]!)).toEqual([silence(), [...ramp(3)]]);
   });
 
-  test.each(dirt)("%s for a channel, and the other channels are right", (_, make) => {
+  test.each(badHostValues)("%s for a channel, and the other channels are right", (_, make) => {
     const storage = allocate([3], [3]);
     const outputs = [[new Float32Array(128), make(), new Float32Array(128)]] as Float32Array[][];
     expect(storage.collect([[ramp(1), make(), ramp(3)] as Float32Array[]], outputs)).toBe(128);
@@ -352,7 +352,7 @@ describe("anything at all from the host", () => {
     expect([[...outputs[0]![0]!], [...outputs[0]![2]!]]).toEqual([[...ramp(0)], [...ramp(2)]]);
   });
 
-  test.each(nothing)("%s for a channel is silence, and counts in and out", (_, make) => {
+  test.each(unusableValues)("%s for a channel is silence, and counts in and out", (_, make) => {
     const storage = allocate([2], [2]);
     const outputs = [[make(), new Float32Array(128)]] as Float32Array[][];
     storage.collect([[make(), ramp(1)] as Float32Array[]], outputs);

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { createHeap, type MissingInputs, ProcessBufferStorage, type SampleFormat, StorageObserver } from "wasm-process-buffers";
-import { ramps } from "./setup/host";
+import { ramps } from "./support/host-channels";
 
 const of = (inputs: number[], outputs: number[], options = {}) => ProcessBufferStorage.allocateFromConfig({ inputs, outputs }, options);
 const silent = Array(128).fill(0);

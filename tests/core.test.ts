@@ -1,8 +1,8 @@
 // What an engine makes of the cores; what is in them, their bytes tell in tests/node/core.test.ts.
 
 import { describe, expect, test } from "vitest";
-import { firstDifference } from "./setup/memory";
-import { loadBytes } from "./setup/wasm";
+import { firstDifference } from "./support/memory-contents";
+import { loadBytes } from "./support/wasm-modules";
 
 const cores: [string, () => WebAssembly.Memory][] = [["core.wasm", () => new WebAssembly.Memory({ initial: 4, maximum: 8 })]];
 let sharedWorks = true;

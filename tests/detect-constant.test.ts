@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ProcessBufferStorage, type SampleFormat } from "wasm-process-buffers";
-import { filled, ramps } from "./setup/host";
+import { filled, ramps } from "./support/host-channels";
 
 const formats: SampleFormat[] = ["f32", "f64"];
 const allocate = (inputs: number[], sampleFormat: SampleFormat, detectConstant = true) =>

@@ -13,9 +13,9 @@ import {
   StorageObserver,
   validateBusConfig,
 } from "wasm-process-buffers";
-import { fencedHeap } from "./setup/fences";
-import { filled, ramp, ramps } from "./setup/host";
-import { firstDifference } from "./setup/memory";
+import { guardedHeap } from "./support/guarded-memory";
+import { filled, ramp, ramps } from "./support/host-channels";
+import { firstDifference } from "./support/memory-contents";
 
 const of = (inputs: number[], outputs: number[], options = {}) => ProcessBufferStorage.allocateFromConfig({ inputs, outputs }, options);
 
@@ -196,7 +196,7 @@ test("an interleaved array that claims a length it does not have is silence behi
 test.each([1, 2])(
   "an interleaved array of %i channels that is longer whenever it is asked again writes nothing outside the storage",
   (channels) => {
-    const heap = fencedHeap(8);
+    const heap = guardedHeap(8);
     for (const [maxFrames, View] of [
       [128, Float32Array],
       [128, Int16Array],
@@ -211,7 +211,7 @@ test.each([1, 2])(
       };
       storage.collectInterleaved(storage.mainInput!, growing(), channels);
       storage.deliverInterleaved(storage.mainOutput!, growing(), channels);
-      expect(heap.firstSpoiled()).toBe(-1);
+      expect(heap.firstChangedGuard()).toBe(-1);
     }
   },
 );
@@ -440,12 +440,12 @@ describe("a configuration that says something else each time it is read", () => 
   };
 
   test.each([[40], [-70], [1000], ["2"], [Number.NaN]])("is built as it was judged: 2 channels, not %s", (later) => {
-    const heap = fencedHeap();
+    const heap = guardedHeap();
     const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [changing(2, later), changing(2, later)], outputs: [2] }, { heap });
     expect(storage.inputs.map(({ capacity }) => capacity)).toEqual([2, 2]);
     storage.collect([ramps(2), ramps(2, 5)], [filled(2)]);
     expect(storage.inputs[1]!.channel(1)).toEqual(ramp(6));
-    expect(heap.firstSpoiled()).toBe(-1);
+    expect(heap.firstChangedGuard()).toBe(-1);
   });
 
   test("is refused where what is read first cannot be", () => {

@@ -1,5 +1,5 @@
-// Against exhaustion: in a heap with an end, filled up to it. The error says what was wanted, everything
-// that is there works on, and where one is freed there is room for one.
+// Heaps that are full. The error says how many bytes were wanted, all storages that exist work on, and
+// where one is freed there is room for another.
 
 import { describe, expect, test } from "vitest";
 import {
@@ -11,9 +11,10 @@ import {
   type StorageOptions,
   type WasmHeap,
 } from "wasm-process-buffers";
-import { dice, seeds } from "./setup/dice";
-import { filled, noise } from "./setup/host";
-import { counting, firstDifference } from "./setup/memory";
+import { countingHeap } from "./support/counting-heap";
+import { filled, noise } from "./support/host-channels";
+import { firstDifference } from "./support/memory-contents";
+import { randomNumbers, seeds } from "./support/random-numbers.js";
 
 type Storage = ProcessBufferStorage<SampleFormat>;
 
@@ -67,7 +68,7 @@ for (const [kind, inner] of heaps) {
   describe(`${kind}, filled to its end`, () => {
     for (const [size, config, options] of sizes) {
       test(`with ${size}: the error is clear, all work on, and freeing one makes room for one`, () => {
-        const heap = counting(inner);
+        const heap = countingHeap(inner);
         const { storages, error } = fill(heap, config, options);
         expect(storages.length).toBeGreaterThan(0);
         expect(error).toBeInstanceOf(Error);
@@ -77,7 +78,7 @@ for (const [kind, inner] of heaps) {
         expect(storages.every(renders)).toBe(true);
 
         for (const seed of seeds) {
-          const roll = dice(seed);
+          const roll = randomNumbers(seed);
           for (let round = 0; round < 20; round++) {
             const index = roll(storages.length);
             storages[index]!.free();
@@ -95,7 +96,7 @@ for (const [kind, inner] of heaps) {
     }
 
     test("a reconfiguration that does not fit says so, and the old configuration works on; one that fits is made", () => {
-      const heap = counting(inner);
+      const heap = countingHeap(inner);
       const { storages } = fill(heap, { inputs: [2], outputs: [2] }, {});
       const [storage, last] = [storages[0]!, storages.at(-1)!];
       const bytes = new Uint8Array(heap.memory.buffer).slice();
@@ -116,7 +117,7 @@ for (const [kind, inner] of heaps) {
     });
 
     test("a configuration that could never fit leaves all as it was", () => {
-      const heap = counting(inner);
+      const heap = countingHeap(inner);
       const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] }, { heap });
       const pages = heap.memory.buffer.byteLength;
       for (const maxFrames of [2 ** 20, 2 ** 24]) {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createHeap, ProcessBufferStorage } from "wasm-process-buffers";
-import { filled, noise, ramp, ramps } from "./setup/host";
-import { descriptorAt, firstDifference, pointersAt } from "./setup/memory";
-import { loadModule } from "./setup/wasm";
+import { filled, noise, ramp, ramps } from "./support/host-channels";
+import { descriptorAt, firstDifference, pointersAt } from "./support/memory-contents";
+import { loadModule } from "./support/wasm-modules";
 
 const allocate = (inputs: number[], outputs: number[], options: object = {}) =>
   ProcessBufferStorage.allocateFromConfig({ inputs, outputs }, { sampleFormat: "f64", heap: createHeap(), ...options });

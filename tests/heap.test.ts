@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createHeap, ProcessBufferStorage, type WasmHeap } from "wasm-process-buffers";
-import { counting } from "./setup/memory";
+import { countingHeap } from "./support/counting-heap";
 
 const stereo = { inputs: [2], outputs: [2] };
 const stereoBytes = 5 * 512 + 64;
@@ -102,7 +102,7 @@ describe("a heap of our own", () => {
 describe("a heap that fails leaves nothing allocated", () => {
   /** A heap whose malloc answers whatever `answer` makes of the address. */
   function lying(answer: (address: number) => unknown) {
-    const heap = counting(createHeap());
+    const heap = countingHeap(createHeap());
     const taken: number[] = [];
     const liar = {
       memory: heap.memory,
@@ -120,7 +120,7 @@ describe("a heap that fails leaves nothing allocated", () => {
   }
 
   test("one without room says how many bytes were wanted", () => {
-    const heap = counting(createHeap({ initialPages: 1, maximumPages: 1 }));
+    const heap = countingHeap(createHeap({ initialPages: 1, maximumPages: 1 }));
     expect(() => ProcessBufferStorage.allocateFromConfig(stereo, { heap, maxFrames: 16384 })).toThrow(/no room for 327744 bytes/);
     expect(heap.held.size).toBe(0);
     expect(ProcessBufferStorage.allocateFromConfig(stereo, { heap }).usage.totalBytes).toBe(stereoBytes);
@@ -183,7 +183,7 @@ describe("a heap that fails leaves nothing allocated", () => {
   });
 
   test("a core that is not ours is a clear error", () => {
-    const heap = counting(createHeap());
+    const heap = countingHeap(createHeap());
     const empty = new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
     // The same with one function: (func (export "describeBuses")).
     const partial = new WebAssembly.Module(

@@ -1,6 +1,6 @@
-// Against hosts' dirt, in the manner of the validators for native plug-ins: what is not written, what is
-// written that should not be, and whatever else in place of what a type says. Nothing throws from a
-// render call, and the block after is right.
+// Hosts that hand over wrong values, in every position of every render call. No call throws, nothing is
+// written that should not be, and the next good block is right. The validators for native plug-ins check
+// hosts and plug-ins in the same way.
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
@@ -17,18 +17,18 @@ import {
   type SampleFormat,
   type StorageOptions,
 } from "wasm-process-buffers";
-import { dice, seeds } from "./setup/dice";
-import { dirt, nothing, unusualSamples } from "./setup/dirt.js";
-import { type FencedSamples, fencedHeap, fencedSamples } from "./setup/fences";
-import { noise, ramp, ramps } from "./setup/host";
-import { firstDifference } from "./setup/memory";
+import { badHostValues, unusableValues, unusualSamples } from "./support/bad-host-values.js";
+import { type GuardedSamples, guardedHeap, guardedSamples } from "./support/guarded-memory";
+import { noise, ramp, ramps } from "./support/host-channels";
+import { firstDifference } from "./support/memory-contents";
+import { randomNumbers, seeds } from "./support/random-numbers.js";
 
 type Storage = ProcessBufferStorage<SampleFormat>;
 
 // One heap for all: engines cap the number of memories in a process.
-const heap = fencedHeap(96);
+const heap = guardedHeap(96);
 beforeEach(() => heap.reset());
-afterEach(() => expect(heap.firstSpoiled()).toBe(-1));
+afterEach(() => expect(heap.firstChangedGuard()).toBe(-1));
 
 const allocate = (inputs: number[], outputs: number[], options: StorageOptions<SampleFormat> = {}): Storage =>
   ProcessBufferStorage.allocateFromConfig({ inputs, outputs }, { heap, ...options });
@@ -45,16 +45,16 @@ function same(a: ArrayBufferView, b: ArrayBufferView): boolean {
 
 /** What a test hands over, all of it watched. */
 class Host {
-  readonly inputs: FencedSamples[][];
-  readonly outputs: FencedSamples[][];
+  readonly inputs: GuardedSamples[][];
+  readonly outputs: GuardedSamples[][];
   private readonly original: Float32Array[][];
 
   constructor(inputs: readonly number[], outputs: readonly number[], frames: number, seed = 1) {
     this.original = inputs.map((channels, bus) =>
       Array.from({ length: channels }, (_, channel) => noise(frames, seed + bus * 32 + channel)),
     );
-    this.inputs = this.original.map((channels) => channels.map((samples) => fencedSamples(frames, samples)));
-    this.outputs = outputs.map((channels) => Array.from({ length: channels }, () => fencedSamples(frames)));
+    this.inputs = this.original.map((channels) => channels.map((samples) => guardedSamples(frames, samples)));
+    this.outputs = outputs.map((channels) => Array.from({ length: channels }, () => guardedSamples(frames)));
   }
 
   get inputArrays(): Float32Array[][] {
@@ -67,13 +67,17 @@ class Host {
 
   /** What was written that should not have been. */
   spoiled(): string[] {
-    const named = (direction: string, buses: FencedSamples[][], isSpoiled: (one: FencedSamples, bus: number, channel: number) => boolean) =>
+    const named = (
+      direction: string,
+      buses: GuardedSamples[][],
+      isSpoiled: (one: GuardedSamples, bus: number, channel: number) => boolean,
+    ) =>
       buses.flatMap((channels, bus) =>
         channels.flatMap((one, channel) => (isSpoiled(one, bus, channel) ? [`${direction} ${bus}.${channel}`] : [])),
       );
     return [
-      ...named("border of input", this.inputs, (one) => !one.isIntact()),
-      ...named("border of output", this.outputs, (one) => !one.isIntact()),
+      ...named("border of input", this.inputs, (one) => !one.guardsAreIntact()),
+      ...named("border of output", this.outputs, (one) => !one.guardsAreIntact()),
       ...named("input", this.inputs, ({ samples }, bus, channel) => !same(samples, this.original[bus]![channel]!)),
     ];
   }
@@ -393,7 +397,7 @@ describe("in every position of every render call", () => {
             const storage = allocate([2, 1], [2, 3], { sampleFormat, missingInputs, ...variant });
             const freed = allocate([2, 1], [2, 3], { sampleFormat, missingInputs });
             freed.free();
-            for (const [name, make] of dirt) {
+            for (const [name, make] of badHostValues) {
               const host = new Host([2, 1], [2, 3], 128);
               storage.begin(128);
               expect(() => put(storage, make() as never, host), name).not.toThrow();
@@ -405,7 +409,7 @@ describe("in every position of every render call", () => {
             else isRight(storage);
           }
         }
-        expect(heap.firstSpoiled()).toBe(-1);
+        expect(heap.firstChangedGuard()).toBe(-1);
         heap.reset();
       }
     });
@@ -528,9 +532,9 @@ describe("a host that does something else while it is read", () => {
         for (const missingInputs of policies) {
           const storage = allocate([2, 1], [2, 1], { sampleFormat, missingInputs });
           const calls = [
-            (dirty: unknown) => storage.collect(dirty as never, [[ramp(1), ramp(2)]]),
-            (dirty: unknown) => storage.collect([[ramp(1), ramp(2)]], dirty as never),
-            (dirty: unknown) => storage.deliver(dirty as never),
+            (given: unknown) => storage.collect(given as never, [[ramp(1), ramp(2)]]),
+            (given: unknown) => storage.collect([[ramp(1), ramp(2)]], given as never),
+            (given: unknown) => storage.deliver(given as never),
           ];
           for (const call of calls) {
             let left = 3;
@@ -543,7 +547,7 @@ describe("a host that does something else while it is read", () => {
           if (action !== "frees the storage") isRight(storage);
         }
       }
-      heap.restore();
+      heap.restoreGuards();
     });
   }
 });
@@ -551,7 +555,7 @@ describe("a host that does something else while it is read", () => {
 /** A tree of host arrays, in which nearly anything can be anywhere; `found` is what a kernel must find of it. */
 function randomHost(roll: (most: number) => number, config: readonly number[], frames: number) {
   const found: (Float32Array | undefined)[][] = config.map((capacity) => Array(capacity).fill(undefined));
-  const anything = () => nothing[roll(nothing.length)]![1]();
+  const anything = () => unusableValues[roll(unusableValues.length)]![1]();
   const buses: unknown[] = [];
   const count = roll(config.length + 3);
   for (let b = 0; b < count; b++) {
@@ -572,7 +576,7 @@ function randomHost(roll: (most: number) => number, config: readonly number[], f
 }
 
 test.each(seeds)("a thousand random hosts (seed %i): each good channel is where it belongs, all else is silence", (seed) => {
-  const roll = dice(seed);
+  const roll = randomNumbers(seed);
   const config = { inputs: [2, 1, 4], outputs: [2, 3] };
   const storages = formats.map((sampleFormat) => allocate(config.inputs, config.outputs, { sampleFormat }));
   for (let round = 0; round < 1000; round++) {
@@ -581,7 +585,7 @@ test.each(seeds)("a thousand random hosts (seed %i): each good channel is where 
     const inputs = randomHost(roll, config.inputs, frames);
     const outputs = randomHost(roll, config.outputs, frames);
     // One channel that is there tells the block's length.
-    const first = fencedSamples(frames);
+    const first = guardedSamples(frames);
     const host = [[first.samples], ...outputs.buses.slice(1)];
     const name = `seed ${seed}, round ${round}`;
     expect(storage.collect(inputs.buses, host), name).toBe(frames);
@@ -594,7 +598,7 @@ test.each(seeds)("a thousand random hosts (seed %i): each good channel is where 
     }
     for (const bus of storage.outputs) for (let c = 0; c < bus.length; c++) bus.channel(c).fill(c + 1);
     storage.deliver(host);
-    expect([first.unwritten(), first.isIntact(), first.samples[0]], name).toEqual([0, true, 1]);
+    expect([first.unwritten(), first.guardsAreIntact(), first.samples[0]], name).toEqual([0, true, 1]);
     for (const [c, samples] of (outputs.found[1] ?? []).entries())
       if (samples !== undefined && host.length > 1)
         expect(

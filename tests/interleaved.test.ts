@@ -4,8 +4,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Bus, createHeap, type InterleavedSamples, ProcessBufferStorage, type SampleFormat } from "wasm-process-buffers";
-import { noise } from "./setup/host";
-import { descriptorAt, firstDifference, pointersAt } from "./setup/memory";
+import { noise } from "./support/host-channels";
+import { descriptorAt, firstDifference, pointersAt } from "./support/memory-contents";
 
 interface Case {
   readonly sampleFormat: SampleFormat;

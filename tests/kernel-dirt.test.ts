@@ -1,6 +1,6 @@
-// Against kernels' dirt. A kernel shares its memory with the storage, so it can write all over the
-// descriptors, tables, lengths and masks that it is handed. The next block is right all the same, and no
-// call of ours reads or writes anything but the storage's own bytes and pointers that were validated.
+// Kernels that write where they should not. A kernel shares its memory with the storage, so it can write
+// over the descriptors, tables, lengths and masks that it is handed. The next block is right all the same,
+// and no call of the library reads or writes anything but the storage's own bytes and validated pointers.
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
@@ -17,16 +17,16 @@ import {
   StorageObserver,
   type StorageOptions,
 } from "wasm-process-buffers";
-import { dice, seeds } from "./setup/dice";
-import { fencedHeap, fencedSamples, PATTERN } from "./setup/fences";
-import { filled, noise, ramp } from "./setup/host";
+import { GUARD_PATTERN, guardedHeap, guardedSamples } from "./support/guarded-memory";
+import { filled, noise, ramp } from "./support/host-channels";
+import { randomNumbers, seeds } from "./support/random-numbers.js";
 
 type Storage = ProcessBufferStorage<SampleFormat>;
 
 // One heap of each kind for all: engines cap the number of memories in a process.
-const heap = fencedHeap(8);
+const heap = guardedHeap(8);
 beforeEach(() => heap.reset());
-afterEach(() => expect(heap.firstSpoiled()).toBe(-1));
+afterEach(() => expect(heap.firstChangedGuard()).toBe(-1));
 
 const formats: readonly SampleFormat[] = ["f32", "f64"];
 const policies: readonly MissingInputs[] = ["silence", "repeat-mono", "drop"];
@@ -82,26 +82,26 @@ const noPattern = (samples: Float32Array) => samples.every(Number.isFinite);
 describe("the checks themselves", () => {
   test("one byte outside the storage is noticed, and what is read from there shows", () => {
     const storage = allocate();
-    expect(heap.firstSpoiled()).toBe(-1);
+    expect(heap.firstChangedGuard()).toBe(-1);
     const outside = storage.inputsAddress + storage.usage.totalBytes;
     const bytes = new Uint8Array(heap.memory.buffer);
     for (const address of [storage.inputsAddress - 1, outside, bytes.length - 1, 0]) {
       bytes[address]! ^= 1;
-      expect(heap.firstSpoiled()).toBe(address & ~3);
+      expect(heap.firstChangedGuard()).toBe(address & ~3);
       bytes[address]! ^= 1;
     }
     expect(noPattern(new Float32Array(heap.memory.buffer, outside, 1))).toBe(false);
     expect(noPattern(Float32Array.from(new Float64Array(heap.memory.buffer, (outside + 7) & ~7, 1)))).toBe(false);
-    expect(new Uint32Array(heap.memory.buffer, outside, 1)[0]).toBe(PATTERN);
+    expect(new Uint32Array(heap.memory.buffer, outside, 1)[0]).toBe(GUARD_PATTERN);
   });
 
   test("memory that has grown is watched, too", () => {
     const before = heap.memory.buffer.byteLength;
     heap.memory.grow(1);
-    expect(heap.firstSpoiled()).toBe(-1);
+    expect(heap.firstChangedGuard()).toBe(-1);
     new Uint8Array(heap.memory.buffer)[before + 70] = 1;
-    expect(heap.firstSpoiled()).toBe((before + 70) & ~3);
-    heap.restore();
+    expect(heap.firstChangedGuard()).toBe((before + 70) & ~3);
+    heap.restoreGuards();
   });
 });
 
@@ -120,7 +120,7 @@ const beginnings: [string, (storage: Storage) => void][] = [
 describe("a kernel that writes over all that it is handed is handed the right thing in the next block", () => {
   for (const [kind, wrong] of Object.entries(wrongWords)) {
     test.each(seeds)(`${kind} (seed %i)`, (seed) => {
-      const roll = dice(seed);
+      const roll = randomNumbers(seed);
       for (const sampleFormat of formats) {
         for (const missingInputs of policies) {
           for (const channelMemory of ["owned", "external"] as const) {
@@ -144,7 +144,7 @@ describe("a kernel that writes over all that it is handed is handed the right th
     });
 
     test.each(seeds)(`${kind}, and clear empties every bus again (seed %i)`, (seed) => {
-      const roll = dice(seed);
+      const roll = randomNumbers(seed);
       const storage = allocate({ channelMemory: "external" });
       storage.clear();
       const [inputs, outputs] = shown(storage);
@@ -155,7 +155,7 @@ describe("a kernel that writes over all that it is handed is handed the right th
   }
 
   test.each(seeds)("a mask is what the kernel wrote until the next block (seed %i)", (seed) => {
-    const roll = dice(seed);
+    const roll = randomNumbers(seed);
     const storage = allocate();
     for (let round = 0; round < 100; round++) {
       storage.collect([filled(2, 0.5)], [filled(2), filled(4)]);
@@ -170,7 +170,7 @@ describe("a kernel that writes over all that it is handed is handed the right th
 describe("what steers the storage is never read from the kernel's memory", () => {
   for (const [kind, wrong] of Object.entries(wrongWords)) {
     test.each(seeds)(`after ${kind}, lengths, pointers, views and what the host is given are as before (seed %i)`, (seed) => {
-      const roll = dice(seed);
+      const roll = randomNumbers(seed);
       for (const sampleFormat of formats) {
         const storage = allocate({ sampleFormat });
         const state = () =>
@@ -318,7 +318,7 @@ function randomBuses(roll: (most: number) => number, config: readonly number[], 
 }
 
 const neighbours = new WeakMap<Storage, Storage>();
-/** A storage whose samples may be pushed; within the fences, and marked as its own. */
+/** A storage whose samples may be pushed; within the guarded heap, and the same one each time. */
 function neighbour(storage: Storage): Storage {
   let beside = neighbours.get(storage);
   if (beside === undefined) {
@@ -331,7 +331,7 @@ function neighbour(storage: Storage): Storage {
 
 describe("whatever is called, in whatever order, between whatever a kernel writes", () => {
   test.each(seeds)("nothing throws, nothing outside is read or written, and the next block is right (seed %i)", (seed) => {
-    const roll = dice(seed);
+    const roll = randomNumbers(seed);
     for (const sampleFormat of formats) {
       for (const missingInputs of policies) {
         for (const options of [
@@ -354,9 +354,9 @@ describe("whatever is called, in whatever order, between whatever a kernel write
               given = call(storage, roll, 1 + roll(140));
             }, said).not.toThrow();
             expect(given.every(noPattern), said).toBe(true);
-            if (step % 10 === 0) expect(heap.firstSpoiled(), said).toBe(-1);
+            if (step % 10 === 0) expect(heap.firstChangedGuard(), said).toBe(-1);
           }
-          expect(heap.firstSpoiled()).toBe(-1);
+          expect(heap.firstChangedGuard()).toBe(-1);
           expect(addresses()).toEqual(before);
           nextBlockIsRight(storage, options);
           heap.reset();
@@ -375,14 +375,14 @@ describe("whatever is called, in whatever order, between whatever a kernel write
 /** A block whose kernel copies its inputs; where outputs are not cleared, those without an input keep what was in them. */
 function nextBlockIsRight(storage: Storage, { channelMemory = "owned", clearOutputs = true }: StorageOptions<SampleFormat>): void {
   const inputs = [[noise(128, 1), noise(128, 2)], [noise(128, 3)], []];
-  const outputs = CONFIG.outputs.map((channels) => Array.from({ length: channels }, () => fencedSamples(128)));
+  const outputs = CONFIG.outputs.map((channels) => Array.from({ length: channels }, () => guardedSamples(128)));
   const host = outputs.map((bus) => bus.map(({ samples }) => samples));
   expect(storage.collect(inputs, host)).toBe(128);
   copyInputsToOutputs(storage);
   storage.deliver(host);
   for (const [b, bus] of outputs.entries()) {
-    for (const [c, { samples, isIntact }] of bus.entries()) {
-      expect(isIntact()).toBe(true);
+    for (const [c, { samples, guardsAreIntact }] of bus.entries()) {
+      expect(guardsAreIntact()).toBe(true);
       const copied = channelMemory === "owned" ? inputs[b]![c] : undefined;
       if (copied !== undefined || clearOutputs) expect([...samples]).toEqual([...(copied ?? new Float32Array(128))]);
     }
@@ -452,7 +452,7 @@ describe("a kernel that grows the memory", () => {
           }
           expect(addresses()).toEqual(before);
           storage.free();
-          heap.restore();
+          heap.restoreGuards();
         });
       }
     }
@@ -461,7 +461,7 @@ describe("a kernel that grows the memory", () => {
 
 describe("another thread's observer of a storage that a kernel has written over", () => {
   test.each(seeds)("never throws, and never leaves the memory (seed %i)", (seed) => {
-    const roll = dice(seed);
+    const roll = randomNumbers(seed);
     const sharedHeap = createHeap({ shared: true, maximumPages: 2 });
     for (const sampleFormat of formats) {
       const storage = allocate({ heap: sharedHeap, sampleFormat });

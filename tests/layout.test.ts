@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { MAX_BUSES, MAX_CHANNELS } from "wasm-process-buffers";
 import * as layout from "../src/layout";
-import { loadModule } from "./setup/wasm";
+import { loadModule } from "./support/wasm-modules";
 
 const core = new WebAssembly.Instance(await loadModule("dist/core.wasm"), { env: { memory: new WebAssembly.Memory({ initial: 1 }) } });
 const constant = (name: string) => (core.exports[name] as WebAssembly.Global).value as number;

@@ -3,8 +3,8 @@
 
 import { describe, expect, test } from "vitest";
 import { createHeap, ProcessBufferStorage } from "wasm-process-buffers";
-import { churn, isMarked, mark } from "./setup/churn.js";
-import { noise, ramps } from "./setup/host";
+import { noise, ramps } from "./support/host-channels";
+import { holdsMark, replaceAtRandom, writeMark } from "./support/many-storages.js";
 
 describe("many storages in one memory", () => {
   test("the check itself: a storage that another one writes into is noticed", () => {
@@ -12,15 +12,15 @@ describe("many storages in one memory", () => {
     const [one, other] = [1, 2].map(() =>
       ProcessBufferStorage.allocateFromConfig({ inputs: [1], outputs: [1] }, { heap, clearOutputs: false }),
     );
-    mark(one!, 1);
-    mark(other!, 2);
-    expect([isMarked(one!, 1), isMarked(other!, 2)]).toEqual([true, true]);
+    writeMark(one!, 1);
+    writeMark(other!, 2);
+    expect([holdsMark(one!, 1), holdsMark(other!, 2)]).toEqual([true, true]);
     new Float32Array(heap.memory.buffer, one!.mainInput!.pointer(0), 128)[127] = 3;
-    expect([isMarked(one!, 1), isMarked(other!, 2)]).toEqual([false, true]);
+    expect([holdsMark(one!, 1), holdsMark(other!, 2)]).toEqual([false, true]);
   });
 
   test("a hundred, through a thousand changes", () => {
-    expect(churn(100, 1000)).toMatchObject({ spoiled: 0, overlaps: 0, heldAtEnd: 0, wholeAgain: true });
+    expect(replaceAtRandom(100, 1000)).toMatchObject({ spoiled: 0, overlaps: 0, heldAtEnd: 0, wholeAgain: true });
   });
 
   test("a reconfiguration that fails half-way leaves the old storage rendering, and all others", () => {
@@ -30,11 +30,11 @@ describe("many storages in one memory", () => {
       for (;;) storages.push(ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] }, { heap, clearOutputs: false }));
     };
     expect(fill).toThrow(/no room/);
-    storages.forEach(mark);
+    storages.forEach(writeMark);
     for (const storage of storages) expect(() => storage.reconfigure({ inputs: [32], outputs: [32] })).toThrow(/no room/);
-    expect(storages.every(isMarked)).toBe(true);
+    expect(storages.every(holdsMark)).toBe(true);
     storages[0]!.collect([ramps(2)], []);
-    expect(storages.slice(1).every((storage, i) => isMarked(storage, i + 1))).toBe(true);
+    expect(storages.slice(1).every((storage, i) => holdsMark(storage, i + 1))).toBe(true);
   });
 
   test("rendered in turn, each gets its own samples", () => {

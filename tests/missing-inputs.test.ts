@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type MissingInputs, ProcessBufferStorage, type SampleFormat } from "wasm-process-buffers";
-import { filled, ramp, ramps } from "./setup/host";
-import { descriptorAt, pointersAt } from "./setup/memory";
+import { filled, ramp, ramps } from "./support/host-channels";
+import { descriptorAt, pointersAt } from "./support/memory-contents";
 
 const silence = Array(128).fill(0);
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { createHeap, ProcessBufferStorage, type SampleFormat, type StorageLocation, StorageObserver } from "wasm-process-buffers";
-import { filled } from "./setup/host";
+import { filled } from "./support/host-channels";
 
 const heap = createHeap({ shared: true, maximumPages: 8 });
 

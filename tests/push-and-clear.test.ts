@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createHeap, ProcessBufferStorage } from "wasm-process-buffers";
-import { descriptorAt, pointersAt } from "./setup/memory";
+import { descriptorAt, pointersAt } from "./support/memory-contents";
 
 const external = (config = { inputs: [2, 1, 4], outputs: [2, 6] }, options = {}) =>
   ProcessBufferStorage.allocateFromConfig(config, { channelMemory: "external", heap: createHeap({ maximumPages: 64 }), ...options });

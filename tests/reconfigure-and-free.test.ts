@@ -1,13 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { BusConfigError, createHeap, ProcessBufferStorage } from "wasm-process-buffers";
-import { filled, ramp, ramps } from "./setup/host";
-import { counting, firstDifference } from "./setup/memory";
+import { countingHeap } from "./support/counting-heap";
+import { filled, ramp, ramps } from "./support/host-channels";
+import { firstDifference } from "./support/memory-contents";
 
 const stereo = { inputs: [2], outputs: [2] };
 
 describe("reconfigure", () => {
   test("takes on new buses and a new maxFrames, and gives the old memory back", () => {
-    const heap = counting(createHeap());
+    const heap = countingHeap(createHeap());
     const storage = ProcessBufferStorage.allocateFromConfig(stereo, { heap });
     storage.collect([ramps(2)], [filled(2)]);
     const [oldInput] = storage.inputs;
@@ -59,7 +60,7 @@ describe("reconfigure", () => {
     ["a maxFrames of null", () => [stereo as never, { maxFrames: null } as never]],
     ["more than the heap holds", () => [stereo as never, { maxFrames: 100_000 } as never]],
   ])("%s throws, and the old storage still renders", (_, args) => {
-    const heap = counting(createHeap({ initialPages: 1, maximumPages: 2 }));
+    const heap = countingHeap(createHeap({ initialPages: 1, maximumPages: 2 }));
     const storage = ProcessBufferStorage.allocateFromConfig(stereo, { heap });
     storage.collect([ramps(2)], [filled(2)]);
     const before = [storage.inputsAddress, storage.maxFrames, storage.config, storage.mainInput, storage.usage];
@@ -90,7 +91,7 @@ describe("reconfigure", () => {
 
 describe("free", () => {
   test("gives the memory back once, however often it is called", () => {
-    const heap = counting(createHeap());
+    const heap = countingHeap(createHeap());
     const storage = ProcessBufferStorage.allocateFromConfig(stereo, { heap });
     expect(heap.held.size).toBe(1);
     storage.free();

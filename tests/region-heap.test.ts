@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createRegionHeap, ProcessBufferStorage } from "wasm-process-buffers";
-import { filled, ramp, ramps } from "./setup/host";
-import { firstDifference } from "./setup/memory";
+import { filled, ramp, ramps } from "./support/host-channels";
+import { firstDifference } from "./support/memory-contents";
 
 const memoryOf = (pages: number) => new WebAssembly.Memory({ initial: pages });
 

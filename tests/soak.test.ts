@@ -1,8 +1,8 @@
 // A few seconds of `npm run soak` in every runtime: tests/soak/ says what is in it.
 
 import { expect, test } from "vitest";
-import { ramps } from "./setup/host";
 import { ROUND_BLOCKS, Soak } from "./soak/scenario";
+import { ramps } from "./support/host-channels";
 
 test("three rounds of changing configurations are sample-exact, with every count as computed, and none takes more than the one before", () => {
   const soak = new Soak();

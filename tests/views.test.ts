@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createHeap, ProcessBufferStorage } from "wasm-process-buffers";
-import { filled, ramp, ramps } from "./setup/host";
+import { filled, ramp, ramps } from "./support/host-channels";
 
 const allocate = (maxFrames = 128) =>
   ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] }, { heap: createHeap(), maxFrames });

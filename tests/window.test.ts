@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createHeap, ProcessBufferStorage, type SampleFormat } from "wasm-process-buffers";
-import { filled, noise, ramps } from "./setup/host";
-import { descriptorAt, pointersAt } from "./setup/memory";
+import { filled, noise, ramps } from "./support/host-channels";
+import { descriptorAt, pointersAt } from "./support/memory-contents";
 
 const FRAMES = 128;
 

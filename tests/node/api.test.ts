@@ -4,7 +4,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { declarationsOf, differences } from "../setup/declarations";
+import { compareDeclarations, readDeclarations } from "../support/api-declarations";
 
 const read = (path: string) => readFileSync(path, "utf8");
 const declarationFiles = (folder: string) => readdirSync(folder).filter((name) => name.endsWith(".d.ts"));
@@ -15,7 +15,10 @@ test("the same declaration files are built as were released", () => {
 });
 
 describe.each(declarationFiles("tests/api/released"))("%s", (name) => {
-  const { broken, added } = differences(declarationsOf(read(`tests/api/released/${name}`)), declarationsOf(read(`dist/${name}`)));
+  const { broken, added } = compareDeclarations(
+    readDeclarations(read(`tests/api/released/${name}`)),
+    readDeclarations(read(`dist/${name}`)),
+  );
 
   test("keeps what was released", () => {
     expect(broken.join("\n\n")).toBe("");
@@ -41,13 +44,13 @@ describe("the comparison", () => {
   `;
   const compared = (...edits: [from: string, to: string][]) => {
     const current = edits.reduce((text, [from, to]) => text.replace(from, to), RELEASED);
-    return differences(declarationsOf(RELEASED), declarationsOf(current));
+    return compareDeclarations(readDeclarations(RELEASED), readDeclarations(current));
   };
 
   test("sees names, members, and what exports refer to", () => {
     const exported = ["export Pair", "export pairs", "export LIMIT", "export Unit"];
     const declared = ["class Pair", "Pair.constructor", "Pair.first", "Pair.swap", "interface Base", "Base.size", "Unit", "pairs", "LIMIT"];
-    expect([...declarationsOf(RELEASED).keys()].sort()).toEqual([...exported, ...declared].sort());
+    expect([...readDeclarations(RELEASED).keys()].sort()).toEqual([...exported, ...declared].sort());
   });
 
   test.each<[string, [string, string][]]>([

@@ -10,8 +10,8 @@ import { createServer as createServer8 } from "vite8";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import webpack from "webpack";
 import { chromiumArgs, chromium as chromiumPath } from "../../.ci/tools.mjs";
-import { install, pack, run, workFolder } from "../setup/package";
-import { serve } from "../setup/static-server";
+import { installTarball, makeWorkFolder, packPackage, runProgram } from "../support/packed-package";
+import { serveFolder } from "../support/static-server";
 
 interface Served {
   readonly url: string;
@@ -34,7 +34,7 @@ interface Case {
 const bin = (path: string) => resolve("node_modules", path);
 const builtWith = (build: (project: string) => Promise<unknown>, output: string) => async (project: string) => {
   await build(project);
-  return serve(join(project, output));
+  return serveFolder(join(project, output));
 };
 
 const servedByVite =
@@ -52,7 +52,7 @@ const servedByVite =
   };
 
 const builtByVite = (version: string) =>
-  builtWith((project) => run(process.execPath, [bin(`${version}/bin/vite.js`), "build"], project), "dist");
+  builtWith((project) => runProgram(process.execPath, [bin(`${version}/bin/vite.js`), "build"], project), "dist");
 
 const builtByWebpack = builtWith(async (context) => {
   const { default: config } = await import(/* @vite-ignore */ join(context, "webpack.config.mjs"));
@@ -79,7 +79,7 @@ const CASES: readonly Case[] = [
     bundler: "esbuild",
     command: ESBUILD,
     serve: builtWith(async (project) => {
-      await run(bin("esbuild/bin/esbuild"), ESBUILD.split(" ").slice(1), project);
+      await runProgram(bin("esbuild/bin/esbuild"), ESBUILD.split(" ").slice(1), project);
       cpSync(join(project, "index.html"), join(project, "dist/index.html"));
     }, "dist"),
   },
@@ -88,21 +88,21 @@ const CASES: readonly Case[] = [
     fixture: "rollup",
     bundler: "rollup",
     serve: builtWith(async (project) => {
-      await run(process.execPath, [bin("rollup/dist/bin/rollup"), "--config", "--failAfterWarnings"], project);
+      await runProgram(process.execPath, [bin("rollup/dist/bin/rollup"), "--config", "--failAfterWarnings"], project);
       cpSync(join(project, "index.html"), join(project, "dist/index.html"));
     }, "dist"),
   },
-  { name: "None", fixture: "none", serve },
+  { name: "None", fixture: "none", serve: serveFolder },
 ];
 
-const folder = workFolder("bundlers");
+const folder = makeWorkFolder("bundlers");
 let browser: Browser;
 beforeAll(async () => {
-  const tarball = await pack(folder);
+  const tarball = await packPackage(folder);
   for (const { name, fixture } of CASES) {
     const project = projectOf(name);
     mkdirSync(project);
-    await install(tarball, project);
+    await installTarball(tarball, project);
     cpSync("tests/bundlers/shared", project, { recursive: true });
     if (fixture !== undefined) cpSync(`tests/bundlers/${fixture}`, project, { recursive: true });
   }

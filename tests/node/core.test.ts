@@ -3,7 +3,7 @@
 
 import binaryen from "binaryen";
 import { describe, expect, test } from "vitest";
-import { loadBytes } from "../setup/wasm";
+import { loadBytes } from "../support/wasm-modules";
 import { coreFaults } from "./core-faults";
 
 /** All that a core exports; `Core` in src/core.ts says what each function is for. */

@@ -4,7 +4,7 @@ import v8 from "node:v8";
 import vm from "node:vm";
 import { expect, test } from "vitest";
 import { createHeap, ProcessBufferStorage } from "wasm-process-buffers";
-import { counting } from "../setup/memory";
+import { countingHeap } from "../support/counting-heap";
 
 v8.setFlagsFromString("--expose-gc");
 const collectGarbage = vm.runInNewContext("gc") as () => void;
@@ -19,7 +19,7 @@ async function collected(until: () => boolean): Promise<boolean> {
 }
 
 test("dropped storages give their memory back, kept ones keep it, freed ones give it back once", async () => {
-  const heap = counting(createHeap());
+  const heap = countingHeap(createHeap());
   const kept = ProcessBufferStorage.allocateFromConfig(config, { heap });
   // In a function of its own, so that no reference is left on the stack.
   const drop = () => {
@@ -36,7 +36,7 @@ test("dropped storages give their memory back, kept ones keep it, freed ones giv
 });
 
 test("a bus that is still held keeps its storage's memory", async () => {
-  const heap = counting(createHeap());
+  const heap = countingHeap(createHeap());
   const bus = (() => ProcessBufferStorage.allocateFromConfig(config, { heap }).mainInput!)();
   expect(await collected(() => heap.held.size === 0)).toBe(false);
   expect(bus.capacity).toBe(2);

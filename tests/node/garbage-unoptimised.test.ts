@@ -12,7 +12,7 @@ import {
   type StorageOptions,
 } from "wasm-process-buffers";
 import { bytesPerCall } from "../../examples/ducker/garbage.mjs";
-import { frozen, ramps } from "../setup/host";
+import { frozenBuses, ramps } from "../support/host-channels";
 
 // A file of tests has a process of its own.
 for (const flag of ["--no-opt", "--no-maglev", "--no-sparkplug"]) v8.setFlagsFromString(flag);
@@ -28,8 +28,8 @@ for (const sampleFormat of formats) {
           { inputs: [31, 2], outputs: [2] },
           { sampleFormat, missingInputs, interleavedChannels: 2 },
         );
-        const inputs = frozen([ramps(delivered), ramps(Math.min(delivered, 2))]);
-        const outputs = frozen([ramps(2)]);
+        const inputs = frozenBuses([ramps(delivered), ramps(Math.min(delivered, 2))]);
+        const outputs = frozenBuses([ramps(2)]);
         const frames = new Float32Array(256);
         expect(
           bytesPerCall(() => {
@@ -58,8 +58,8 @@ const cases: [name: string, config: BusConfig, options: () => StorageOptions<Sam
 for (const sampleFormat of formats) {
   test.each(cases)(`${sampleFormat}, %s`, (_, config, options) => {
     const storage = ProcessBufferStorage.allocateFromConfig(config, { sampleFormat, ...options() });
-    const inputs = frozen(storage.inputs.map(({ capacity }) => ramps(capacity)));
-    const outputs = frozen(storage.outputs.map(({ capacity }) => ramps(capacity)));
+    const inputs = frozenBuses(storage.inputs.map(({ capacity }) => ramps(capacity)));
+    const outputs = frozenBuses(storage.outputs.map(({ capacity }) => ramps(capacity)));
     expect(
       bytesPerCall(() => {
         storage.collect(inputs, outputs);

@@ -18,7 +18,7 @@ import {
   type StorageOptions,
 } from "wasm-process-buffers";
 import { bytesPerCall } from "../../examples/ducker/garbage.mjs";
-import { frozen, ramps } from "../setup/host";
+import { frozenBuses, ramps } from "../support/host-channels";
 
 type Buses = readonly (readonly Float32Array[])[];
 type Storage = ProcessBufferStorage<SampleFormat>;
@@ -36,7 +36,7 @@ const shapes: Record<string, { inputs: number[]; outputs: number[] }> = {
   "16 x 2": { inputs: Array(16).fill(2), outputs: Array(16).fill(2) },
   "16 x 32": { inputs: Array(16).fill(32), outputs: Array(16).fill(32) },
 };
-const arrays: Record<string, (buses: Float32Array[][]) => Buses> = { frozen, plain: (buses) => buses };
+const arrays: Record<string, (buses: Float32Array[][]) => Buses> = { frozen: frozenBuses, plain: (buses) => buses };
 const formats: readonly SampleFormat[] = ["f32", "f64"];
 const policies: readonly MissingInputs[] = ["silence", "repeat-mono", "drop"];
 
@@ -133,7 +133,7 @@ for (const [shape, config] of Object.entries(shapes)) {
 
 makesNoGarbage("no bus at all", () => {
   const storage = allocate({ inputs: [], outputs: [] });
-  const host = hostOf([2], frozen);
+  const host = hostOf([2], frozenBuses);
   return {
     channels: 1,
     render() {
@@ -208,7 +208,7 @@ for (const sampleFormat of formats) {
     const heap = createHeap();
     const storage = allocate({ inputs: [2, 1], outputs: [2] }, { sampleFormat, heap, channelMemory: "external" });
     const pointers = [1, 2, 3, 4].map(() => heap.malloc(1024));
-    const [inputs, outputs] = [hostOf([2, 1], frozen), hostOf([2], frozen)];
+    const [inputs, outputs] = [hostOf([2, 1], frozenBuses), hostOf([2], frozenBuses)];
     let block = 0;
     return {
       channels: channelsOf(storage),

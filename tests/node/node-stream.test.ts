@@ -9,8 +9,8 @@ import { buffer } from "node:stream/consumers";
 import { afterAll, expect, test } from "vitest";
 import { build } from "../../examples/node-stream/build.mjs";
 import { ProcessStream } from "../../examples/node-stream/process-stream.mjs";
-import { noise } from "../setup/host";
-import { firstDifference } from "../setup/memory";
+import { noise } from "../support/host-channels";
+import { firstDifference } from "../support/memory-contents";
 
 const folder = mkdtempSync(join(tmpdir(), "stream-"));
 afterAll(() => rmSync(folder, { recursive: true }));

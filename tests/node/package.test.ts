@@ -12,7 +12,7 @@ import { rollup } from "rollup";
 import { minify } from "terser";
 import { afterAll, describe, expect, test } from "vitest";
 import webpack from "webpack";
-import { install, pack, run, workFolder } from "../setup/package";
+import { installTarball, makeWorkFolder, packPackage, runProgram } from "../support/packed-package";
 
 /** The most bytes that each part may have. */
 const LIMITS = {
@@ -53,15 +53,15 @@ const ENTRIES = [
 /** How base64 begins that says `\0asm`. */
 const INLINED_WASM = "AGFzbQ";
 
-const project = workFolder("package");
+const project = makeWorkFolder("package");
 afterAll(() => rmSync(project, { recursive: true }));
-const tarball = await pack(project);
-await install(tarball, project);
+const tarball = await packPackage(project);
+await installTarball(tarball, project);
 const installed = join(project, "node_modules/wasm-process-buffers");
 const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
 
 const write = (name: string, text: string) => writeFileSync(join(project, name), text);
-const node = (...args: string[]) => run(process.execPath, args, project);
+const node = (...args: string[]) => runProgram(process.execPath, args, project);
 
 test("the tarball holds exactly the files that users need", () => {
   expect([...tarball.files].sort()).toEqual(FILES);
@@ -85,7 +85,7 @@ test("what is packed elsewhere, from a build of its own, is the same byte by byt
       cpSync(name, join(elsewhere, name), { recursive: true, preserveTimestamps: true });
     symlinkSync(resolve("node_modules"), join(elsewhere, "node_modules"));
     mkdirSync(join(elsewhere, "packed"));
-    const rebuilt = await pack(join(elsewhere, "packed"), { root: elsewhere, build: true });
+    const rebuilt = await packPackage(join(elsewhere, "packed"), { root: elsewhere, build: true });
     expect(readFileSync(rebuilt.path).equals(readFileSync(tarball.path))).toBe(true);
   } finally {
     rmSync(elsewhere, { recursive: true });

@@ -10,8 +10,8 @@ import { build as buildClap } from "../../examples/clap-plugin/build.mjs";
 import { build as buildFaust } from "../../examples/faust-effect/build.mjs";
 import { createEffect } from "../../examples/faust-effect/effect.mjs";
 import { rustc } from "../../examples/rust-kernel/build.mjs";
-import { AudioWorkletNode, offlineContext, source } from "../setup/audio";
-import { noise } from "../setup/host";
+import { AudioWorkletNode, offlineContext, startedSource } from "../support/audio-engine";
+import { noise } from "../support/host-channels";
 
 const readme = readFileSync("README.md", "utf8");
 const blocks = new Map(Array.from(readme.matchAll(/^```(\w*) ?(\S*)\n(.*?)^```$/gms), ([, , name, code]) => [name!, code!]));
@@ -95,8 +95,8 @@ async function play(script: string): Promise<void> {
     },
     kernelBytes: readFileSync(join(project, "kernel.wasm")),
     // Mono, and heard on both sides.
-    music: source(context, [samples]),
-    voice: source(context, [samples]),
+    music: startedSource(context, [samples]),
+    voice: startedSource(context, [samples]),
   };
   // What a page of its own has around main.js, which is a module: evaluated anew for each kernel.
   for (const [name, value] of Object.entries(scope)) vi.stubGlobal(name, value);

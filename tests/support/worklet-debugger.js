@@ -1,14 +1,18 @@
-// A way to a page's AudioWorklet through Chromium's debugging protocol.
+// Sends commands to a page's AudioWorklet through Chromium's debugging protocol.
 
-/** The worklets of `page`, those that are made from now on. @param {import("playwright").Page} page */
+/**
+ * A debugger of the worklets that `page` makes from now on.
+ *
+ * @param {import("playwright").Page} page
+ */
 export async function attachToWorklets(page) {
   const session = await page.context().newCDPSession(page);
-  const worklets = new Worklets(session);
+  const worklets = new WorkletDebugger(session);
   await session.send("Target.setAutoAttach", { autoAttach: true, waitForDebuggerOnStart: false, flatten: false });
   return worklets;
 }
 
-export class Worklets {
+export class WorkletDebugger {
   /** @type {string[]} */
   ids = [];
   /** @type {Map<number, { resolve(result: any): void; reject(error: Error): void }>} */
@@ -31,7 +35,7 @@ export class Worklets {
   }
 
   /**
-   * Sends a command to the newest worklet, and answers what it answers.
+   * Sends a command to the newest worklet, and resolves to its answer.
    * @param {string} method
    * @returns {Promise<any>}
    */

@@ -3,9 +3,9 @@
 
 import type { Page } from "playwright";
 import type { BrowserCommand } from "vitest/node";
-import { attachToWorklets, type Worklets } from "./worklet-session";
+import { attachToWorklets, type WorkletDebugger } from "../worklet-debugger.js";
 
-/** What was allocated between `start` and `stop`, garbage included. */
+/** What was allocated between `start` and `stop`, including what was collected since. */
 export interface SampledHeap {
   readonly bytes: number;
   readonly bytesByFunction: Readonly<Record<string, number>>;
@@ -17,10 +17,10 @@ interface ProfileNode {
   readonly children: readonly ProfileNode[];
 }
 
-const attachedTo = new WeakMap<Page, Worklets>();
+const attachedTo = new WeakMap<Page, WorkletDebugger>();
 
-/** `attach` before the worklet exists; then `start`, render, `stop`, as often as one likes; and `detach`. */
-export const workletHeap: BrowserCommand<[operation: "attach" | "start" | "stop" | "detach"]> = async (context, operation) => {
+/** Call `attach` before the worklet exists; then `start`, render and `stop`, any number of times; at last `detach`. */
+export const sampleWorkletHeap: BrowserCommand<[operation: "attach" | "start" | "stop" | "detach"]> = async (context, operation) => {
   const page = (context as unknown as { page: Page }).page;
   if (operation === "attach") {
     attachedTo.set(page, await attachToWorklets(page));
@@ -34,18 +34,18 @@ export const workletHeap: BrowserCommand<[operation: "attach" | "start" | "stop"
   return worklets.detach();
 };
 
-async function start(worklets: Worklets): Promise<void> {
+async function start(worklets: WorkletDebugger): Promise<void> {
   await worklets.send("HeapProfiler.enable");
   await worklets.send("HeapProfiler.collectGarbage");
   await worklets.send("HeapProfiler.startSampling", {
-    // Close enough to tell a byte a block within some hundred blocks.
+    // Small enough to show one byte a block within some hundred blocks.
     samplingInterval: 64,
     includeObjectsCollectedByMajorGC: true,
     includeObjectsCollectedByMinorGC: true,
   });
 }
 
-async function stop(worklets: Worklets): Promise<SampledHeap> {
+async function stop(worklets: WorkletDebugger): Promise<SampledHeap> {
   const { profile } = (await worklets.send("HeapProfiler.stopSampling")) as { profile: { head: ProfileNode } };
   const bytesByFunction: Record<string, number> = {};
   let bytes = 0;

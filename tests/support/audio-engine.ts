@@ -1,18 +1,18 @@
-// One way to render through a real AudioWorklet in all four runtimes.
+// Renders through real AudioWorklets: those of the browser, or those of an audio engine for Node.
 
-import { inNode, urlOf } from "./place";
+import { fileUrl, inNode } from "./file-urls";
 
 export const SAMPLE_RATE = 48_000;
 
-/** What the tests use of the Web Audio API, which Node's engine implements too. */
+/** The part of the Web Audio API that tests use. Node's engine implements it too. */
 type Engine = Pick<typeof globalThis, "AudioContext" | "OfflineAudioContext" | "AudioWorkletNode" | "AudioBufferSourceNode">;
 
 const engine: Engine = inNode ? await nodeEngine() : globalThis;
 export const { AudioBufferSourceNode, AudioWorkletNode } = engine;
 
 /**
- * An offline context with one processor module, named by its path from the root, loaded in it. Engines
- * that know `renderSizeHint` may grant it.
+ * An offline context in which one processor module is loaded. `processor` is its path from the root of the
+ * project. Engines that know `renderSizeHint` may render in blocks of that size.
  */
 export async function offlineContext(
   channels: number,
@@ -31,7 +31,7 @@ export async function offlineContext(
   return context;
 }
 
-/** A context in real time, in Node one that plays to nowhere. */
+/** A context in real time. In Node it needs no audio device. */
 export async function realTimeContext(processor: string): Promise<AudioContext> {
   const context = new engine.AudioContext(inNode ? ({ sinkId: { type: "none" } } as AudioContextOptions) : {});
   await load(context, processor);
@@ -39,11 +39,11 @@ export async function realTimeContext(processor: string): Promise<AudioContext> 
 }
 
 function load(context: BaseAudioContext, processor: string): Promise<void> {
-  return context.audioWorklet.addModule(inNode ? new URL(urlOf(processor)).pathname : urlOf(processor));
+  return context.audioWorklet.addModule(inNode ? new URL(fileUrl(processor)).pathname : fileUrl(processor));
 }
 
-/** A source of these channels, which starts `offset` frames into the rendering. */
-export function source(context: BaseAudioContext, channels: readonly Float32Array[], offset = 0): AudioBufferSourceNode {
+/** A source node that plays these channels, and starts `offset` frames into the rendering. */
+export function startedSource(context: BaseAudioContext, channels: readonly Float32Array[], offset = 0): AudioBufferSourceNode {
   const buffer = context.createBuffer(channels.length, channels[0]!.length, context.sampleRate);
   for (const [c, samples] of channels.entries()) buffer.getChannelData(c).set(samples);
   const node = context.createBufferSource();
@@ -53,10 +53,10 @@ export function source(context: BaseAudioContext, channels: readonly Float32Arra
 }
 
 /**
- * The next message of a node's processor. Processors report by themselves, in their last block: a
- * question may be handled only after the whole rendering, in Node not at all.
+ * The next message of a node's processor. Processors send their report in their last block, unasked:
+ * a message to them may be handled only after the whole rendering, and in Node not at all.
  */
-export function message<T>(node: AudioWorkletNode): Promise<T> {
+export function nextMessage<T>(node: AudioWorkletNode): Promise<T> {
   return new Promise((resolve, reject) => {
     node.port.onmessage = ({ data }) => resolve(data);
     node.onprocessorerror = () => reject(new Error("the processor threw"));
@@ -64,7 +64,7 @@ export function message<T>(node: AudioWorkletNode): Promise<T> {
 }
 
 async function nodeEngine(): Promise<Engine> {
-  // Node 22 has it; the engine wants it on Node 20 too.
+  // The engine calls Promise.withResolvers, which Node 20 does not have.
   const promises = Promise as unknown as { withResolvers?: unknown };
   promises.withResolvers ??= () => {
     let resolve: unknown;

@@ -1,6 +1,4 @@
-// Linear memory as a kernel sees it, read apart from the code under test.
-
-import type { WasmHeap } from "wasm-process-buffers";
+// Reads linear memory as a kernel does, without any code of the library.
 
 export interface Descriptor {
   readonly data32: number;
@@ -10,7 +8,7 @@ export interface Descriptor {
   readonly constantMask: bigint;
 }
 
-/** `clap_audio_buffer_t[index]` at `address`. */
+/** The descriptor at `address`, a `clap_audio_buffer_t`, or the one `index` places behind it. */
 export function descriptorAt(memory: WebAssembly.Memory, address: number, index = 0): Descriptor {
   const view = new DataView(memory.buffer, address + index * 24, 24);
   return {
@@ -32,32 +30,9 @@ export function floatsAt(memory: WebAssembly.Memory, address: number, count: num
   return [...new Float32Array(memory.buffer, address, count)];
 }
 
-/** Index of the first byte in which the two differ, -1 when they are the same. */
+/** The index of the first byte in which the two differ; -1 where they are the same. */
 export function firstDifference(a: Uint8Array, b: Uint8Array): number {
   if (a.length !== b.length) return Math.min(a.length, b.length);
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return i;
   return -1;
-}
-
-/** A heap that keeps book of what is allocated. */
-export interface CountingHeap extends Required<WasmHeap> {
-  /** Bytes asked for at each address that was not given back. */
-  readonly held: Map<number, number>;
-}
-
-export function counting(heap: Required<WasmHeap>): CountingHeap {
-  const held = new Map<number, number>();
-  return {
-    memory: heap.memory,
-    held,
-    malloc(byteLength) {
-      const address = heap.malloc(byteLength);
-      if (address !== 0) held.set(address, byteLength);
-      return address;
-    },
-    free(address) {
-      if (!held.delete(address)) throw new Error(`${address} was given back, but not held`);
-      heap.free(address);
-    },
-  };
 }

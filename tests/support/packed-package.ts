@@ -1,4 +1,4 @@
-// The package as users get it: packed by npm, and installed from the tarball.
+// Packs the package with npm and installs it from the tarball, as its users get it.
 
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
@@ -12,8 +12,8 @@ export interface Tarball {
   readonly files: readonly string[];
 }
 
-/** Runs a program of the project's own tools in a folder; resolves to what it prints, rejects with all that it printed. */
-export async function run(file: string, args: readonly string[], folder = "."): Promise<string> {
+/** Runs a program in a folder. Resolves to what it prints; when it fails, the error has all of its output. */
+export async function runProgram(file: string, args: readonly string[], folder = "."): Promise<string> {
   try {
     return (await promisify(execFile)(file, args, { cwd: folder, maxBuffer: 2 ** 26 })).stdout;
   } catch (error) {
@@ -22,22 +22,22 @@ export async function run(file: string, args: readonly string[], folder = "."): 
   }
 }
 
-/** An empty folder for one test file, where the project's development dependencies are found too. */
-export function workFolder(name: string): string {
+/** Makes an empty folder in build/, so that the project's development dependencies are found from there. */
+export function makeWorkFolder(name: string): string {
   mkdirSync("build", { recursive: true });
   return mkdtempSync(resolve(`build/${name}-`));
 }
 
-/** Packs the project in `root` into `folder`: what is built there already or, with `build`, after a build as npm does it before publishing. */
-export async function pack(folder: string, { root = ".", build = false } = {}): Promise<Tarball> {
+/** Packs the project in `root` into `folder`. With `build`, npm builds it first, as before publishing. */
+export async function packPackage(folder: string, { root = ".", build = false } = {}): Promise<Tarball> {
   const scripts = build ? [] : ["--ignore-scripts"];
-  const printed = await run("npm", ["pack", "--json", "--pack-destination", folder, ...scripts, ...QUIET], root);
+  const printed = await runProgram("npm", ["pack", "--json", "--pack-destination", folder, ...scripts, ...QUIET], root);
   const [{ filename, files }] = JSON.parse(printed) as [{ filename: string; files: { path: string }[] }];
   return { path: join(folder, filename), files: files.map(({ path }) => path) };
 }
 
-/** Makes `folder` a project of its own in which the tarball is installed, without a network. */
-export async function install(tarball: Tarball, folder: string): Promise<void> {
+/** Makes `folder` a project in which the tarball is installed. Needs no network. */
+export async function installTarball(tarball: Tarball, folder: string): Promise<void> {
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "user", private: true, type: "module" }));
-  await run("npm", ["install", "--offline", tarball.path, ...QUIET], folder);
+  await runProgram("npm", ["install", "--offline", tarball.path, ...QUIET], folder);
 }

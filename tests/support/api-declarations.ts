@@ -1,9 +1,9 @@
-// What a declaration file promises to users, in a form in which comments, order and private members do
-// not matter.
+// Reads what a declaration file (.d.ts) promises to users, and compares two of them. Comments, order and
+// private members do not matter.
 
 import ts from "typescript";
 
-/** The text of each promise by its name: `export Bus`, `class Bus`, `Bus.push`. */
+/** The text of each declaration by its name: `export Bus`, `class Bus`, `Bus.push`. */
 export type Declarations = ReadonlyMap<string, string>;
 
 export interface Differences {
@@ -13,8 +13,8 @@ export interface Differences {
   readonly added: readonly string[];
 }
 
-/** What differs for those who used what was `released`. */
-export function differences(released: Declarations, current: Declarations): Differences {
+/** What is different in `current` for users of what was `released`. */
+export function compareDeclarations(released: Declarations, current: Declarations): Differences {
   const broken = [...released]
     .filter(([name, text]) => current.get(name) !== text)
     .map(([name, text]) => {
@@ -25,7 +25,7 @@ export function differences(released: Declarations, current: Declarations): Diff
 }
 
 /** Reads a bundled declaration file: everything that it exports, and whatever that refers to. */
-export function declarationsOf(source: string): Declarations {
+export function readDeclarations(source: string): Declarations {
   const file = ts.createSourceFile("index.d.ts", source, ts.ScriptTarget.Latest, true);
   const statements = new Map<string, ts.Statement[]>();
   for (const statement of file.statements) {

@@ -1,7 +1,9 @@
-// Many storages in one memory that come and go in random order, each marked all over with a value that no
-// other one has. Plain JS, because it runs in a worklet too.
+// Many storages in one memory, which are freed, allocated and reconfigured in random order. Every sample of
+// a storage holds a value that no other storage has, so that it shows when one writes into another. Plain
+// JS, because it runs in worklets too.
 
 import { createHeap, ProcessBufferStorage } from "wasm-process-buffers";
+import { randomNumbers } from "./random-numbers.js";
 
 const CONFIGS = [
   { inputs: [1], outputs: [1] },
@@ -15,13 +17,19 @@ const CONFIGS = [
 /**
  * Keeps `count` storages, and frees and reallocates or reconfigures one of them `steps` times.
  *
- * @returns {{ spoiled: number, overlaps: number, heldAtEnd: number, bytesTold: number, bytesHeld: number, grewLate: boolean, wholeAgain: boolean }}
- * How many were not as they were left; how many blocks of the heap overlapped; blocks that were never
- * given back; bytes that the storages say they take, and that the heap says; whether the memory still
- * grew after the first fifth of the steps; whether one block takes nearly all of it at the end.
+ * @typedef {object} Report
+ * @property {number} spoiled how often a storage did not hold its mark any more
+ * @property {number} overlaps how many blocks of the heap overlap with the next one
+ * @property {number} heldAtEnd how many blocks were never given back
+ * @property {number} bytesTold the bytes that the storages say they take
+ * @property {number} bytesHeld the bytes that they have taken from the heap
+ * @property {boolean} grewLate whether the memory still grew after the first fifth of the steps
+ * @property {boolean} wholeAgain whether, in the end, one block can take nearly all of the memory
+ *
+ * @returns {Report}
  */
-export function churn(count, steps) {
-  const roll = dice(4711);
+export function replaceAtRandom(count, steps) {
+  const roll = randomNumbers(4711);
   const inner = createHeap();
   const held = new Map();
   const heap = {
@@ -42,14 +50,14 @@ export function churn(count, steps) {
 
   const slots = Array.from({ length: count }, (_, value) => {
     const storage = allocate();
-    mark(storage, value);
+    writeMark(storage, value);
     return { storage, value };
   });
   let spoiled = 0;
   let settled = 0;
   for (let step = 0; step < steps; step++) {
     const slot = slots[roll(count)];
-    if (!isMarked(slot.storage, slot.value)) spoiled++;
+    if (!holdsMark(slot.storage, slot.value)) spoiled++;
     if (roll(3) === 0) {
       slot.storage.reconfigure(CONFIGS[roll(CONFIGS.length)], { maxFrames: frames() });
     } else {
@@ -57,10 +65,10 @@ export function churn(count, steps) {
       slot.storage = allocate();
     }
     slot.value = count + step;
-    mark(slot.storage, slot.value);
+    writeMark(slot.storage, slot.value);
     if (step === Math.floor(steps / 5)) settled = heap.memory.buffer.byteLength;
   }
-  for (const { storage, value } of slots) if (!isMarked(storage, value)) spoiled++;
+  for (const { storage, value } of slots) if (!holdsMark(storage, value)) spoiled++;
 
   const blocks = [...held].sort(([a], [b]) => a - b);
   const overlaps = blocks.filter(([address, bytes], i) => i + 1 < blocks.length && address + bytes > blocks[i + 1][0]).length;
@@ -72,24 +80,16 @@ export function churn(count, steps) {
   return { spoiled, overlaps, heldAtEnd: held.size, bytesTold, bytesHeld, grewLate, wholeAgain };
 }
 
-/** Reproducible whole numbers below `most`. */
-function dice(seed) {
-  let state = seed >>> 0;
-  return (most) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * most);
-  };
-}
-
-/** Writes what only this storage would write, everywhere in it. */
-export function mark(storage, value) {
+/** Writes `value` to every sample of the storage; to its outputs the value and the channel's index. */
+export function writeMark(storage, value) {
   storage.begin(storage.maxFrames);
   for (const bus of storage.outputs) for (let c = 0; c < bus.length; c++) bus.channel(c).fill(value + c);
   const inputs = storage.inputs.map((bus) => Array.from({ length: bus.capacity }, () => new Float32Array(storage.maxFrames).fill(value)));
   storage.collect(inputs, []);
 }
 
-export function isMarked(storage, value) {
+/** Whether every sample still is as `writeMark` left it. */
+export function holdsMark(storage, value) {
   const whole = (samples, expected) => samples.length === storage.maxFrames && samples.every((sample) => sample === expected);
   const every = (bus, expected) =>
     bus.length === bus.capacity && Array.from({ length: bus.length }, (_, c) => whole(bus.channel(c), expected(c))).every(Boolean);

@@ -1,11 +1,11 @@
-// What hosts hand over, made up for tests.
+// Channels and lists as hosts hand them over.
 
-/** One channel of `frames` samples, no two alike for small `seed`s: seed + frame / 1024. */
+/** One channel of `frames` samples: seed + frame / 1024, so that no two samples are equal. */
 export function ramp(seed: number, frames = 128): Float32Array {
   return Float32Array.from({ length: frames }, (_, frame) => seed + frame / 1024);
 }
 
-/** `count` channels, each a ramp of its own. */
+/** `count` channels: the ramps of `seed`, `seed` + 1 and so on. */
 export function ramps(count: number, seed = 1, frames = 128): Float32Array[] {
   return Array.from({ length: count }, (_, channel) => ramp(seed + channel, frames));
 }
@@ -15,12 +15,12 @@ export function filled(count: number, value = 0, frames = 128): Float32Array[] {
   return Array.from({ length: count }, () => new Float32Array(frames).fill(value));
 }
 
-/** The same lists as most engines hand them over. */
-export function frozen(buses: Float32Array[][]): readonly (readonly Float32Array[])[] {
+/** The same lists, but frozen: most engines hand them over so. */
+export function frozenBuses(buses: Float32Array[][]): readonly (readonly Float32Array[])[] {
   return Object.freeze(buses.map((channels) => Object.freeze(channels)));
 }
 
-/** Reproducible noise in -1 … 1 (a 32-bit linear congruential generator). */
+/** Noise in -1 … 1, the same for the same seed. The generator is a 32-bit linear congruential one. */
 export function noise(length: number, seed: number): Float32Array {
   let state = seed >>> 0;
   return Float32Array.from({ length }, () => {

@@ -1,15 +1,15 @@
-// A vitest browser provider for WebKitGTK: Xvfb for a screen, WebKitWebDriver for a hand, and the
-// WebDriver protocol spoken over fetch.
+// A vitest browser provider for WebKitGTK. Xvfb is the screen; WebKitWebDriver starts the browser and is
+// driven over HTTP by the WebDriver protocol.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { type AddressInfo, createServer } from "node:net";
 import type { Readable } from "node:stream";
 import { defineBrowserProvider } from "@vitest/browser";
 import type { BrowserProvider, TestProject } from "vitest/node";
-import type { Perform } from "./hand";
+import type { PerformActions } from "./pointer-and-keyboard";
 
 export interface WebKitGtkOptions {
-  /** MiniBrowser. */
+  /** The path of MiniBrowser. */
   readonly binary: string | undefined;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -18,7 +18,7 @@ export interface WebKitGtkOptions {
 export function webkitgtk(options: WebKitGtkOptions) {
   return defineBrowserProvider({
     name: "webkitgtk",
-    // The only one of vitest's three names that fits.
+    // Vitest knows three names of browsers; this is the one that fits.
     supportedBrowser: ["webkit"],
     options,
     providerFactory: (project) => new WebKitGtkProvider(project, options),
@@ -35,7 +35,7 @@ class WebKitGtkProvider implements BrowserProvider {
     project: TestProject,
     private readonly options: WebKitGtkOptions,
   ) {
-    // Vitest asks every provider for a viewport; here the window's size does.
+    // Vitest sets the viewport by this command. Here the size of the window is enough, so it does nothing.
     (project.browser as unknown as { registerCommand(name: string, command: () => Promise<void>): void }).registerCommand(
       "__vitest_viewport",
       async () => {},
@@ -43,7 +43,7 @@ class WebKitGtkProvider implements BrowserProvider {
   }
 
   getCommandsContext() {
-    const perform: Perform = async (actions) => {
+    const perform: PerformActions = async (actions) => {
       await request("POST", `${await this.session}/actions`, { actions });
     };
     return { perform };
@@ -59,14 +59,14 @@ class WebKitGtkProvider implements BrowserProvider {
     for (const child of this.children.reverse()) child.kill();
   }
 
-  /** The new session's address. */
+  /** Starts the screen, the driver and a session; the session's address. */
   private async open(): Promise<string> {
     const display = await this.openDisplay();
     const port = await freePort();
     const environment = { ...process.env, DISPLAY: display, NO_AT_BRIDGE: "1", ...this.options.env };
     this.children.push(spawn("WebKitWebDriver", [`--port=${port}`], { stdio: "ignore", env: environment }));
     const driver = `http://127.0.0.1:${port}`;
-    await answering(`${driver}/status`);
+    await waitUntilAnswered(`${driver}/status`);
     const { sessionId } = (await request("POST", `${driver}/session`, {
       capabilities: {
         alwaysMatch: {
@@ -104,7 +104,8 @@ async function request(method: string, url: string, body?: unknown): Promise<unk
   return value;
 }
 
-async function answering(url: string): Promise<void> {
+/** Waits until something answers at `url`. */
+async function waitUntilAnswered(url: string): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     try {
       await fetch(url);

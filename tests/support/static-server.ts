@@ -5,8 +5,8 @@ import { extname, join } from "node:path";
 
 const TYPES: Record<string, string> = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
 
-/** Serves the files of a folder as they are, on a free port. */
-export async function serve(folder: string): Promise<{ url: string; close(): Promise<void> }> {
+/** Serves the files of a folder on a free port. */
+export async function serveFolder(folder: string): Promise<{ url: string; close(): Promise<void> }> {
   const server = createServer(async ({ url = "/" }, response) => {
     const { pathname } = new URL(url, "http://localhost");
     const file = join(folder, pathname.endsWith("/") ? `${pathname}index.html` : pathname);

@@ -1,11 +1,11 @@
-// Before each block that is right, one that is dirt, in every place that a host fills.
+// Before each good block, calls with a bad value in every position that a host fills.
 
 import { copyInputsToOutputs, ProcessBufferStorage } from "wasm-process-buffers";
-import { dirt } from "../../setup/dirt.js";
+import { badHostValues } from "../../support/bad-host-values.js";
 
 const STORAGES = [{}, { sampleFormat: "f64" }, { detectConstant: true, missingInputs: "repeat-mono" }, { interleavedChannels: 2 }];
 
-/** Each takes one piece of dirt where everything else is as it should be. */
+/** Each call takes one bad value; everything else is as it should be. */
 const PLACES = {
   "collect's inputs": (storage, what, _, outputs) => storage.collect(what, outputs),
   "collect's outputs": (storage, what, inputs) => storage.collect(inputs, what),
@@ -21,7 +21,7 @@ const PLACES = {
   "deliverInterleaved's samples": (storage, what) => storage.deliverInterleaved(storage.mainOutput, what, 2),
 };
 
-class Dirt extends AudioWorkletProcessor {
+class BadHosts extends AudioWorkletProcessor {
   constructor({ processorOptions: { blocks } }) {
     super();
     this.storages = STORAGES.map((options) => ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] }, options));
@@ -31,19 +31,19 @@ class Dirt extends AudioWorkletProcessor {
   }
 
   process(inputs, outputs) {
-    const [name, make] = dirt[this.rendered % dirt.length];
+    const [name, make] = badHostValues[this.rendered % badHostValues.length];
     for (const storage of this.storages) {
-      for (const place in PLACES) this.soil(storage, place, name, make(), inputs, outputs);
+      for (const place in PLACES) this.callWith(storage, place, name, make(), inputs, outputs);
       storage.collect(inputs, outputs);
       copyInputsToOutputs(storage);
       storage.deliver(outputs);
     }
     this.rendered += 1;
-    if (this.rendered === this.blocks) this.port.postMessage({ kinds: dirt.length, thrown: this.thrown });
+    if (this.rendered === this.blocks) this.port.postMessage({ kinds: badHostValues.length, thrown: this.thrown });
     return true;
   }
 
-  soil(storage, place, name, what, inputs, outputs) {
+  callWith(storage, place, name, what, inputs, outputs) {
     try {
       PLACES[place](storage, what, inputs, outputs);
     } catch (error) {
@@ -52,4 +52,4 @@ class Dirt extends AudioWorkletProcessor {
   }
 }
 
-registerProcessor("dirt", Dirt);
+registerProcessor("bad-hosts", BadHosts);

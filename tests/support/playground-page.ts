@@ -1,11 +1,11 @@
-// A visit to the playground: the page in a frame of the test's own, and a person's hands on it.
+// The playground's page in a frame of the test's page, and what a person can do with it.
 
 import { expect } from "vitest";
 import { commands } from "vitest/browser";
 
-const { press, click, buildPlayground } = commands as unknown as {
-  press(keys: string[]): Promise<void>;
-  click(x: number, y: number): Promise<void>;
+const { pressKeys, clickAt, buildPlayground } = commands as unknown as {
+  pressKeys(keys: string[]): Promise<void>;
+  clickAt(x: number, y: number): Promise<void>;
   buildPlayground(): Promise<void>;
 };
 
@@ -13,11 +13,11 @@ export { buildPlayground };
 
 type FrameWindow = Window & typeof globalThis;
 
-export class Visit {
+export class PlaygroundPage {
   private constructor(private readonly frame: HTMLIFrameElement) {}
 
   /** Opens the page, `width` pixels wide, and waits until it has drawn something. */
-  static async open(width = 390, url = "/examples/playground/index.html"): Promise<Visit> {
+  static async open(width = 390, url = "/examples/playground/index.html"): Promise<PlaygroundPage> {
     const frame = document.createElement("iframe");
     frame.style.cssText = `display: block; inline-size: ${width}px; block-size: 700px; border: 0`;
     frame.allow = "autoplay; microphone";
@@ -25,12 +25,12 @@ export class Visit {
     document.body.style.margin = "0";
     document.body.append(frame);
     await new Promise((resolve) => (frame.onload = resolve));
-    const visit = new Visit(frame);
-    await visit.see(() => visit.all("#sentences li").length > 0);
-    return visit;
+    const page = new PlaygroundPage(frame);
+    await page.waitUntil(() => page.all("#sentences li").length > 0);
+    return page;
   }
 
-  leave(): void {
+  close(): void {
     this.frame.remove();
   }
 
@@ -60,17 +60,17 @@ export class Visit {
     return this.all(selector).map(({ textContent }) => textContent.trim());
   }
 
-  /** Waits until it is so. */
-  async see(condition: () => boolean): Promise<void> {
+  /** Waits until the condition holds. */
+  async waitUntil(condition: () => boolean): Promise<void> {
     await expect.poll(condition, { timeout: 15_000, interval: 50 }).toBe(true);
   }
 
-  /** Waits until an element says it. */
-  async read(selector: string, words: RegExp | string): Promise<void> {
+  /** Waits until the text of an element matches. */
+  async waitForText(selector: string, words: RegExp | string): Promise<void> {
     await expect.poll(() => this.text(selector), { timeout: 15_000, interval: 50 }).toMatch(words);
   }
 
-  /** Clicks in the middle of what `selector` names, once it lies still. */
+  /** Clicks in the middle of an element, when it no longer moves. */
   async click(selector: string): Promise<void> {
     const { left, top, width, height } = await this.placeOf(selector);
     let [x, y] = [left + width / 2, top + height / 2];
@@ -80,10 +80,10 @@ export class Visit {
       const scale = place.width / frame.offsetWidth;
       [x, y] = [place.left + x * scale, place.top + y * scale];
     }
-    await click(x, y);
+    await clickAt(x, y);
   }
 
-  /** Scrolls to what `selector` names. A page that has just been changed is laid out anew after a while. */
+  /** Scrolls to an element, and waits until it stays in its place: the page may still be laid out after a change. */
   private async placeOf(selector: string): Promise<DOMRect> {
     let place: DOMRect | undefined;
     for (;;) {
@@ -97,24 +97,24 @@ export class Visit {
   }
 
   async press(...keys: string[]): Promise<void> {
-    await press(keys);
+    await pressKeys(keys);
   }
 
-  /** Clicks into a text field, wipes it, and types. */
+  /** Clicks into a text field, empties it, and types. */
   async type(selector: string, text: string): Promise<void> {
     await this.click(selector);
     const { length } = this.one<HTMLInputElement>(selector).value;
-    await press(["End", ...Array<string>(length).fill("Backspace"), ...text]);
+    await pressKeys(["End", ...Array<string>(length).fill("Backspace"), ...text]);
   }
 
-  /** What a click into a list and on one of its words comes to; no engine shows its list to the page. */
+  /** Chooses an option of a list. Sends the event by itself, because browsers draw the open list outside of the page. */
   choose(selector: string, value: string): void {
     const select = this.one<HTMLSelectElement>(selector);
     select.value = value;
     select.dispatchEvent(new this.window.Event("input", { bubbles: true }));
   }
 
-  /** What dropping a file somewhere comes to. */
+  /** Drops a file on the page, by an event. */
   drop(file: File): void {
     const dataTransfer = new this.window.DataTransfer();
     dataTransfer.items.add(file);

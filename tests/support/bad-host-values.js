@@ -1,7 +1,12 @@
-// What hosts hand over by mistake or out of spite, in place of a list of buses, a bus, a channel, or an
-// array of interleaved samples. Plain JS, because it is thrown at worklets too.
+// Wrong values, as a faulty or malicious host may hand them over in place of a list of buses, a bus, a
+// channel, or an array of interleaved samples. Plain JS, because worklets use them too.
 
-/** @typedef {readonly [name: string, make: () => unknown]} Dirt A name for people, and how to make one anew, because some can be used up. */
+/**
+ * The name that a report shows, and a function that makes the value. Each use makes a new one, because a
+ * call may change it.
+ *
+ * @typedef {readonly [name: string, make: () => unknown]} BadValue
+ */
 
 const ramp = (seed, frames = 128) => Float32Array.from({ length: frames }, (_, frame) => seed + frame / 1024);
 
@@ -15,7 +20,7 @@ function revoked(target) {
   return proxy;
 }
 
-// Not all engines have these, and not all of their scopes.
+// Some engines lack these, and some have them outside of worklets only.
 const hasTransfer = typeof structuredClone === "function" || "transfer" in ArrayBuffer.prototype;
 const hasResizable = "resizable" in ArrayBuffer.prototype;
 const hasShared = typeof SharedArrayBuffer === "function";
@@ -29,7 +34,7 @@ function detached() {
   return samples;
 }
 
-/** Samples that a shrinking buffer has left out of bounds: their length is 0 by now. */
+/** Samples that no longer lie within their buffer, because it was made smaller. Their length is 0. */
 function outOfBounds() {
   const buffer = resizable(512, 1024);
   const samples = new Float32Array(buffer, 0, 128);
@@ -38,11 +43,12 @@ function outOfBounds() {
 }
 
 /**
- * Neither a list of buses, nor a bus, nor a channel, nor interleaved samples: whoever asks for one of these finds none.
+ * Values that are neither a list of buses, nor a bus, nor a channel, nor interleaved samples. The library
+ * must treat each as if nothing was there.
  *
- * @type {readonly Dirt[]}
+ * @type {readonly BadValue[]}
  */
-export const nothing = [
+export const unusableValues = [
   ["null", () => null],
   ["undefined", () => undefined],
   ["a number", () => 7],
@@ -114,11 +120,12 @@ export const nothing = [
 ];
 
 /**
- * Samples, or nearly; whether they are taken or not, nothing may break.
+ * Samples that are broken in some way. The library may take them or leave them out, but nothing else may
+ * go wrong.
  *
- * @type {readonly Dirt[]}
+ * @type {readonly BadValue[]}
  */
-export const strangeSamples = [
+export const brokenSamples = [
   ["samples with a length of their own", () => Object.defineProperty(ramp(1), "length", { value: 64 })],
   ["samples whose length throws", () => Object.defineProperty(ramp(1), "length", { get: thrower })],
   [
@@ -149,14 +156,14 @@ export const strangeSamples = [
 ];
 
 /**
- * Everything of the two.
+ * All of both lists.
  *
- * @type {readonly Dirt[]}
+ * @type {readonly BadValue[]}
  */
-export const dirt = [...nothing, ...strangeSamples];
+export const badHostValues = [...unusableValues, ...brokenSamples];
 
 /**
- * Good samples that are of an unusual kind.
+ * Samples of unusual kinds that are good all the same, and must be taken.
  *
  * @param {number} frames
  * @returns {[name: string, samples: Float32Array][]}
