@@ -11,7 +11,8 @@ import { sampleWorkletHeap } from "./tests/support/vitest/worklet-heap-sampler";
 // What is tested is what is shipped. The package's own name leads to it everywhere.
 const alias = { "wasm-process-buffers": fileURLToPath(new URL("dist/index.js", import.meta.url)) };
 
-const everywhere = ["tests/*.test.ts", "tests/worklet/*.test.ts"];
+// All other folders are of tests that run everywhere.
+const everywhere = ["tests/*.test.ts", "tests/!(node|browser|chromium)/**/*.test.ts"];
 const inNodeAlone = ["tests/node/**/*.test.ts"];
 const inBrowsersAlone = ["tests/browser/*.test.ts"];
 // What only Chromium's debugging protocol can tell.

@@ -7,7 +7,7 @@ const MAJORS = [20, 22, 24];
 
 // What bundlers and documentation tools make of us is the same under every Node; and the examples, which
 // play for a minute, are made of what the other tests try.
-const ELSEWHERE = ["tests/node/{examples,bundlers,package,docs}.test.ts"];
+const ELSEWHERE = ["tests/node/examples/examples.test.ts", "tests/node/package/{bundlers,package,docs}.test.ts"];
 // What is asked is whether tests pass there, not how soon.
 const TESTS = ["node_modules/vitest/vitest.mjs", "run", "--project", "node", "--testTimeout", "120000"];
 const SELECTED = ELSEWHERE.flatMap((files) => ["--exclude", files]);
