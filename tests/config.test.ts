@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 import {
   type BusConfig,
   BusConfigError,
+  busConfigFromNodeOptions,
   busInfo,
+  createHeap,
   DEFAULT_BUS_CONFIG,
   MAX_BUSES,
   MAX_CHANNELS,
@@ -120,4 +122,13 @@ test("what is asked of a wrong configuration, or of no direction, is an error th
   const error = new RangeError('a direction is "input" or "output"; "inputs" came');
   expect(() => busInfo(config, "inputs" as never, 0)).toThrow(error);
   expect(() => totalChannels(config, "inputs" as never)).toThrow(error);
+});
+
+describe("typed errors at set-up", () => {
+  test("of helpers, too", () => {
+    for (const options of [null, { outputChannelCount: 5 }, { outputChannelCount: "22" }]) {
+      expect(() => busConfigFromNodeOptions(options as object)).toThrow(BusConfigError);
+    }
+    expect(() => createHeap(null as unknown as object)).toThrow(RangeError);
+  });
 });

@@ -1,6 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { createHeap, ProcessBufferStorage } from "wasm-process-buffers";
+import { filled, ramp } from "../support/host-channels";
 import { descriptorAt, pointersAt } from "../support/memory-contents";
+
+const storageOf = (inputs: number[], outputs: number[], options = {}) =>
+  ProcessBufferStorage.allocateFromConfig({ inputs, outputs }, options);
 
 const external = (config = { inputs: [2, 1, 4], outputs: [2, 6] }, options = {}) =>
   ProcessBufferStorage.allocateFromConfig(config, { channelMemory: "external", heap: createHeap({ maximumPages: 64 }), ...options });
@@ -305,4 +309,42 @@ describe("external channel memory", () => {
     storage.begin(128);
     expect(pointersAt(storage.memory, storage.inputTableAddress, 7)).toEqual(pointers);
   });
+});
+
+describe("silence is silent", () => {
+  test("after clear, too", () => {
+    const storage = storageOf([2], []);
+    storage.begin(128);
+    storage.mainInput!.channel(1).fill(7);
+    storage.clear();
+    storage.setFrames(128);
+    storage.collectInterleaved(storage.mainInput!, ramp(1), 1);
+    expect([...storage.mainInput!.channel(1)]).toEqual(Array(128).fill(0));
+  });
+
+  test("in what a block grows by, and so are its outputs", () => {
+    const storage = storageOf([2], [2]);
+    storage.begin(128);
+    storage.mainInput!.channel(0).fill(7);
+    for (const channel of [0, 1]) storage.mainOutput!.channel(channel).fill(9);
+    storage.begin(10);
+    storage.mainOutput!.channel(0).fill(0.5);
+    storage.setFrames(128);
+    expect([...storage.mainInput!.channel(0)]).toEqual(Array(128).fill(0));
+    expect([...storage.mainOutput!.channel(0)]).toEqual([...Array(10).fill(0.5), ...Array(118).fill(0)]);
+    expect([...storage.mainOutput!.channel(1)]).toEqual(Array(128).fill(0));
+  });
+});
+
+test("what a host takes stays what it says, however much is pushed", () => {
+  const storage = storageOf([2], [2], { channelMemory: "external" });
+  storage.collect([filled(1)], [filled(1)]);
+  for (const bus of [storage.mainInput!, storage.mainOutput!]) for (let i = 0; i < 2; i++) bus.push(1024);
+  expect([storage.mainInput!.connectedLength, storage.mainOutput!.connectedLength]).toEqual([2, 1]);
+});
+
+test("frames without end are counted by no more than a memory has", () => {
+  const storage = storageOf([1], [1]);
+  for (let i = 0; i < 3; i++) expect(storage.setFrames(1e308)).toBe(128);
+  expect(storage.diagnostics.truncatedFrames).toBe(3 * (2 ** 32 - 2 ** 16 - 128));
 });

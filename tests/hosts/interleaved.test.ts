@@ -4,8 +4,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Bus, createHeap, type InterleavedSamples, ProcessBufferStorage, type SampleFormat } from "wasm-process-buffers";
-import { noise } from "../support/host-channels";
+import { guardedHeap } from "../support/guarded-memory";
+import { filled, noise, ramp, ramps } from "../support/host-channels";
 import { descriptorAt, firstDifference, pointersAt } from "../support/memory-contents";
+
+const storageOf = (inputs: number[], outputs: number[], options = {}) =>
+  ProcessBufferStorage.allocateFromConfig({ inputs, outputs }, options);
 
 interface Case {
   readonly sampleFormat: SampleFormat;
@@ -255,4 +259,91 @@ test("frames beyond the block are left out", () => {
 test.each([[-1], [33], [1.5], ["2"], [null]])("option interleavedChannels of %s is a RangeError", (interleavedChannels) => {
   const options = { interleavedChannels: interleavedChannels as number };
   expect(() => ProcessBufferStorage.allocateFromConfig({ inputs: [1], outputs: [1] }, options)).toThrow(RangeError);
+});
+
+test("a bus without channels neither writes nor reads its neighbour's, interleaved", () => {
+  const storage = storageOf([0, 1], [0, 1], { interleavedChannels: 1 });
+  storage.begin(128);
+  storage.collectInterleaved(storage.inputs[1]!, filled(1, 0.25)[0]!, 1);
+  expect(storage.collectInterleaved(storage.inputs[0]!, filled(1, 9)[0]!, 1)).toBe(0);
+  expect(storage.inputs[1]!.channel(0)[0]).toBe(0.25);
+  storage.outputs[1]!.channel(0).fill(0.75);
+  const [samples] = filled(1, 5);
+  expect(storage.deliverInterleaved(storage.outputs[0]!, samples!, 1)).toBe(0);
+  expect(samples![0]).toBe(0);
+});
+
+test("one 16-bit sample in a block of one frame goes in and out unchanged", () => {
+  const storage = storageOf([1], [1], { maxFrames: 1, interleavedChannels: 1 });
+  const samples = new Int16Array(1);
+  for (const value of [12345, -3, 32767]) {
+    storage.begin(1);
+    storage.collectInterleaved(storage.mainInput!, Int16Array.of(value), 1);
+    expect(storage.mainInput!.channel(0)[0]).toBe(Math.fround(value / 32768));
+    storage.mainOutput!.channel(0).set(storage.mainInput!.channel(0));
+    storage.deliverInterleaved(storage.mainOutput!, samples, 1);
+    expect(samples[0]).toBe(value);
+  }
+});
+
+test("an interleaved array that claims a length it does not have is silence behind its end", () => {
+  const storage = storageOf([1], []);
+  storage.begin(128);
+  storage.collectInterleaved(storage.mainInput!, Object.defineProperty(ramp(1, 50), "length", { value: 1000 }), 1);
+  expect([...storage.mainInput!.channel(0)]).toEqual([...ramp(1, 50), ...Array(78).fill(0)]);
+});
+
+test.each([1, 2])(
+  "an interleaved array of %i channels that is longer whenever it is asked again writes nothing outside the storage",
+  (channels) => {
+    const heap = guardedHeap(8);
+    for (const [maxFrames, View] of [
+      [128, Float32Array],
+      [128, Int16Array],
+      [101, Int16Array],
+    ] as const) {
+      const storage = storageOf([channels], [channels], { heap, maxFrames, interleavedChannels: channels });
+      storage.begin(maxFrames);
+      const honest = maxFrames * channels;
+      const growing = () => {
+        let asked = 0;
+        return Object.defineProperty(new View(honest), "length", { get: () => honest * (1 + 100 * asked++) });
+      };
+      storage.collectInterleaved(storage.mainInput!, growing(), channels);
+      storage.deliverInterleaved(storage.mainOutput!, growing(), channels);
+      expect(heap.firstChangedGuard()).toBe(-1);
+    }
+  },
+);
+
+test("what only looks like an interleaved array changes nothing", () => {
+  const storage = storageOf([2], []);
+  storage.collect([ramps(2)], []);
+  const throwing = new Proxy(
+    {},
+    {
+      getPrototypeOf: () => {
+        throw new Error("the host");
+      },
+    },
+  );
+  for (const samples of [throwing, Object.create(Float32Array.prototype)]) {
+    expect(storage.collectInterleaved(storage.mainInput!, samples as Float32Array, 2)).toBe(0);
+    expect([storage.mainInput!.length, storage.mainInput!.constantMask, storage.mainInput!.channel(1)[0]]).toEqual([2, 0, 2]);
+  }
+});
+
+test.each<[string, PropertyDescriptor]>([
+  ["says that it is empty", { value: 0 }],
+  ["says that it is longer", { value: 1000 }],
+  ["throws when it is asked", { get: () => new Array(-1) }],
+])("an interleaved array with a length of its own that %s is read and written as it is", (_, length) => {
+  const storage = storageOf([2], [2], { interleavedChannels: 0 });
+  const lying = Object.defineProperty(new Float32Array(256).fill(1), "length", length);
+  storage.begin(128);
+  expect(storage.collectInterleaved(storage.mainInput!, lying, 2)).toBe(2);
+  for (const channel of [0, 1]) expect([...storage.mainInput!.channel(channel)]).toEqual(Array(128).fill(1));
+  storage.mainOutput!.channel(1).fill(0.5);
+  expect(storage.deliverInterleaved(storage.mainOutput!, lying, 2)).toBe(2);
+  expect(Array.from({ length: 256 }, (_, i) => lying[i])).toEqual(Array.from({ length: 256 }, (_, i) => (i % 2) / 2));
 });

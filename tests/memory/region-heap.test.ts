@@ -3,6 +3,9 @@ import { createRegionHeap, ProcessBufferStorage } from "wasm-process-buffers";
 import { filled, ramp, ramps } from "../support/host-channels";
 import { firstDifference } from "../support/memory-contents";
 
+const storageOf = (inputs: number[], outputs: number[], options = {}) =>
+  ProcessBufferStorage.allocateFromConfig({ inputs, outputs }, options);
+
 const memoryOf = (pages: number) => new WebAssembly.Memory({ initial: pages });
 
 describe("a heap within a part of a memory", () => {
@@ -91,5 +94,40 @@ describe("a storage in it", () => {
   test("that does not fit is an error", () => {
     const heap = createRegionHeap(memoryOf(1), 1024, 2048);
     expect(() => ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] }, { heap })).toThrow(/no room/);
+  });
+});
+
+describe("above 2 GiB", () => {
+  // An engine without that much address space has no such address either.
+  const pages = 65536;
+  let memory: WebAssembly.Memory | undefined;
+  try {
+    memory = new WebAssembly.Memory({ initial: pages });
+  } catch {
+    memory = undefined;
+  }
+
+  test.skipIf(memory === undefined)("what malloc gave is taken back as wasm says it, signed", () => {
+    const heap = createRegionHeap(memory!, 2 ** 31, 4096);
+    const address = heap.malloc(4096);
+    heap.free(address | 0);
+    expect(heap.malloc(4096)).toBe(address);
+  });
+
+  test.skipIf(memory === undefined)("a storage up to the end of 4 GiB renders, and nothing reaches the very end", () => {
+    const heap = createRegionHeap(memory!, 2 ** 32 - 8192, 8192);
+    const storage = storageOf([1], [1], { heap, detectConstant: true, sampleFormat: "f64", maxFrames: 128 });
+    const outputs = [filled(1)];
+    storage.collect([[ramp(1)]], outputs);
+    expect(storage.mainInput!.constantMask).toBe(0);
+    storage.mainOutput!.channel(0).set(storage.mainInput!.channel(0));
+    storage.deliver(outputs);
+    expect([...outputs[0]![0]!]).toEqual([...ramp(1)]);
+    storage.clear();
+    expect([storage.mainInput!.push(2 ** 32 - 1024), storage.mainInput!.push(2 ** 32 - 1024 - 16)]).toEqual([false, true]);
+    storage.free();
+    for (let address = heap.malloc(16), last = 0; address !== 0; last = address, address = heap.malloc(16))
+      expect(address).toBeGreaterThan(last);
+    expect(heap.malloc(16)).toBe(0);
   });
 });

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { createHeap, ProcessBufferStorage } from "wasm-process-buffers";
+import { clearOutputs, copyInputsToOutputs, createHeap, ProcessBufferStorage } from "wasm-process-buffers";
 import { filled, ramp, ramps } from "../support/host-channels";
+
+const storageOf = (inputs: number[], outputs: number[], options = {}) =>
+  ProcessBufferStorage.allocateFromConfig({ inputs, outputs }, options);
 
 const allocate = (maxFrames = 128) =>
   ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] }, { heap: createHeap(), maxFrames });
@@ -148,4 +151,52 @@ describe("growth of the memory", () => {
       expect([...storage.mainInput!.channel(1)]).toEqual([...ramp(block + 1)]);
     }
   });
+});
+
+describe("a view asked for in a block of no frames, after the memory grew", () => {
+  test("is empty and alive", () => {
+    const storage = storageOf([2], [2], { heap: createHeap() });
+    storage.begin(128);
+    storage.memory.grow(1);
+    storage.begin(0);
+    expect(() => {
+      clearOutputs(storage);
+      copyInputsToOutputs(storage);
+      storage.mainInput!.channel(1).fill(0);
+    }).not.toThrow();
+  });
+});
+
+test("views of the storage's own samples are never forgotten, however many there are", () => {
+  const storage = storageOf([32], [32], { maxFrames: 300 });
+  const round = () => {
+    for (let frames = 1; frames <= 300; frames++) {
+      const host = [filled(32, 1, frames)];
+      storage.collect(host, host);
+      storage.deliver(host);
+    }
+    return storage.diagnostics.viewRebuilds;
+  };
+  const first = round();
+  expect(first).toBeGreaterThan(16384);
+  expect(round()).toBe(first);
+});
+
+test("views of others' samples are forgotten all at once, and then found again as before", () => {
+  const heap = createHeap({ initialPages: 16 });
+  const storage = storageOf([1], [], { heap, channelMemory: "external", maxFrames: 4 });
+  const look = (from: number, to: number) => {
+    for (let pointer = from; pointer < to; pointer++) {
+      storage.clear();
+      storage.setFrames(4);
+      storage.mainInput!.push(65536 + pointer * 4);
+      storage.mainInput!.channel(0);
+    }
+    return storage.diagnostics.viewRebuilds;
+  };
+  const many = look(0, 20_000);
+  expect(look(19_000, 20_000)).toBe(many);
+  const again = look(0, 1000);
+  expect(again).toBe(many + 1000);
+  for (let round = 0; round < 3; round++) expect(look(0, 1000)).toBe(again);
 });

@@ -3,6 +3,9 @@ import { type BusConfig, BusConfigError, createHeap, ProcessBufferStorage, type 
 import { countingHeap } from "../support/counting-heap";
 import { descriptorAt, floatsAt, pointersAt } from "../support/memory-contents";
 
+const storageOf = (inputs: number[], outputs: number[], options = {}) =>
+  ProcessBufferStorage.allocateFromConfig({ inputs, outputs }, options);
+
 const capacities = (buses: readonly { capacity: number }[]) => buses.map((bus) => bus.capacity);
 
 describe("exactly what is declared", () => {
@@ -305,4 +308,15 @@ describe("bad input at set-up leaves nothing allocated", () => {
       expect(() => ProcessBufferStorage.allocateFromConfig(stereo, { heap } as unknown as StorageOptions)).toThrow(/heap/);
     }
   });
+});
+
+test("more staging than a memory can hold is a RangeError", () => {
+  for (const sampleFormat of ["f32", "f64"]) {
+    expect(() => storageOf([], [1], { maxFrames: 2 ** 25, interleavedChannels: 32, sampleFormat })).toThrow(RangeError);
+    expect(() => storageOf([], [1], { maxFrames: 2 ** 28, interleavedChannels: 4, sampleFormat })).toThrow(RangeError);
+  }
+});
+
+test("a channel count of -0 is 0", () => {
+  expect(Object.is(storageOf([-0], []).mainInput!.capacity, 0)).toBe(true);
 });

@@ -1,8 +1,11 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { BusConfigError, createHeap, ProcessBufferStorage } from "wasm-process-buffers";
 import { countingHeap } from "../support/counting-heap";
 import { filled, ramp, ramps } from "../support/host-channels";
 import { firstDifference } from "../support/memory-contents";
+
+const storageOf = (inputs: number[], outputs: number[], options = {}) =>
+  ProcessBufferStorage.allocateFromConfig({ inputs, outputs }, options);
 
 const stereo = { inputs: [2], outputs: [2] };
 
@@ -144,4 +147,39 @@ describe("free", () => {
     storage.free();
     expect(() => storage.reconfigure(stereo)).toThrow(/freed/);
   });
+});
+
+test("a heap that frees the storage while it is reconfigured is given each block back once", () => {
+  const inner = createHeap();
+  const freed: number[] = [];
+  let during = () => {};
+  const heap = {
+    memory: inner.memory,
+    malloc(bytes: number) {
+      during();
+      return inner.malloc(bytes);
+    },
+    free: (address: number) => void freed.push(address),
+  };
+  const storage = storageOf([1], [1], { heap });
+  during = () => storage.free();
+  storage.reconfigure({ inputs: [2], outputs: [2] });
+  expect(new Set(freed).size).toBe(freed.length);
+});
+
+test("a freed storage's location says that it is freed", () => {
+  const storage = storageOf([1], [1], { heap: createHeap({ shared: true }) });
+  storage.free();
+  expect(() => storage.location).toThrow("a freed storage is nowhere");
+});
+
+test("an engine that cannot tell what is unreachable does without", () => {
+  vi.stubGlobal("FinalizationRegistry", undefined);
+  try {
+    const storage = storageOf([2], [2]);
+    expect(storage.begin(128)).toBe(128);
+    storage.free();
+  } finally {
+    vi.unstubAllGlobals();
+  }
 });

@@ -1,8 +1,11 @@
 // What a StorageObserver shows, call by call; tests/worklet/shared.test.ts looks on from another thread.
 
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createHeap, ProcessBufferStorage, type SampleFormat, type StorageLocation, StorageObserver } from "wasm-process-buffers";
 import { filled } from "../support/host-channels";
+
+const storageOf = (inputs: number[], outputs: number[], options = {}) =>
+  ProcessBufferStorage.allocateFromConfig({ inputs, outputs }, options);
 
 const heap = createHeap({ shared: true, maximumPages: 8 });
 
@@ -108,4 +111,21 @@ test("an observer keeps to the location that it was given, whatever becomes of t
   Object.assign(location, { countersAddress: 16 });
   storage.begin(77);
   expect([observer.frames, observer.blocks]).toEqual([77, 1]);
+});
+
+test("an observer reads each number once, so that one that changes leads nowhere", () => {
+  const heap = createHeap({ shared: true });
+  // No window is taken to begin before the memory does.
+  heap.malloc(4096);
+  const storage = storageOf([], [1], { heap });
+  storage.begin(128);
+  const observer = new StorageObserver(storage.location);
+  let asked = 0;
+  // The block's length is another one whenever it is read, as where a thread writes over it.
+  const load = vi.spyOn(Atomics, "load").mockImplementation(() => [128, 0, 2 ** 30 - 1][asked++ % 3] as never);
+  try {
+    for (let i = 0; i < 10; i++) expect(observer.peak("output", 0, 0)).toBe(0);
+  } finally {
+    load.mockRestore();
+  }
 });
