@@ -2,16 +2,17 @@ import { fileURLToPath } from "node:url";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { chromium, chromiumArgs, firefox, firefoxUserPrefs, miniBrowser } from "./.ci/tools.mjs";
-import { CountReporter } from "./tests/setup/count-reporter";
-import { click, press } from "./tests/setup/hand";
-import { buildPlayground } from "./tests/setup/playground-build";
-import { webkitgtk } from "./tests/setup/webkitgtk-provider";
-import { workletHeap } from "./tests/setup/worklet-heap";
+import { buildPlayground } from "./tests/support/vitest/build-playground";
+import { CountReporter } from "./tests/support/vitest/count-reporter";
+import { clickAt, pressKeys } from "./tests/support/vitest/pointer-and-keyboard";
+import { webkitgtk } from "./tests/support/vitest/webkitgtk-provider";
+import { sampleWorkletHeap } from "./tests/support/vitest/worklet-heap-sampler";
 
 // What is tested is what is shipped. The package's own name leads to it everywhere.
 const alias = { "wasm-process-buffers": fileURLToPath(new URL("dist/index.js", import.meta.url)) };
 
-const everywhere = ["tests/*.test.ts", "tests/worklet/*.test.ts"];
+// All other folders are of tests that run everywhere.
+const everywhere = ["tests/*.test.ts", "tests/!(node|browser|chromium)/**/*.test.ts"];
 const inNodeAlone = ["tests/node/**/*.test.ts"];
 const inBrowsersAlone = ["tests/browser/*.test.ts"];
 // What only Chromium's debugging protocol can tell.
@@ -20,10 +21,19 @@ const inChromiumAlone = ["tests/chromium/*.test.ts"];
 const throughPlaywright = (executablePath: string | undefined, options: object) =>
   playwright({ launchOptions: { ...(executablePath === undefined ? {} : { executablePath }), ...options } });
 
-const browser = { enabled: true, headless: true, screenshotFailures: false, commands: { workletHeap, press, click, buildPlayground } };
+const browser = {
+  enabled: true,
+  headless: true,
+  screenshotFailures: false,
+  commands: { sampleWorkletHeap, pressKeys, clickAt, buildPlayground },
+};
 // Cross-origin isolation, for SharedArrayBuffer.
 const headers = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
-const inBrowsers = { include: [...everywhere, ...inBrowsersAlone], setupFiles: ["tests/setup/collect-garbage.ts"], testTimeout: 120_000 };
+const inBrowsers = {
+  include: [...everywhere, ...inBrowsersAlone],
+  setupFiles: ["tests/support/vitest/collect-garbage-after-each.ts"],
+  testTimeout: 120_000,
+};
 
 export default defineConfig({
   test: {

@@ -1,6 +1,6 @@
 // Runs the tests of the Node project under the Nodes that the lock file in .ci/nodes pins, but for one that
 // this is already. Its last line counts over all of them; a Node that cannot be had is a failure.
-// What follows on the command line goes to Vitest: node .ci/nodes.mjs tests/bus-config.test.ts
+// What follows on the command line goes to Vitest: node .ci/nodes.mjs tests/config.test.ts
 
 import { execFileSync, spawn } from "node:child_process";
 import { delimiter, dirname } from "node:path";
@@ -8,7 +8,11 @@ import { NODE_MAJORS, nodeBinary } from "./tools.mjs";
 
 // What bundlers, documentation tools and browsers make of us is the same under every Node; and the examples,
 // which play for a minute, are made of what the other tests try.
-const ELSEWHERE = ["tests/node/{examples,bundlers,package,docs}.test.ts", "tests/node/garbage/browsers.test.ts"];
+const ELSEWHERE = [
+  "tests/node/examples/examples.test.ts",
+  "tests/node/package/{bundlers,package,docs}.test.ts",
+  "tests/node/garbage/browsers.test.ts",
+];
 // What is asked is whether tests pass there, not how soon.
 const TESTS = ["node_modules/vitest/vitest.mjs", "run", "--project", "node", "--testTimeout", "120000"];
 const SELECTED = ELSEWHERE.flatMap((files) => ["--exclude", files]);

@@ -1,4 +1,4 @@
-// Makes the declarations that are built the measure which tests/node/api.test.ts compares with: part of
+// Makes the declarations that are built the measure which tests/node/package/api.test.ts compares with: part of
 // a release.
 
 import { cpSync, rmSync } from "node:fs";

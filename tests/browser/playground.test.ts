@@ -2,16 +2,16 @@
 
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { createHeap, MAX_CHANNELS, ProcessBufferStorage, type StorageOptions, validateBusConfig } from "wasm-process-buffers";
-import { buildPlayground, Visit } from "../setup/visit";
+import { buildPlayground, PlaygroundPage } from "../support/playground-page";
 
 const heap = createHeap();
-let visit: Visit;
+let page: PlaygroundPage;
 
 beforeAll(() => buildPlayground(), 120_000);
-afterEach(() => visit.leave());
+afterEach(() => page.close());
 
 const pointerTargets = () =>
-  visit.all<SVGPathElement>("#drawing .pointer:not(.table)").map(({ classList }) => [...classList].slice(2).join());
+  page.all<SVGPathElement>("#drawing .pointer:not(.table)").map(({ classList }) => [...classList].slice(2).join());
 
 /** What the library itself says of the same storage. */
 function usageOf(inputs: number[], outputs: number[], options: StorageOptions<"f32" | "f64"> = {}) {
@@ -33,135 +33,135 @@ function messageOf(action: () => void): string {
 }
 
 test("the page opens with a storage of stereo and a mono sidechain, and says how sound is started", async () => {
-  visit = await Visit.open();
+  page = await PlaygroundPage.open();
   const usage = usageOf([2, 1], [2]);
-  expect(visit.texts(".bar output")).toEqual([figure(usage.pointerBytes), figure(usage.totalBytes)]);
-  expect(visit.all("#drawing .descriptor").length).toBe(3);
+  expect(page.texts(".bar output")).toEqual([figure(usage.pointerBytes), figure(usage.totalBytes)]);
+  expect(page.all("#drawing .descriptor").length).toBe(3);
   expect(pointerTargets()).toEqual(Array(5).fill("samples"));
-  expect(visit.all("#drawing .pointer.table").length).toBe(3);
-  expect(visit.text("#status")).toMatch(/off.*only after a click or a key/);
-  expect(visit.document.activeElement).toBe(visit.document.body);
+  expect(page.all("#drawing .pointer.table").length).toBe(3);
+  expect(page.text("#status")).toMatch(/off.*only after a click or a key/);
+  expect(page.document.activeElement).toBe(page.document.body);
 });
 
 test("the whole is drawn to scale, byte for byte, and what is magnified is magnified evenly", async () => {
-  visit = await Visit.open();
+  page = await PlaygroundPage.open();
   for (const preset of ["Mono", "Stereo, mono sidechain, quad", "Surround 5.1"]) {
-    visit.choose("#preset", preset);
-    const parts = visit.all<SVGGElement>("#drawing .part").map((part) => ({
+    page.choose("#preset", preset);
+    const parts = page.all<SVGGElement>("#drawing .part").map((part) => ({
       bytes: Number(/: ([\d,]+) B at/.exec(part.querySelector("title")!.textContent)![1]!.replaceAll(",", "")),
       top: Number(part.querySelector("rect")!.getAttribute("y")),
       height: Number(part.querySelector("rect")!.getAttribute("height")),
     }));
     const totalBytes = parts.reduce((sum, { bytes }) => sum + bytes, 0);
     const height = parts.reduce((sum, part) => sum + part.height, 0);
-    expect(figure(totalBytes)).toBe(visit.texts(".bar output")[1]);
+    expect(figure(totalBytes)).toBe(page.texts(".bar output")[1]);
     parts.forEach((part, index) => {
       expect(part.height / height).toBeCloseTo(part.bytes / totalBytes, 6);
       if (index > 0) expect(part.top).toBeCloseTo(parts[index - 1]!.top + parts[index - 1]!.height, 6);
     });
-    const heights = (selector: string) => [...new Set(visit.all(selector).map((rect) => Number(rect.getAttribute("height"))))];
+    const heights = (selector: string) => [...new Set(page.all(selector).map((rect) => Number(rect.getAttribute("height"))))];
     expect(heights("#drawing .descriptor rect")).toEqual(heights("#drawing .entry rect").map((pointer) => pointer * 6));
   }
 });
 
 test("channels typed into a bus change storage, drawing and bars as they are typed", async () => {
-  visit = await Visit.open();
-  await visit.type("#input-0", "6");
-  expect(visit.all("#drawing .entry").length).toBe(9);
-  expect(visit.texts(".bar output")).toEqual([figure(36), figure(usageOf([6, 1], [2]).totalBytes)]);
-  await visit.click("#outputs .add");
+  page = await PlaygroundPage.open();
+  await page.type("#input-0", "6");
+  expect(page.all("#drawing .entry").length).toBe(9);
+  expect(page.texts(".bar output")).toEqual([figure(36), figure(usageOf([6, 1], [2]).totalBytes)]);
+  await page.click("#outputs .add");
   // What is there is selected, so that it need not be wiped.
-  await visit.press("4");
-  expect(visit.one<HTMLInputElement>("#output-1").value).toBe("4");
-  expect(visit.texts(".bar output")[0]).toBe(figure(usageOf([6, 1], [2, 4]).pointerBytes));
-  await visit.click("#inputs li:nth-child(2) .remove");
-  expect(visit.texts(".bar output")[1]).toBe(figure(usageOf([6], [2, 4]).totalBytes));
+  await page.press("4");
+  expect(page.one<HTMLInputElement>("#output-1").value).toBe("4");
+  expect(page.texts(".bar output")[0]).toBe(figure(usageOf([6, 1], [2, 4]).pointerBytes));
+  await page.click("#inputs li:nth-child(2) .remove");
+  expect(page.texts(".bar output")[1]).toBe(figure(usageOf([6], [2, 4]).totalBytes));
 });
 
 test("frames and sample format change the samples' bytes", async () => {
-  visit = await Visit.open();
-  await visit.click("[value=f64]");
-  expect(visit.texts(".bar output")[1]).toBe(figure(usageOf([2, 1], [2], { sampleFormat: "f64" }).totalBytes));
-  await visit.type("#frames", "512");
-  expect(visit.texts(".bar output")[1]).toBe(figure(usageOf([2, 1], [2], { sampleFormat: "f64", maxFrames: 512 }).totalBytes));
-  expect(visit.texts("#drawing .descriptor")[0]).toMatch(/data320x0data640x[1-9a-f]/);
+  page = await PlaygroundPage.open();
+  await page.click("[value=f64]");
+  expect(page.texts(".bar output")[1]).toBe(figure(usageOf([2, 1], [2], { sampleFormat: "f64" }).totalBytes));
+  await page.type("#frames", "512");
+  expect(page.texts(".bar output")[1]).toBe(figure(usageOf([2, 1], [2], { sampleFormat: "f64", maxFrames: 512 }).totalBytes));
+  expect(page.texts("#drawing .descriptor")[0]).toMatch(/data320x0data640x[1-9a-f]/);
 });
 
 test("a wrong channel count is answered in the library's own words, at its field, and breaks nothing", async () => {
-  visit = await Visit.open();
-  const drawn = visit.text("#sentences");
-  await visit.type("#input-1", "33");
+  page = await PlaygroundPage.open();
+  const drawn = page.text("#sentences");
+  await page.type("#input-1", "33");
   const said = messageOf(() => validateBusConfig({ inputs: [2, 33], outputs: [2] }));
-  expect(visit.text("#input-1-error")).toBe(`BusConfigError (too-many-channels): ${said}`);
-  expect(visit.one("#input-1").getAttribute("aria-invalid")).toBe("true");
-  expect(visit.one("#input-1").getAttribute("aria-describedby")).toBe("input-1-error");
-  await visit.type("#input-1", "two");
-  expect(visit.text("#input-1-error")).toContain(
+  expect(page.text("#input-1-error")).toBe(`BusConfigError (too-many-channels): ${said}`);
+  expect(page.one("#input-1").getAttribute("aria-invalid")).toBe("true");
+  expect(page.one("#input-1").getAttribute("aria-describedby")).toBe("input-1-error");
+  await page.type("#input-1", "two");
+  expect(page.text("#input-1-error")).toContain(
     messageOf(() => validateBusConfig({ inputs: [2, "two" as unknown as number], outputs: [2] })),
   );
-  await visit.type("#input-1", "");
-  expect(visit.text("#input-1-error")).toContain("invalid-channel-count");
-  expect(visit.text("#sentences")).not.toBe("");
-  await visit.type("#input-1", "1");
-  expect(visit.all("[aria-invalid]")).toEqual([]);
-  expect(visit.all(".error:not([hidden])")).toEqual([]);
-  expect(visit.text("#sentences").replaceAll(/0x\w+/g, "")).toBe(drawn.replaceAll(/0x\w+/g, ""));
+  await page.type("#input-1", "");
+  expect(page.text("#input-1-error")).toContain("invalid-channel-count");
+  expect(page.text("#sentences")).not.toBe("");
+  await page.type("#input-1", "1");
+  expect(page.all("[aria-invalid]")).toEqual([]);
+  expect(page.all(".error:not([hidden])")).toEqual([]);
+  expect(page.text("#sentences").replaceAll(/0x\w+/g, "")).toBe(drawn.replaceAll(/0x\w+/g, ""));
 });
 
 test("too many buses, no frames and too many frames are answered where they were asked for", async () => {
-  visit = await Visit.open();
-  const add = visit.one<HTMLButtonElement>("#inputs .add");
+  page = await PlaygroundPage.open();
+  const add = page.one<HTMLButtonElement>("#inputs .add");
   for (let buses = 2; buses < 17; buses++) add.click();
-  expect(visit.text("#inputs-error")).toContain(messageOf(() => validateBusConfig({ inputs: Array(17).fill(2), outputs: [] })));
-  await visit.click("#inputs li:last-child .remove");
-  expect(visit.all(".error:not([hidden])")).toEqual([]);
-  await visit.type("#frames", "0");
-  expect(visit.text("#frames-error")).toContain(messageOf(() => usageOf([2], [2], { maxFrames: 0 })));
-  await visit.type("#frames", "999999");
-  expect(visit.text("#frames-error")).toMatch(/no room for \d+ bytes/);
+  expect(page.text("#inputs-error")).toContain(messageOf(() => validateBusConfig({ inputs: Array(17).fill(2), outputs: [] })));
+  await page.click("#inputs li:last-child .remove");
+  expect(page.all(".error:not([hidden])")).toEqual([]);
+  await page.type("#frames", "0");
+  expect(page.text("#frames-error")).toContain(messageOf(() => usageOf([2], [2], { maxFrames: 0 })));
+  await page.type("#frames", "999999");
+  expect(page.text("#frames-error")).toMatch(/no room for \d+ bytes/);
 });
 
 test("an unplugged source turns its channel to silence in its own place, and nothing else moves", async () => {
-  visit = await Visit.open();
-  const before = visit.texts("#sentences li");
-  await visit.click("#plug-1");
-  const after = visit.texts("#sentences li");
+  page = await PlaygroundPage.open();
+  const before = page.texts("#sentences li");
+  await page.click("#plug-1");
+  const after = page.texts("#sentences li");
   expect(pointerTargets()).toEqual(["samples", "samples", "silence", "samples", "samples"]);
   expect(after[2]).toMatch(/^input 1, channel 0 points at the silence at 0x\w+: it is missing$/);
   expect(after.toSpliced(2, 1)).toEqual(before.toSpliced(2, 1));
-  await visit.click("#plug-1");
-  expect(visit.texts("#sentences li")).toEqual(before);
+  await page.click("#plug-1");
+  expect(page.texts("#sentences li")).toEqual(before);
 });
 
 test("each policy makes of a missing channel what it says", async () => {
-  visit = await Visit.open();
-  visit.choose("#plugs li:first-child select", "tone");
+  page = await PlaygroundPage.open();
+  page.choose("#plugs li:first-child select", "tone");
   expect(pointerTargets()).toEqual(["samples", "silence", "samples", "samples", "samples"]);
-  await visit.click("[value=repeat-mono]");
+  await page.click("[value=repeat-mono]");
   expect(pointerTargets()).toEqual(["samples", "repeat", "samples", "samples", "samples"]);
-  await visit.click("[value=drop]");
+  await page.click("[value=drop]");
   expect(pointerTargets()).toEqual(["samples", "past-the-end", "samples", "samples", "samples"]);
 });
 
 test("a dropped file is played through the kernel, which meters show, and ducked when a sidechain speaks", async () => {
-  visit = await Visit.open();
-  visit.drop(wavFile([0.5, -0.25], 48_000));
-  await visit.read("#material", "half.wav: 1.0 s, 2 channels");
-  await visit.click("#plug-1");
+  page = await PlaygroundPage.open();
+  page.drop(wavFile([0.5, -0.25], 48_000));
+  await page.waitForText("#material", "half.wav: 1.0 s, 2 channels");
+  await page.click("#plug-1");
   await renderOffline();
   expect(levels("input 0")).toEqual(["−6.0 dB", "−12.0 dB"]);
   expect(levels("input 1")).toEqual(["missing"]);
   expect(levels("output 0")).toEqual(["−6.0 dB", "−12.0 dB"]);
   expect(pointerTargets()[2]).toBe("silence");
-  expect(visit.text("[data-bus='input 1'] small")).toBe("0 of 1 connected");
+  expect(page.text("[data-bus='input 1'] small")).toBe("0 of 1 connected");
 
-  await visit.click("#plug-1");
+  await page.click("#plug-1");
   await renderOffline();
-  expect(visit.text("[data-bus='input 1'] small")).toBe("1 of 1 connected");
-  expect(visit.text("#kernel")).toMatch(/ducks/);
+  expect(page.text("[data-bus='input 1'] small")).toBe("1 of 1 connected");
+  expect(page.text("#kernel")).toMatch(/ducks/);
   expect(pointerTargets()[2]).toBe("samples");
   expect(levels("input 1")[0]).toMatch(/^−\d/);
-  const rows = new Map(visit.all("#diagnostics div").map((row) => [row.children[0]!.textContent, row.children[1]!.textContent]));
+  const rows = new Map(page.all("#diagnostics div").map((row) => [row.children[0]!.textContent, row.children[1]!.textContent]));
   expect(rows.get("dropped channels")).toBe("0");
   expect(rows.get("blocks rendered")).toBe("750");
   expect(rows.get("averaged over")).toBe("650 blocks");
@@ -169,55 +169,55 @@ test("a dropped file is played through the kernel, which meters show, and ducked
 });
 
 test("what the kernel cannot take is passed through, and what does not fit is counted", async () => {
-  visit = await Visit.open();
-  visit.drop(wavFile([0.5, -0.25], 48_000));
-  await visit.read("#material", "half.wav");
-  await visit.click("[value=f64]");
-  await visit.type("#frames", "64");
+  page = await PlaygroundPage.open();
+  page.drop(wavFile([0.5, -0.25], 48_000));
+  await page.waitForText("#material", "half.wav");
+  await page.click("[value=f64]");
+  await page.type("#frames", "64");
   await renderOffline();
-  expect(visit.text("#kernel")).toMatch(/^Passed through/);
+  expect(page.text("#kernel")).toMatch(/^Passed through/);
   expect(levels("output 0")).toEqual(["−6.0 dB", "−12.0 dB"]);
-  expect(visit.text("#diagnostics div:nth-child(3)")).toBe(`truncated frames${(750 * 64).toLocaleString("en-US")}`);
+  expect(page.text("#diagnostics div:nth-child(3)")).toBe(`truncated frames${(750 * 64).toLocaleString("en-US")}`);
 });
 
 /** Firefox leaves a context suspended where there is no audio device. */
 const staysSuspended = navigator.userAgent.includes("Firefox");
 
 test.skipIf(staysSuspended)("sound runs after a click, meters move, and a channel turns to silence while it runs", async () => {
-  visit = await Visit.open();
-  await visit.click("#start");
-  await visit.read("#status", /^Sound is on/);
-  await visit.read("[data-bus='input 1'] small", "1 of 1 connected");
-  const blocks = () => Number(visit.text("#diagnostics div:nth-child(5) dd").replaceAll(",", ""));
+  page = await PlaygroundPage.open();
+  await page.click("#start");
+  await page.waitForText("#status", /^Sound is on/);
+  await page.waitForText("[data-bus='input 1'] small", "1 of 1 connected");
+  const blocks = () => Number(page.text("#diagnostics div:nth-child(5) dd").replaceAll(",", ""));
   const before = blocks();
-  await visit.see(() => blocks() > before);
+  await page.waitUntil(() => blocks() > before);
   const waves = () =>
-    visit
+    page
       .all("#drawing .samples .wave")
       .map((wave) => wave.getAttribute("d"))
       .join();
   const wavesBefore = waves();
-  await visit.see(() => waves() !== wavesBefore);
-  await visit.see(() => levels("input 0").every((level) => level.startsWith("−")));
+  await page.waitUntil(() => waves() !== wavesBefore);
+  await page.waitUntil(() => levels("input 0").every((level) => level.startsWith("−")));
 
-  await visit.click("#plug-1");
-  await visit.see(() => levels("input 1")[0] === "missing" && pointerTargets()[2] === "silence");
+  await page.click("#plug-1");
+  await page.waitUntil(() => levels("input 1")[0] === "missing" && pointerTargets()[2] === "silence");
   expect(pointerTargets().toSpliced(2, 1)).toEqual(Array(4).fill("samples"));
-  await visit.click("#plug-1");
-  await visit.see(() => levels("input 1")[0] !== "missing" && pointerTargets()[2] === "samples");
+  await page.click("#plug-1");
+  await page.waitUntil(() => levels("input 1")[0] !== "missing" && pointerTargets()[2] === "samples");
 
-  await visit.type("#input-0", "4");
-  await visit.read("[data-bus='input 0'] small", "2 of 4 connected");
-  await visit.click("#start");
-  await visit.read("#status", /^Sound is off/);
+  await page.type("#input-0", "4");
+  await page.waitForText("[data-bus='input 0'] small", "2 of 4 connected");
+  await page.click("#start");
+  await page.waitForText("#status", /^Sound is off/);
 });
 
 test.runIf(staysSuspended)("where no device lets sound start, the page says so plainly, and can be stopped", async () => {
-  visit = await Visit.open();
-  await visit.click("#start");
-  await visit.read("#status", /holds the sound back: it found no audio device/);
-  await visit.click("#start");
-  await visit.read("#status", /^Sound is off/);
+  page = await PlaygroundPage.open();
+  await page.click("#start");
+  await page.waitForText("#status", /holds the sound back: it found no audio device/);
+  await page.click("#start");
+  await page.waitForText("#status", /^Sound is off/);
 });
 
 test.each([
@@ -225,139 +225,139 @@ test.each([
   ["NotFoundError", "There is no microphone here"],
   ["NotReadableError", "The microphone cannot be opened"],
 ])("a microphone that answers %s is silence, and the page says why", async (name, words) => {
-  visit = await Visit.open();
-  const getUserMedia = () => Promise.reject(new visit.window.DOMException("busy", name));
-  Object.defineProperty(visit.window.navigator, "mediaDevices", { value: { getUserMedia }, configurable: true });
-  visit.choose("#plugs li:first-child select", "microphone");
-  await visit.read("#material", words);
+  page = await PlaygroundPage.open();
+  const getUserMedia = () => Promise.reject(new page.window.DOMException("busy", name));
+  Object.defineProperty(page.window.navigator, "mediaDevices", { value: { getUserMedia }, configurable: true });
+  page.choose("#plugs li:first-child select", "microphone");
+  await page.waitForText("#material", words);
   expect(pointerTargets()).toEqual(["silence", "silence", "samples", "samples", "samples"]);
 });
 
 test.skipIf(staysSuspended)("a microphone that is let in is heard on its bus, and closed when nothing is plugged into it", async () => {
-  visit = await Visit.open();
+  page = await PlaygroundPage.open();
   const { voice, stream } = await hum();
   const getUserMedia = () => Promise.resolve(stream);
-  Object.defineProperty(visit.window.navigator, "mediaDevices", { value: { getUserMedia }, configurable: true });
-  visit.choose("#plugs li:nth-child(2) select", "microphone");
-  await visit.read("#material", "The microphone is open");
-  await visit.click("#start");
-  await visit.read("#status", /^Sound is on/);
-  await visit.see(() => levels("input 1")[0]!.startsWith("−"));
+  Object.defineProperty(page.window.navigator, "mediaDevices", { value: { getUserMedia }, configurable: true });
+  page.choose("#plugs li:nth-child(2) select", "microphone");
+  await page.waitForText("#material", "The microphone is open");
+  await page.click("#start");
+  await page.waitForText("#status", /^Sound is on/);
+  await page.waitUntil(() => levels("input 1")[0]!.startsWith("−"));
   const [track] = stream.getTracks();
   expect(track!.readyState).toBe("live");
-  visit.choose("#plugs li:nth-child(2) select", "tone");
+  page.choose("#plugs li:nth-child(2) select", "tone");
   expect(track!.readyState).toBe("ended");
-  await visit.click("#start");
-  await visit.read("#status", /^Sound is off/);
+  await page.click("#start");
+  await page.waitForText("#status", /^Sound is off/);
   await voice.close();
 });
 
 test("bars are as long as what they say is to the worst case", async () => {
-  visit = await Visit.open(1280);
+  page = await PlaygroundPage.open(1280);
   for (const preset of ["Mono", "Surround 5.1"]) {
-    visit.choose("#preset", preset);
+    page.choose("#preset", preset);
     const channels = preset === "Mono" ? 1 : 6;
     const usage = usageOf([channels], [channels]);
     const worst = [usage.worstCasePointerBytes, usageOf([MAX_CHANNELS], [MAX_CHANNELS]).totalBytes];
-    expect(visit.texts(".bar small").map((words) => /[\d,]+ B/.exec(words)![0])).toEqual(worst.map(figure));
-    const drawn = visit.all(".bar .track span").map((bar) => bar.getBoundingClientRect().width / bar.parentElement!.clientWidth);
+    expect(page.texts(".bar small").map((words) => /[\d,]+ B/.exec(words)![0])).toEqual(worst.map(figure));
+    const drawn = page.all(".bar .track span").map((bar) => bar.getBoundingClientRect().width / bar.parentElement!.clientWidth);
     expect(drawn[0]).toBeCloseTo(usage.pointerBytes / worst[0]!, 2);
     expect(drawn[1]).toBeCloseTo(usage.totalBytes / worst[1]!, 2);
   }
 });
 
 test("without AudioWorklet, or without a microphone to ask for, the page says so and goes on drawing", async () => {
-  visit = await Visit.open();
-  Object.defineProperty(visit.window.navigator, "mediaDevices", { value: undefined, configurable: true });
-  visit.choose("#plugs li:first-child select", "microphone");
-  await visit.read("#material", "only over https");
-  Reflect.deleteProperty(visit.window.BaseAudioContext.prototype, "audioWorklet");
-  visit.choose("#preset", "Mono");
-  expect(visit.text("#status")).toMatch(/no AudioWorklet/);
-  expect(visit.one<HTMLButtonElement>("#start").disabled).toBe(true);
-  expect(visit.all("#drawing .entry").length).toBe(2);
+  page = await PlaygroundPage.open();
+  Object.defineProperty(page.window.navigator, "mediaDevices", { value: undefined, configurable: true });
+  page.choose("#plugs li:first-child select", "microphone");
+  await page.waitForText("#material", "only over https");
+  Reflect.deleteProperty(page.window.BaseAudioContext.prototype, "audioWorklet");
+  page.choose("#preset", "Mono");
+  expect(page.text("#status")).toMatch(/no AudioWorklet/);
+  expect(page.one<HTMLButtonElement>("#start").disabled).toBe(true);
+  expect(page.all("#drawing .entry").length).toBe(2);
 });
 
 test("a file that is no audio is named, and nothing is played in its place", async () => {
-  visit = await Visit.open();
-  visit.drop(new File(["words"], "letter.txt"));
-  await visit.read("#material", "letter.txt cannot be played");
+  page = await PlaygroundPage.open();
+  page.drop(new File(["words"], "letter.txt"));
+  await page.waitForText("#material", "letter.txt cannot be played");
 });
 
 test("every control is reached with the Tab key, in the order in which it is read, and shows that it is", async () => {
-  visit = await Visit.open();
+  page = await PlaygroundPage.open();
   const isFocusable = (control: HTMLElement) =>
-    !(control instanceof visit.window.HTMLInputElement && control.type === "radio" && !control.checked);
-  const controls = visit.all("button, input, select, summary").filter(isFocusable);
+    !(control instanceof page.window.HTMLInputElement && control.type === "radio" && !control.checked);
+  const controls = page.all("button, input, select, summary").filter(isFocusable);
   // The first Tab of all must be pressed in the page.
-  await visit.click("h1");
+  await page.click("h1");
   const reached: Element[] = [];
   for (const _ of controls) {
-    await visit.press("Tab");
-    const focused = visit.document.activeElement!;
+    await page.press("Tab");
+    const focused = page.document.activeElement!;
     reached.push(focused);
-    const { outlineStyle, outlineWidth } = visit.window.getComputedStyle(focused);
+    const { outlineStyle, outlineWidth } = page.window.getComputedStyle(focused);
     expect([focused.id, outlineStyle, Number.parseFloat(outlineWidth)]).toEqual([focused.id, "solid", 3]);
   }
   expect(reached.map(({ id, textContent }) => id || textContent)).toEqual(controls.map(({ id, textContent }) => id || textContent));
 });
 
 test("a sidechain is unplugged, buses are removed and words are opened with the keyboard alone", async () => {
-  visit = await Visit.open();
-  visit.one("#plug-1").focus();
-  await visit.press("Space");
+  page = await PlaygroundPage.open();
+  page.one("#plug-1").focus();
+  await page.press("Space");
   expect(pointerTargets()[2]).toBe("silence");
-  visit.one("#outputs .remove").focus();
-  await visit.press("Enter");
-  expect(visit.all("#drawing .descriptor").length).toBe(2);
-  expect(visit.document.activeElement).toBe(visit.one("#outputs .add"));
-  expect(visit.text("#status")).toMatch(/no output bus/);
-  visit.one("summary").focus();
-  await visit.press("Enter");
-  expect(visit.one<HTMLDetailsElement>("#words").open).toBe(true);
+  page.one("#outputs .remove").focus();
+  await page.press("Enter");
+  expect(page.all("#drawing .descriptor").length).toBe(2);
+  expect(page.document.activeElement).toBe(page.one("#outputs .add"));
+  expect(page.text("#status")).toMatch(/no output bus/);
+  page.one("summary").focus();
+  await page.press("Enter");
+  expect(page.one<HTMLDetailsElement>("#words").open).toBe(true);
 });
 
 test("every control has a name, and the drawing a title and a description", async () => {
-  visit = await Visit.open();
-  for (const control of visit.all<HTMLInputElement>("button, input, select")) {
+  page = await PlaygroundPage.open();
+  for (const control of page.all<HTMLInputElement>("button, input, select")) {
     const words =
       control.getAttribute("aria-label") ??
       [...(control.labels ?? [])].map(({ textContent }) => textContent).join("") + control.textContent;
     expect([control.id, words.trim()]).not.toEqual([control.id, ""]);
   }
-  const described = visit
+  const described = page
     .one("#drawing")
     .getAttribute("aria-labelledby")!
     .split(" ")
-    .map((id) => visit.text(`#${id}`));
+    .map((id) => page.text(`#${id}`));
   expect(described).toEqual(["The storage in memory", expect.stringMatching(/3 descriptors \(72 B\), 5 pointers \(20 B\)/)]);
-  const ids = visit.all("[id]").map(({ id }) => id);
+  const ids = page.all("[id]").map(({ id }) => id);
   expect(ids).toEqual([...new Set(ids)]);
 });
 
 test.each([360, 390, 800, 1280])("at %i pixels, nothing is wider than the page, with few channels or with all", async (width) => {
-  visit = await Visit.open(width);
+  page = await PlaygroundPage.open(width);
   const widest = `${MAX_CHANNELS}`;
   for (const [input, output] of [
     ["1", "1"],
     ["2", "6"],
     [widest, widest],
   ]) {
-    await visit.type("#input-0", input!);
-    await visit.type("#output-0", output!);
-    const { scrollWidth, clientWidth } = visit.document.documentElement;
+    await page.type("#input-0", input!);
+    await page.type("#output-0", output!);
+    const { scrollWidth, clientWidth } = page.document.documentElement;
     expect(scrollWidth).toBeLessThanOrEqual(clientWidth);
-    expect(visit.one("#drawing").getBoundingClientRect().right).toBeLessThanOrEqual(width);
-    const outside = visit
+    expect(page.one("#drawing").getBoundingClientRect().right).toBeLessThanOrEqual(width);
+    const outside = page
       .all<SVGTextElement>("#drawing text")
-      .filter((text) => text.getBBox().x < 0 || text.getBBox().x + text.getBBox().width > visit.one("#drawing").clientWidth + 1);
+      .filter((text) => text.getBBox().x < 0 || text.getBBox().x + text.getBBox().width > page.one("#drawing").clientWidth + 1);
     expect(outside.map(({ textContent }) => textContent)).toEqual([]);
   }
 });
 
 test("words and lines stand out enough from what is behind them, in the light and in the dark", async () => {
-  visit = await Visit.open();
-  const rules = [...visit.document.styleSheets].flatMap(({ cssRules }) => [...cssRules]);
+  page = await PlaygroundPage.open();
+  const rules = [...page.document.styleSheets].flatMap(({ cssRules }) => [...cssRules]);
   const palettes = rules
     .flatMap((rule) => ("conditionText" in rule ? [...(rule as CSSMediaRule).cssRules] : [rule]))
     .filter((rule) => (rule as CSSStyleRule).selectorText === ":root") as CSSStyleRule[];
@@ -377,33 +377,33 @@ test("words and lines stand out enough from what is behind them, in the light an
 });
 
 test("what keeps a drawn word apart from lines lies behind it", async () => {
-  visit = await Visit.open();
-  await visit.click("#plug-1");
-  for (const word of visit.all("#drawing text")) {
-    const { stroke, paintOrder } = visit.window.getComputedStyle(word);
+  page = await PlaygroundPage.open();
+  await page.click("#plug-1");
+  for (const word of page.all("#drawing text")) {
+    const { stroke, paintOrder } = page.window.getComputedStyle(word);
     expect([word.textContent, stroke === "none" || paintOrder.startsWith("stroke")]).toEqual([word.textContent, true]);
   }
 });
 
 test("nothing moves by itself for whoever prefers less motion", async () => {
-  visit = await Visit.open();
-  const rules = [...visit.document.styleSheets].flatMap(({ cssRules }) => [...cssRules]);
+  page = await PlaygroundPage.open();
+  const rules = [...page.document.styleSheets].flatMap(({ cssRules }) => [...cssRules]);
   const moving = rules.filter(({ cssText }) => /transition|animation/.test(cssText));
   expect(moving.map((rule) => (rule as CSSMediaRule).conditionText)).toEqual(["(prefers-reduced-motion: no-preference)"]);
 });
 
 test("what vite builds plays through its worklet, too", async () => {
-  visit = await Visit.open(1280, "/build/playground/index.html");
+  page = await PlaygroundPage.open(1280, "/build/playground/index.html");
   await renderOffline();
   expect(levels("input 0")).toEqual([expect.stringMatching(/^−\d/), expect.stringMatching(/^−\d/)]);
-  expect(visit.text("#kernel")).toMatch(/ducks/);
+  expect(page.text("#kernel")).toMatch(/ducks/);
 });
 
-const levels = (bus: string) => visit.texts(`[data-bus='${bus}'] .figure`);
+const levels = (bus: string) => page.texts(`[data-bus='${bus}'] .figure`);
 
 async function renderOffline(): Promise<void> {
-  await visit.click("#offline");
-  await visit.read("#status", "Rendered 2 s without a device");
+  await page.click("#offline");
+  await page.waitForText("#status", "Rendered 2 s without a device");
 }
 
 /** What a microphone hears where somebody hums. */

@@ -4,12 +4,13 @@
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { commands } from "vitest/browser";
-import { AudioWorkletNode, offlineContext, SAMPLE_RATE, source } from "../setup/audio";
-import { noise } from "../setup/host";
-import type { SampledHeap } from "../setup/worklet-heap";
+import { AudioWorkletNode, offlineContext, SAMPLE_RATE, startedSource } from "../support/audio-engine";
+import { noise } from "../support/host-channels";
+import type { SampledHeap } from "../support/vitest/worklet-heap-sampler";
 
-const workletHeap = (commands as unknown as { workletHeap(operation: "attach" | "start" | "stop" | "detach"): Promise<SampledHeap> })
-  .workletHeap;
+const sampleWorkletHeap = (
+  commands as unknown as { sampleWorkletHeap(operation: "attach" | "start" | "stop" | "detach"): Promise<SampledHeap> }
+).sampleWorkletHeap;
 
 const shapes: Record<string, { inputs: number[]; outputs: number[] }> = {
   mono: { inputs: [1], outputs: [1] },
@@ -42,8 +43,8 @@ const MEASURED = 3;
 /** Phases before those that are measured. On a busy machine the engine optimises late, so what is found then is looked at again. */
 const WARM_UPS = [3, 20, 60];
 
-beforeAll(() => workletHeap("attach").then(() => {}));
-afterAll(() => workletHeap("detach").then(() => {}));
+beforeAll(() => sampleWorkletHeap("attach").then(() => {}));
+afterAll(() => sampleWorkletHeap("detach").then(() => {}));
 
 test.each(Object.entries(shapes))(
   "%s: no case makes garbage, and each would be caught if it made one small object",
@@ -75,7 +76,7 @@ async function bytesPerBlock(config: { inputs: number[]; outputs: number[] }, ca
     processorOptions: { config, cases, phases, phaseFrames, repeats },
   });
   for (const [bus, channels] of config.inputs.entries()) {
-    const player = source(
+    const player = startedSource(
       context,
       Array.from({ length: channels }, (_, channel) => noise(QUANTUM, channel)),
     );
@@ -87,8 +88,8 @@ async function bytesPerBlock(config: { inputs: number[]; outputs: number[] }, ca
   const heaps: SampledHeap[] = [];
   const between = async (phase: number) => {
     const within = phase % phases;
-    if (within > warmUp || (within === 0 && phase > 0)) heaps.push(await workletHeap("stop"));
-    if (within >= warmUp) await workletHeap("start");
+    if (within > warmUp || (within === 0 && phase > 0)) heaps.push(await sampleWorkletHeap("stop"));
+    if (within >= warmUp) await sampleWorkletHeap("start");
   };
   const failed = new Promise<never>((_, reject) => {
     node.onprocessorerror = () => reject(new Error("the processor threw"));

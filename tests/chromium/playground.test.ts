@@ -2,12 +2,12 @@
 
 import { afterEach, expect, test } from "vitest";
 import { cdp } from "vitest/browser";
-import { buildPlayground, Visit } from "../setup/visit";
+import { buildPlayground, PlaygroundPage } from "../support/playground-page";
 
-let visit: Visit;
+let page: PlaygroundPage;
 
 afterEach(async () => {
-  visit.leave();
+  page.close();
   await prefer({});
 });
 
@@ -19,21 +19,21 @@ async function prefer(features: Record<string, string>): Promise<void> {
 test("with less motion preferred, figures go on, but lines and meters do not move", async () => {
   await buildPlayground();
   await prefer({ "prefers-reduced-motion": "reduce" });
-  visit = await Visit.open();
-  await visit.click("#start");
-  await visit.read("[data-bus='input 0'] small", "2 of 2 connected");
-  const waves = () => visit.all("#drawing .wave").map((wave) => wave.getAttribute("d"));
-  const blocks = () => visit.text("#diagnostics div:nth-child(5) dd");
+  page = await PlaygroundPage.open();
+  await page.click("#start");
+  await page.waitForText("[data-bus='input 0'] small", "2 of 2 connected");
+  const waves = () => page.all("#drawing .wave").map((wave) => wave.getAttribute("d"));
+  const blocks = () => page.text("#diagnostics div:nth-child(5) dd");
   const [wavesBefore, blocksBefore] = [waves(), blocks()];
-  await visit.see(() => blocks() !== blocksBefore);
+  await page.waitUntil(() => blocks() !== blocksBefore);
   expect(waves()).toEqual(wavesBefore);
-  expect(visit.window.getComputedStyle(visit.all(".meter span")[0]!).transitionDuration).toBe("0s");
+  expect(page.window.getComputedStyle(page.all(".meter span")[0]!).transitionDuration).toBe("0s");
 });
 
 test("in the dark, the page is dark", async () => {
   await buildPlayground();
-  visit = await Visit.open();
-  const brightness = () => Number(/\d+/.exec(visit.window.getComputedStyle(visit.document.body).backgroundColor)![0]);
+  page = await PlaygroundPage.open();
+  const brightness = () => Number(/\d+/.exec(page.window.getComputedStyle(page.document.body).backgroundColor)![0]);
   expect(brightness()).toBeGreaterThan(200);
   await prefer({ "prefers-color-scheme": "dark" });
   expect(brightness()).toBeLessThan(50);

@@ -3,7 +3,7 @@
 
 import fc from "fast-check";
 import { BusConfigError, copyInputsToOutputs, type HostBuses, type InterleavedSamples } from "wasm-process-buffers";
-import { dice, type HostShape, hostOf, ODD_KINDS, type Signal, samplesOf } from "./host";
+import { type HostShape, hostOf, ODD_KINDS, randomFractions, type Signal, samplesOf } from "./host";
 import type { ModelBus, Setup } from "./model";
 import { Mismatch, type Slot, same, type World } from "./world";
 
@@ -99,11 +99,11 @@ const host: fc.Arbitrary<HostShape> = fc.record({
   frozen: fc.boolean(),
 });
 
-/** Whatever is no list of buses, now and then. */
-const dirt = fc.oneof({ weight: 30, arbitrary: fc.constant(-1) }, { weight: 1, arbitrary: fc.nat(4) });
-const DIRT = [undefined, null, 7, "inputs", {}] as const;
+/** Which of the bad lists stands in for the list of buses; -1, mostly, for none. */
+const badList = fc.oneof({ weight: 30, arbitrary: fc.constant(-1) }, { weight: 1, arbitrary: fc.nat(4) });
+const BAD_LISTS = [undefined, null, 7, "inputs", {}] as const;
 const hostFor = (shape: HostShape, what: number, declared: readonly number[], frames: number) =>
-  (what === -1 ? hostOf(shape, declared, frames) : DIRT[what]) as HostBuses;
+  (what === -1 ? hostOf(shape, declared, frames) : BAD_LISTS[what]) as HostBuses;
 
 // ── Commands ──
 
@@ -171,16 +171,19 @@ const begin = step("begin", fc.record({ slot: index, frames: frameCount }), (wor
 
 const collect = step(
   "collect",
-  fc.record({ slot: index, inputs: host, outputs: host, dirtIn: dirt, dirtOut: dirt, alike: fc.boolean() }),
+  fc.record({ slot: index, inputs: host, outputs: host, badInputs: badList, badOutputs: badList, alike: fc.boolean() }),
   (world, args) => {
     const slot = world.slot(args.slot);
     const { real, model } = slot;
     const { inputs, outputs, maxFrames } = model.setup;
     const outputShape = args.alike ? { ...args.outputs, frames: args.inputs.frames } : args.outputs;
-    const [given, offered] = [hostFor(args.inputs, args.dirtIn, inputs, maxFrames), hostFor(outputShape, args.dirtOut, outputs, maxFrames)];
+    const [given, offered] = [
+      hostFor(args.inputs, args.badInputs, inputs, maxFrames),
+      hostFor(outputShape, args.badOutputs, outputs, maxFrames),
+    ];
     const [givenToModel, offeredToModel] = [
-      hostFor(args.inputs, args.dirtIn, inputs, maxFrames),
-      hostFor(outputShape, args.dirtOut, outputs, maxFrames),
+      hostFor(args.inputs, args.badInputs, inputs, maxFrames),
+      hostFor(outputShape, args.badOutputs, outputs, maxFrames),
     ];
     const frames = real.collect(given, offered);
     same(
@@ -194,7 +197,7 @@ const collect = step(
   },
 );
 
-const deliver = step("deliver", fc.record({ slot: index, outputs: host, dirtOut: dirt }), (world, args) => {
+const deliver = step("deliver", fc.record({ slot: index, outputs: host, badOutputs: badList }), (world, args) => {
   const slot = world.slot(args.slot);
   const { real, model } = slot;
   // Mostly as long as the block.
@@ -202,7 +205,7 @@ const deliver = step("deliver", fc.record({ slot: index, outputs: host, dirtOut:
   const frames = Math.max(1, model.frames);
   // A channel of no frames is as long as a block of none: whether it counts as dropped there is left open.
   const shape = model.frames > 0 ? args.outputs : { ...args.outputs, odd: args.outputs.odd.filter(({ kind }) => kind !== "empty") };
-  const [taken, expected] = [hostFor(shape, args.dirtOut, outputs, frames), hostFor(shape, args.dirtOut, outputs, frames)];
+  const [taken, expected] = [hostFor(shape, args.badOutputs, outputs, frames), hostFor(shape, args.badOutputs, outputs, frames)];
   real.deliver(taken);
   model.deliver(expected);
   allowViews(slot, model.outputs, model.frames);
@@ -548,7 +551,7 @@ function pointerFor(world: World, byteLength: number, kind: (typeof POINTERS)[nu
 
 function interleavedOf(length: number, kind: string, signal: Signal): unknown {
   const samples = samplesOf(signal, 0, Number.isInteger(length) && length > 0 ? length : 0);
-  const roll = dice(signal.seed);
+  const roll = randomFractions(signal.seed);
   if (kind === "int16") return Int16Array.from(samples, () => roll() * 65536 - 32768);
   if (kind === "doubles") return Float64Array.from(samples);
   return kind === "null" ? null : samples;

@@ -51,7 +51,7 @@ export function hostOf(shape: HostShape, declared: readonly number[], maxFrames:
 
 /** Reproducible samples: the same seed and place give the same ones. */
 export function samplesOf({ kind, seed }: Signal, place: number, frames: number): Float32Array {
-  const roll = dice(seed + place * 7919);
+  const roll = randomFractions(seed + place * 7919);
   const samples = new Float32Array(frames);
   if (kind === "constant") return samples.fill(roll() < 0.3 ? 0 : roll() - 0.5);
   for (let frame = 0; frame < frames; frame++) {
@@ -60,8 +60,8 @@ export function samplesOf({ kind, seed }: Signal, place: number, frames: number)
   return samples;
 }
 
-/** Numbers 0 … 1 from a 32-bit linear congruential generator. */
-export function dice(seed: number): () => number {
+/** Returns a function that gives numbers 0 … 1, the same ones for the same seed. The generator is a 32-bit linear congruential one. */
+export function randomFractions(seed: number): () => number {
   let state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) >>> 0;
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

@@ -3,7 +3,7 @@
 // storages lie blocks that are nobody's business (canaries), and buffers for pointers from outside.
 
 import { type Bus, createHeap, ProcessBufferStorage, type SampleFormat, type WasmHeap } from "wasm-process-buffers";
-import { dice } from "./host";
+import { randomFractions } from "./host";
 import { type ModelBus, type ModelMemory, ModelStorage, type Setup } from "./model";
 import { type Ranges, union } from "./ranges";
 import { ViewBook } from "./views";
@@ -168,7 +168,7 @@ export class World implements ModelMemory {
 
   /** Writes anything, as a kernel gone wild does. */
   spoil(from: number, byteLength: number, seed: number): void {
-    const roll = dice(seed);
+    const roll = randomFractions(seed);
     const noise = new Uint8Array(byteLength);
     for (let at = 0; at < byteLength; at++) noise[at] = roll() * 256;
     this.realBytes().set(noise, from);

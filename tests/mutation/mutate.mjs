@@ -54,14 +54,14 @@ const SETUP = [
 const STAGES = [
   {
     name: "quick",
-    args: ["--no-isolate", "--no-file-parallelism", "--exclude", "tests/host-dirt.test.ts"],
-    filters: ["tests/[a-z-]+.test.ts"],
+    args: ["--no-isolate", "--no-file-parallelism", "--exclude", "tests/hosts/bad-hosts.test.ts"],
+    filters: ["tests/(?!node/|browser/|chromium/|worklet/).*\\.test\\.ts"],
   },
-  { name: "host dirt", args: [], filters: ["tests/host-dirt.test.ts"] },
+  { name: "bad hosts", args: [], filters: ["tests/hosts/bad-hosts.test.ts"] },
   {
     name: "garbage",
     args: [],
-    filters: ["tests/node/garbage-unoptimised.test.ts", "tests/node/garbage.test.ts", "tests/node/core.test.ts"],
+    filters: ["tests/node/garbage/garbage-unoptimised.test.ts", "tests/node/garbage/garbage.test.ts", "tests/node/core/core.test.ts"],
   },
 ];
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { chromium as engine } from "playwright";
 import { chromium, chromiumArgs } from "../../.ci/tools.mjs";
-import { attachToWorklets } from "../setup/worklet-session.js";
+import { attachToWorklets } from "../support/worklet-debugger.js";
 
 const FRAMES = 128;
 const SAMPLE_RATE = 48_000;

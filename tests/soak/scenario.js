@@ -47,7 +47,7 @@ export class Soak {
     ];
     this.lanes = [this.live, ...this.planar, ...this.interleaved];
     this.hosts = new Hosts();
-    this.roll = dice(4711);
+    this.roll = randomFractions(4711);
     this.blocks = 0;
     /** Views made in each round, and memory at its end. */
     this.rounds = [];
@@ -106,8 +106,8 @@ export class Soak {
 
   startRound() {
     this.finishRound();
-    // The same dice again: each round is as the one before.
-    this.roll = dice(4711);
+    // The same random numbers again, so that each round is as the one before.
+    this.roll = randomFractions(4711);
     this.rounds.push({ views: 0, memoryBytes: 0 });
     // In the first round alone, as the memory must end as large as it began.
     if (this.rounds.length === 1) this.growsAt = [3, 7];
@@ -170,8 +170,8 @@ function pick(list, roll) {
   return list[Math.floor(roll() * list.length)];
 }
 
-/** Reproducible numbers 0 … 1. */
-export function dice(seed) {
+/** Returns a function that gives numbers 0 … 1, the same ones for the same seed. */
+export function randomFractions(seed) {
   let state = seed >>> 0;
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

@@ -3,8 +3,8 @@
 
 import { describe, expect, test } from "vitest";
 import type { BusConfig, StorageOptions } from "wasm-process-buffers";
-import { AudioWorkletNode, message, offlineContext, source } from "../setup/audio";
-import { noise } from "../setup/host";
+import { AudioWorkletNode, nextMessage, offlineContext, startedSource } from "../support/audio-engine";
+import { noise } from "../support/host-channels";
 
 const BLOCKS = 80;
 const FRAMES = BLOCKS * 128;
@@ -51,8 +51,8 @@ async function render({ config, parts, node: nodeOptions = {}, options = {}, del
     ...nodeOptions,
     processorOptions: { config, blocks: FRAMES / quantum, options, delay, feedback },
   });
-  const report = message<Report>(node);
-  for (const part of parts) source(context, samplesOf(part), part.from * 128).connect(node, 0, part.input ?? 0);
+  const report = nextMessage<Report>(node);
+  for (const part of parts) startedSource(context, samplesOf(part), part.from * 128).connect(node, 0, part.input ?? 0);
   node.connect(context.destination, 0, 0);
   const rendered = await context.startRendering();
   return { heard: [rendered.getChannelData(0), rendered.getChannelData(1)], report: await report, quantum };

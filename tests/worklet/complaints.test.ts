@@ -3,9 +3,9 @@
 
 import { expect, test } from "vitest";
 import { type BusConfig, busConfigFromNodeOptions, createHeap, ProcessBufferStorage } from "wasm-process-buffers";
-import { AudioWorkletNode, message, offlineContext, source } from "../setup/audio";
-import { filled, noise, ramp, ramps } from "../setup/host";
-import { loadModule } from "../setup/wasm";
+import { AudioWorkletNode, nextMessage, offlineContext, startedSource } from "../support/audio-engine";
+import { filled, noise, ramp, ramps } from "../support/host-channels";
+import { loadModule } from "../support/wasm-modules";
 
 const stereo = { inputs: [2], outputs: [2] };
 
@@ -75,9 +75,9 @@ test("a worklet's scope loads it with no decoder, no fetch and no shared memory,
     ...options,
     processorOptions: { module: await loadModule("build/mix.wasm"), config, blocks: frames / 128 },
   });
-  const report = message<{ scope: Record<string, string> }>(node);
+  const report = nextMessage<{ scope: Record<string, string> }>(node);
   const samples = [noise(frames, 1), noise(frames, 2)];
-  source(context, samples).connect(node, 0, 0);
+  startedSource(context, samples).connect(node, 0, 0);
   node.connect(context.destination);
   const rendered = await context.startRendering();
   expect([...rendered.getChannelData(1)]).toEqual(Array.from(samples[1]!, (sample) => sample * 0.5));

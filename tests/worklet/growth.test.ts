@@ -1,9 +1,9 @@
 // The kernel's memory grows while audio runs, in a real AudioWorklet of every runtime.
 
 import { expect, test } from "vitest";
-import { AudioWorkletNode, message, offlineContext, source } from "../setup/audio";
-import { noise } from "../setup/host";
-import { loadModule } from "../setup/wasm";
+import { AudioWorkletNode, nextMessage, offlineContext, startedSource } from "../support/audio-engine";
+import { noise } from "../support/host-channels";
+import { loadModule } from "../support/wasm-modules";
 
 const BLOCKS = 60;
 const FRAMES = BLOCKS * 128;
@@ -23,8 +23,8 @@ async function render(growths: Record<number, "between" | "inside">, resizable: 
   const context = await offlineContext(2, FRAMES, "tests/worklet/processors/grow.js");
   const processorOptions = { module: await loadModule("build/mix.wasm"), config, blocks: BLOCKS, growths, resizable };
   const node = new AudioWorkletNode(context, "grow", { numberOfInputs: 2, outputChannelCount: [2], processorOptions });
-  const report = message<Report>(node);
-  source(context, main).connect(node, 0, 0);
+  const report = nextMessage<Report>(node);
+  startedSource(context, main).connect(node, 0, 0);
   node.connect(context.destination);
   const rendered = await context.startRendering();
   for (const c of [0, 1]) expect([...rendered.getChannelData(c)]).toEqual(Array.from(main[c]!, (sample) => sample * 0.5));

@@ -2,9 +2,9 @@
 // own memory and back, sample-exact.
 
 import { expect, test } from "vitest";
-import { AudioWorkletNode, message, offlineContext, source } from "../setup/audio";
-import { noise } from "../setup/host";
-import { loadModule } from "../setup/wasm";
+import { AudioWorkletNode, nextMessage, offlineContext, startedSource } from "../support/audio-engine";
+import { noise } from "../support/host-channels";
+import { loadModule } from "../support/wasm-modules";
 
 const BLOCKS = 200;
 const FRAMES = BLOCKS * 128;
@@ -24,7 +24,7 @@ async function render(processor: string, connect: (context: OfflineAudioContext,
     outputChannelCount: [2],
     processorOptions: { module: await loadModule("build/mix.wasm"), config, blocks: BLOCKS, ...options },
   });
-  const report = message<Report>(node);
+  const report = nextMessage<Report>(node);
   connect(context, node);
   node.connect(context.destination);
   const rendered = await context.startRendering();
@@ -42,8 +42,8 @@ const side = [noise(FRAMES, 3)];
 
 test("stereo with a mono sidechain is rendered sample-exact, and nothing is dropped", async () => {
   const { channels, report } = await render(processor, (context, node) => {
-    source(context, main).connect(node, 0, 0);
-    source(context, side).connect(node, 0, 1);
+    startedSource(context, main).connect(node, 0, 0);
+    startedSource(context, side).connect(node, 0, 1);
   });
   expect([...channels[0]!]).toEqual(mixed(main[0], side[0]));
   expect([...channels[1]!]).toEqual(mixed(main[1], side[0]));
@@ -53,10 +53,10 @@ test("stereo with a mono sidechain is rendered sample-exact, and nothing is drop
 });
 
 test("a sidechain without a main input is heard, and the reverse", async () => {
-  const sideAlone = await render(processor, (context, node) => source(context, side).connect(node, 0, 1));
+  const sideAlone = await render(processor, (context, node) => startedSource(context, side).connect(node, 0, 1));
   expect([...sideAlone.channels[0]!]).toEqual(mixed(undefined, side[0]));
   expect([...sideAlone.channels[1]!]).toEqual(mixed(undefined, side[0]));
-  const mainAlone = await render(processor, (context, node) => source(context, main).connect(node, 0, 0));
+  const mainAlone = await render(processor, (context, node) => startedSource(context, main).connect(node, 0, 0));
   expect([...mainAlone.channels[1]!]).toEqual(mixed(main[1], undefined));
 });
 
@@ -67,6 +67,6 @@ test("with nothing connected at all it renders silence", async () => {
 
 test("a core that was compiled elsewhere renders the same", async () => {
   const options = { core: await loadModule("dist/core.wasm") };
-  const { channels } = await render(processor, (context, node) => source(context, main).connect(node, 0, 0), options);
+  const { channels } = await render(processor, (context, node) => startedSource(context, main).connect(node, 0, 0), options);
   expect([...channels[0]!]).toEqual(mixed(main[0], undefined));
 });

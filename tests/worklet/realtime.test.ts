@@ -1,7 +1,7 @@
 // Two seconds in real time, without an audio device: no processor error, and no block is missing.
 
 import { expect, test } from "vitest";
-import { AudioWorkletNode, message, realTimeContext } from "../setup/audio";
+import { AudioWorkletNode, nextMessage, realTimeContext } from "../support/audio-engine";
 
 const SECONDS = 2;
 /** Firefox leaves a context suspended where there is no audio device. */
@@ -23,7 +23,7 @@ test.skipIf(staysSuspended)("two seconds of a tone pass without an error and wit
       outputChannelCount: [2],
       processorOptions: { config: { inputs: [2], outputs: [2] }, seconds: SECONDS },
     });
-    const report = message<Report>(node);
+    const report = nextMessage<Report>(node);
     const tone = context.createOscillator();
     tone.connect(node).connect(context.destination);
     tone.start();

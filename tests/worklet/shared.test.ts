@@ -3,9 +3,9 @@
 
 import { expect, test } from "vitest";
 import { createHeap, ProcessBufferStorage, type SampleFormat, type StorageLocation, StorageObserver } from "wasm-process-buffers";
-import { AudioWorkletNode, message, offlineContext, source } from "../setup/audio";
-import { filled, noise, ramp, ramps } from "../setup/host";
-import { loadModule } from "../setup/wasm";
+import { AudioWorkletNode, nextMessage, offlineContext, startedSource } from "../support/audio-engine";
+import { filled, noise, ramp, ramps } from "../support/host-channels";
+import { loadModule } from "../support/wasm-modules";
 
 const BLOCKS = 40;
 const FRAMES = BLOCKS * 128;
@@ -24,9 +24,9 @@ test.each<SampleFormat>(["f32", "f64"])("meters and diagnostics of a %s storage 
     channelInterpretation: "discrete",
     processorOptions,
   });
-  const location = message<StorageLocation>(node);
+  const location = nextMessage<StorageLocation>(node);
   const samples = [noise(FRAMES, 1), noise(FRAMES, 2), noise(FRAMES, 3)];
-  source(context, samples).connect(node);
+  startedSource(context, samples).connect(node);
   node.connect(context.destination);
   const rendered = await context.startRendering();
 

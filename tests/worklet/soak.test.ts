@@ -1,10 +1,10 @@
 // A moment of `npm run soak` within a real AudioWorklet of every runtime.
 
 import { expect, test } from "vitest";
-import { AudioWorkletNode, message, offlineContext, SAMPLE_RATE } from "../setup/audio";
-import { inNode } from "../setup/place";
 import { connectSoak } from "../soak/graph";
 import { ROUND_BLOCKS } from "../soak/scenario";
+import { AudioWorkletNode, nextMessage, offlineContext, SAMPLE_RATE } from "../support/audio-engine";
+import { inNode } from "../support/file-urls";
 
 // Node's engine hands each block to another thread and spins until it is back, which takes long on a busy machine.
 const blocks = inNode ? ROUND_BLOCKS / 6 : ROUND_BLOCKS;
@@ -14,7 +14,7 @@ test("changing configurations with sources that come and go are sample-exact, wi
 }, async () => {
   const context = await offlineContext(2, blocks * 128, "tests/soak/processor.js");
   const node = connectSoak(context, { seconds: context.length / SAMPLE_RATE, warmBlocks: 0 }, { AudioWorkletNode });
-  const report = message<{ blocks: number; differences: string[]; differenceCount: number }>(node);
+  const report = nextMessage<{ blocks: number; differences: string[]; differenceCount: number }>(node);
   await context.startRendering();
   expect(await report).toMatchObject({ blocks, differences: [], differenceCount: 0 });
 });

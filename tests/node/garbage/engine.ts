@@ -5,7 +5,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { firefox, firefoxUserPrefs, miniBrowser, xvfb } from "../../../.ci/tools.mjs";
-import { openDisplay } from "../../setup/display";
+import { openDisplay } from "../../support/display";
 
 /** One collection, of the heap that has this name in the log. */
 export interface Collection {

@@ -1,7 +1,7 @@
 // A page whose worklet renders blocks of a case, and what the engine's log says of it.
 
 import { setTimeout } from "node:timers/promises";
-import { serve } from "../../setup/static-server";
+import { serveFolder } from "../../support/static-server";
 import { type Browser, type Collection, type Engine, Log } from "./engine";
 
 interface Order {
@@ -87,7 +87,7 @@ export class MeasuredPage {
       this.heard = heard;
     });
     const headers = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
-    this.server = await serve(".", { headers, posted: (said) => this.posted(said) });
+    this.server = await serveFolder(".", { headers, posted: (said) => this.posted(said) });
     this.browser = await this.engine.open(`${this.server.url}tests/node/garbage/`, this.log.folder, this.log.descriptor);
     const given = setTimeout(OPENING, undefined, { ref: false }).then((): never => {
       throw new Error(`${this.engine.name} did not open the page`);

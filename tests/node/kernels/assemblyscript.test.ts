@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { MAX_BUSES, ProcessBufferStorage, type StorageOptions, type WasmHeap } from "wasm-process-buffers";
 import { build } from "../../../examples/assemblyscript-kernel/build.mjs";
-import { filled, ramps } from "../../setup/host";
+import { filled, ramps } from "../../support/host-channels";
 import { type Block, bits, hostOutputs, noiseBlocks } from "./blocks";
 
 const module = new WebAssembly.Module(readFileSync(await build()));

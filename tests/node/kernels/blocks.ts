@@ -1,6 +1,6 @@
 // What a kernel is tested with: blocks of noise from a host whose buses come and go.
 
-import { noise } from "../../setup/host";
+import { noise } from "../../support/host-channels";
 
 /** `inputs[bus][channel]` of one block. */
 export type Block = readonly (readonly Float32Array[])[];

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test, vi } from "vitest";
 import { ProcessBufferStorage } from "wasm-process-buffers";
 import { build } from "../../../examples/c-kernel/build.mjs";
-import { pointersAt } from "../../setup/memory";
+import { pointersAt } from "../../support/memory-contents";
 import { type Block, bits, hostOutputs, noiseBlocks } from "./blocks";
 
 const module = new WebAssembly.Module(readFileSync(await build()));

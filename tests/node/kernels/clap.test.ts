@@ -9,8 +9,8 @@ import { afterAll, describe, expect, test } from "vitest";
 import type { Bus } from "wasm-process-buffers";
 import { build, compilePlugin } from "../../../examples/clap-plugin/build.mjs";
 import { HostedPlugin } from "../../../examples/clap-plugin/host.mjs";
-import { filled, noise } from "../../setup/host";
-import { descriptorAt } from "../../setup/memory";
+import { filled, noise } from "../../support/host-channels";
+import { descriptorAt } from "../../support/memory-contents";
 import { type Block, bits, hostOutputs, noiseBlocks } from "./blocks";
 
 const folder = mkdtempSync(join(tmpdir(), "clap-"));

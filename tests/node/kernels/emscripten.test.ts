@@ -8,7 +8,7 @@ import { expect, test } from "vitest";
 import { ProcessBufferStorage } from "wasm-process-buffers";
 import { build } from "../../../examples/emscripten-kernel/build.mjs";
 import { heapOf, instantiate } from "../../../examples/emscripten-kernel/instantiate.mjs";
-import { pointersAt } from "../../setup/memory";
+import { pointersAt } from "../../support/memory-contents";
 import { type Block, bits, hostOutputs, noiseBlocks } from "./blocks";
 
 const { loader, wasm } = await build();

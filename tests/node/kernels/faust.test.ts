@@ -7,8 +7,8 @@ import { expect, test } from "vitest";
 import { ProcessBufferStorage } from "wasm-process-buffers";
 import { build } from "../../../examples/faust-effect/build.mjs";
 import { createEffect } from "../../../examples/faust-effect/effect.mjs";
-import { filled } from "../../setup/host";
-import { firstDifference } from "../../setup/memory";
+import { filled } from "../../support/host-channels";
+import { firstDifference } from "../../support/memory-contents";
 import { type Block, bits, hostOutputs, noiseBlocks } from "./blocks";
 
 const { wasm, json } = await build();

@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { ProcessBufferStorage } from "wasm-process-buffers";
-import { filled, ramps } from "../../setup/host";
-import { loadModule } from "../../setup/wasm";
+import { filled, ramps } from "../../support/host-channels";
+import { loadModule } from "../../support/wasm-modules";
 
 const folder = mkdtempSync(join(tmpdir(), "header-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { ProcessBufferStorage } from "wasm-process-buffers";
 import { build } from "../../../examples/rust-kernel/build.mjs";
-import { filled, noise } from "../../setup/host";
+import { filled, noise } from "../../support/host-channels";
 import { type Block, bits, hostOutputs, noiseBlocks } from "./blocks";
 
 const module = new WebAssembly.Module(readFileSync(await build()));

@@ -1,11 +1,11 @@
 // Keeps a thousand storages in one memory within a worklet's scope, and tells what became of them.
 
-import { churn } from "../../setup/churn.js";
+import { replaceAtRandom } from "../../support/many-storages.js";
 
 class Many extends AudioWorkletProcessor {
   constructor({ processorOptions: { count, steps } }) {
     super();
-    this.port.postMessage(churn(count, steps));
+    this.port.postMessage(replaceAtRandom(count, steps));
   }
 
   process() {

@@ -1,0 +1,63 @@
+// The streaming example: sample-exact from the first frame to the last, whatever the pieces.
+
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { afterAll, expect, test } from "vitest";
+import { build } from "../../../examples/node-stream/build.mjs";
+import { ProcessStream } from "../../../examples/node-stream/process-stream.mjs";
+import { noise } from "../../support/host-channels";
+import { firstDifference } from "../../support/memory-contents";
+
+const folder = mkdtempSync(join(tmpdir(), "stream-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const module = new WebAssembly.Module(readFileSync(await build()));
+
+interface Kernel {
+  setGain(factor: number): void;
+}
+
+function kernel(gain: number): Kernel {
+  const { exports } = new WebAssembly.Instance(module);
+  (exports as unknown as Kernel).setGain(gain);
+  return exports as unknown as Kernel;
+}
+
+const pcm = (frames: number, channels: number) => Int16Array.from(noise(frames * channels, 5), (sample) => Math.round(sample * 32767));
+
+/** The bytes in pieces of changing size, odd ones among them. */
+function* pieces(bytes: Uint8Array) {
+  for (let at = 0, size = 1; at < bytes.length; at += size, size = ((size * 7) % 5003) + 1)
+    yield Buffer.from(bytes.subarray(at, at + size));
+}
+
+test.each([
+  [10_007, 1, 500],
+  [10_007, 2, 500],
+  [4_096, 6, 128],
+  [1, 2, 500],
+  [499, 2, 500],
+  [0, 2, 500],
+])("%i frames of %i channels in blocks of %i: unchanged at gain 1, halved and rounded at gain 0.5", async (frames, channels, block) => {
+  const samples = pcm(frames, channels);
+  const bytes = new Uint8Array(samples.buffer);
+  for (const gain of [1, 0.5]) {
+    const rendered = await buffer(Readable.from(pieces(bytes)).pipe(new ProcessStream(kernel(gain), channels, block)));
+    const expected = samples.map((sample) => Math.round(sample * gain));
+    expect(firstDifference(new Uint8Array(rendered), new Uint8Array(expected.buffer))).toBe(-1);
+  }
+});
+
+test("the whole example writes a recording of the same length, sample by sample at its gain", () => {
+  const recording = "node_modules/audio-lena/lena.wav";
+  const out = join(folder, "out.wav");
+  const said = execFileSync(process.execPath, ["examples/node-stream/main.mjs", recording, out, "1"], { encoding: "utf8" });
+  expect(said).toMatch(/blocks of 500 frames, the last of \d+/);
+  const [before, after] = [readFileSync(recording), readFileSync(out)];
+  expect(firstDifference(after, before.subarray(0, after.length))).toBe(-1);
+  expect(before.length - after.length).toBeLessThan(4096);
+});

@@ -1,0 +1,92 @@
+// Before an engine has optimised the code, too: a number that is no small integer is an object then, and
+// the first seconds of a stream are no time for a collection.
+
+import v8 from "node:v8";
+import { expect, test } from "vitest";
+import {
+  type BusConfig,
+  createHeap,
+  type MissingInputs,
+  ProcessBufferStorage,
+  type SampleFormat,
+  type StorageOptions,
+} from "wasm-process-buffers";
+import { bytesPerCall } from "../../../examples/ducker/garbage.mjs";
+import { frozenBuses, ramps } from "../../support/host-channels";
+
+// A file of tests has a process of its own.
+for (const flag of ["--no-opt", "--no-maglev", "--no-sparkplug"]) v8.setFlagsFromString(flag);
+
+const formats: readonly SampleFormat[] = ["f32", "f64"];
+const policies: readonly MissingInputs[] = ["silence", "repeat-mono", "drop"];
+
+for (const sampleFormat of formats) {
+  for (const missingInputs of policies) {
+    for (const delivered of [31, 1, 0]) {
+      test(`${sampleFormat}, ${missingInputs}, ${delivered} of 31 channels delivered`, () => {
+        const storage = ProcessBufferStorage.allocateFromConfig(
+          { inputs: [31, 2], outputs: [2] },
+          { sampleFormat, missingInputs, interleavedChannels: 2 },
+        );
+        const inputs = frozenBuses([ramps(delivered), ramps(Math.min(delivered, 2))]);
+        const outputs = frozenBuses([ramps(2)]);
+        const frames = new Float32Array(256);
+        expect(
+          bytesPerCall(() => {
+            storage.collect(inputs, outputs);
+            for (let c = 0; c < storage.inputs[1]!.length; c++) storage.inputs[1]!.channel(c);
+            storage.setWindow(5, 10);
+            storage.deliver(outputs);
+            storage.begin(128);
+            storage.collectInterleaved(storage.inputs[1]!, frames, 2);
+            storage.deliverInterleaved(storage.mainOutput!, frames, 2);
+          }, 1000),
+        ).toBeLessThan(1);
+      });
+    }
+  }
+}
+
+const cases: [name: string, config: BusConfig, options: () => StorageOptions<SampleFormat>][] = [
+  ["32 channels", { inputs: [32], outputs: [32] }, () => ({})],
+  ["constant channels being looked for", { inputs: [2], outputs: [2] }, () => ({ detectConstant: true })],
+  ["external channel memory", { inputs: [2], outputs: [2] }, () => ({ channelMemory: "external" })],
+  ["shared memory", { inputs: [2], outputs: [2] }, () => ({ heap: createHeap({ shared: true, maximumPages: 16 }) })],
+  ["16 buses of 2", { inputs: Array(16).fill(2), outputs: Array(16).fill(2) }, () => ({})],
+];
+
+for (const sampleFormat of formats) {
+  test.each(cases)(`${sampleFormat}, %s`, (_, config, options) => {
+    const storage = ProcessBufferStorage.allocateFromConfig(config, { sampleFormat, ...options() });
+    const inputs = frozenBuses(storage.inputs.map(({ capacity }) => ramps(capacity)));
+    const outputs = frozenBuses(storage.outputs.map(({ capacity }) => ramps(capacity)));
+    expect(
+      bytesPerCall(() => {
+        storage.collect(inputs, outputs);
+        storage.deliver(outputs);
+      }, 1000),
+    ).toBeLessThan(1);
+  });
+}
+
+test("what passes sample by sample does make garbage, as SECURITY.md says: interleaved frames without room in the core", () => {
+  const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] });
+  const frames = new Float32Array(256).fill(0.3);
+  const bytes = bytesPerCall(() => {
+    storage.begin(128);
+    storage.collectInterleaved(storage.mainInput!, frames, 2);
+    storage.deliverInterleaved(storage.mainOutput!, frames, 2);
+  }, 500);
+  expect(bytes).toBeGreaterThan(1000);
+});
+
+test("the check itself: the code runs unoptimised, where a number that is no small integer is an object", () => {
+  const kept = { value: 0.5 };
+  let count = 0;
+  const numbers = [0.5, 1.5];
+  expect(
+    bytesPerCall(() => {
+      kept.value = numbers[count++ & 1]! * 2 ** 40;
+    }),
+  ).toBeGreaterThan(8);
+});

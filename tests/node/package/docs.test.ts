@@ -1,0 +1,120 @@
+// The API reference can be made, with nothing that is exported missing in it, and pictures are up to date.
+
+import { spawnSync } from "node:child_process";
+import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import ts from "typescript";
+import { afterAll, describe, expect, test } from "vitest";
+import * as api from "wasm-process-buffers";
+import { drawMemoryLayout } from "../../../docs/memory-layout.mjs";
+
+mkdirSync("build", { recursive: true });
+const folder = mkdtempSync(resolve("build/docs-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function typedoc(options: string, ...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["node_modules/typedoc/bin/typedoc", "--options", options, ...args], {
+    encoding: "utf8",
+  });
+  return { status, said: stdout + stderr };
+}
+
+test("every export is documented, and has a page", { timeout: 120_000 }, () => {
+  const out = join(folder, "pages");
+  expect(typedoc("docs/typedoc.json", "--out", out)).toEqual({ status: 0, said: expect.not.stringMatching(/warning|error/i) });
+  const kinds = ["classes", "functions", "interfaces", "types", "variables"];
+  const pageOf = (name: string) => kinds.map((kind) => join(out, kind, `${name}.html`)).find((path) => existsSync(path));
+  for (const name of Object.keys(api)) {
+    expect([name, pageOf(name)]).toEqual([name, expect.any(String)]);
+    expect(readFileSync(pageOf(name)!, "utf8")).toContain(name);
+  }
+});
+
+test("whatever is exported without a word, or with a link that leads nowhere, is reported by its name", { timeout: 120_000 }, () => {
+  cpSync("src", join(folder, "src"), { recursive: true });
+  writeFileSync(
+    join(folder, "tsconfig.json"),
+    '{ "extends": "../../tsconfig.json", "compilerOptions": { "rootDir": "src" }, "include": ["src"] }',
+  );
+  writeFileSync(
+    join(folder, "typedoc.json"),
+    '{ "extends": ["../../docs/typedoc.json"], "entryPoints": ["src/index.ts"], "tsconfig": "tsconfig.json", "out": "never" }',
+  );
+  appendFileSync(
+    join(folder, "src/index.ts"),
+    `
+export function bareFunction(): void {}
+export const bareConstant = 1;
+export type BareType = string;
+export interface BareInterface { bareMember: number }
+export class BareClass {
+  bareProperty = 1;
+  get bareAccessor(): number { return 1; }
+  bareMethod(): void {}
+}
+interface Hidden { a: 1 }
+/** Leads to {@link Nowhere}. */
+export function linked(): Hidden { return { a: 1 }; }
+`,
+  );
+  const { status, said } = typedoc(join(folder, "typedoc.json"));
+  expect(status).not.toBe(0);
+  const bare = [
+    "bareFunction",
+    "bareConstant",
+    "BareType",
+    "BareInterface",
+    "bareMember",
+    "BareClass",
+    "bareProperty",
+    "bareAccessor",
+    "bareMethod",
+  ];
+  for (const name of bare) expect(said).toMatch(new RegExp(`${name}\\b.*does not have any documentation`));
+  expect(said).toMatch(/Hidden.*is referenced by .*linked.* but not included/);
+  expect(said).toMatch(/resolve link to "Nowhere"/);
+});
+
+test("the picture of the memory is what a storage's memory holds", () => {
+  expect(readFileSync("docs/images/memory-layout.svg", "utf8")).toBe(drawMemoryLayout());
+});
+
+test("every function and method that is exported says whether it may be called while rendering", () => {
+  const source = ts.createSourceFile("index.d.ts", readFileSync("dist/index.d.ts", "utf8"), ts.ScriptTarget.Latest, true);
+  const names: string[] = [];
+  const silent: string[] = [];
+  const visit = (node: ts.Node, owner: string) => {
+    const name = (node as Partial<ts.NamedDeclaration>).name?.getText() ?? owner;
+    const isCalled =
+      ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node) || ts.isMethodSignature(node) || ts.isConstructorDeclaration(node);
+    if (isCalled && (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Private) === 0) {
+      names.push(`${owner}.${name}`);
+      const said = ts.getJSDocCommentsAndTags(node).map((comment) => comment.getText());
+      if (!/\[(setup|render)\]/.test(said.join())) silent.push(`${owner}.${name}`);
+    }
+    ts.forEachChild(node, (child) => visit(child, name));
+  };
+  visit(source, "");
+  expect(names).toEqual(expect.arrayContaining(["ProcessBufferStorage.collect", "Bus.push", ".validateBusConfig", "WasmHeap.malloc"]));
+  expect(silent).toEqual([]);
+});
+
+test("README quotes the ratios that docs/performance.md has", () => {
+  const measured = readFileSync("docs/performance.md", "utf8");
+  const ratioOf = (shape: string) => new RegExp(`^\\| ${shape} +\\| +\\d+ \\| +([\\d.]+) `, "m").exec(measured)![1];
+  expect(readFileSync("README.md", "utf8")).toContain(
+    `A stereo block of 128 frames costs ${ratioOf("stereo")} times the floor, a 5.1 one ${ratioOf("5.1")} times.`,
+  );
+});
+
+describe("every file that is linked or named is there:", () => {
+  const examples = readdirSync("examples").map((name) => `examples/${name}/README.md`);
+  test.each(["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md", ...examples])("%s", (document) => {
+    const text = readFileSync(document, "utf8");
+    const linked = Array.from(text.matchAll(/\]\((?!https:)([^)]+)\)/g), ([, path]) => join(dirname(document), path!));
+    const named = Array.from(text.matchAll(/`((?:src|assembly|tests|examples|include|docs)\/[^`*]*)`/g), ([, path]) => path!);
+    const paths = [...linked, ...named];
+    if (!document.startsWith("examples/")) expect(paths.length).toBeGreaterThan(1);
+    expect(paths.filter((path) => !existsSync(path))).toEqual([]);
+  });
+});
