@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { chromium, chromiumArgs, firefox, firefoxUserPrefs, miniBrowser } from "./.ci/tools.mjs";
+import { webKitGtkSettings } from "./.ci/webkitgtk.mjs";
 import { buildPlayground } from "./tests/support/vitest/build-playground";
 import { CountReporter } from "./tests/support/vitest/count-reporter";
 import { clickAt, pressKeys } from "./tests/support/vitest/pointer-and-keyboard";
@@ -71,12 +72,7 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
           browser: {
             ...browser,
-            provider: webkitgtk({
-              binary: miniBrowser(),
-              args: ["--autoplay-policy=allow"],
-              // Its thread that paints by GPU crashes now and then where there is none.
-              env: { JSC_useSharedArrayBuffer: "1", WEBKIT_SKIA_ENABLE_CPU_RENDERING: "1" },
-            }),
+            provider: webkitgtk({ binary: miniBrowser(), ...webKitGtkSettings }),
             instances: [{ browser: "webkit" }],
           },
         },

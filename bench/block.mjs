@@ -10,7 +10,8 @@ export function blockWith(technique, { config, frames }, hosts) {
   return inTurn(hosts, MOVE, { mover: made.mover });
 }
 
-const MOVE = "mover.collect(host.inputs, host.outputs); mover.deliver(host.outputs);";
+/** A block in and out, for `inTurn`. */
+export const MOVE = "mover.collect(host.inputs, host.outputs); mover.deliver(host.outputs);";
 
 /**
  * Runs `body` once a call, `host` being the next one in turn. Every such function has code of its

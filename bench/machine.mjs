@@ -1,6 +1,6 @@
 import { arch, cpus, totalmem, type } from "node:os";
 
-/** On what, with what and when it was measured. */
+/** On what and when it was measured. */
 export function machine() {
   return {
     date: new Date().toISOString().slice(0, 10),
@@ -8,7 +8,5 @@ export function machine() {
     cores: cpus().length,
     gibibytes: Math.round(totalmem() / 2 ** 30),
     system: `${type()} ${arch()}`,
-    node: process.versions.node,
-    v8: process.versions.v8,
   };
 }

@@ -1,21 +1,29 @@
-// docs/performance.md, its plots, and the two numbers that README quotes: all from one set of results.
+// docs/performance.md, its plots, and the sentence that README quotes: all from one set of results.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { LISTS } from "./hosts.mjs";
 import { linePlot } from "./plots.mjs";
-import { channelsOf, SHAPES, shape } from "./shapes.mjs";
+import { RUNTIMES } from "./runtimes.mjs";
+import { channelsOf, SHAPES, shape, TARGET_SHAPES } from "./shapes.mjs";
+import { doublesId } from "./subjects/f64.mjs";
 import { FAUST_CANDIDATES, FAUST_FLOOR, FAUST_SHAPES, faustId } from "./subjects/faust.mjs";
-import { CHANNELS, interleavedId, KINDS } from "./subjects/interleaved.mjs";
+import { CHANNELS, DIRECTIONS, interleavedId, KINDS } from "./subjects/interleaved.mjs";
 import { COUNTS, MANY_TECHNIQUES, manyId } from "./subjects/many.mjs";
-import { planarId } from "./subjects/planar.mjs";
+import { MISSING } from "./subjects/missing.mjs";
+import { CACHED_VIEWS, OTHER_TECHNIQUES, planarId } from "./subjects/planar.mjs";
 import { judged } from "./targets.mjs";
-import { TECHNIQUES } from "./techniques/index.mjs";
 
-/** Writes the document, its plots, and the sentence in README. */
-export function write(results) {
-  const images = root("docs/images/");
+const MAIN = RUNTIMES.find(({ isMain }) => isMain);
+const WORKLETS = RUNTIMES.filter(({ isNode }) => !isNode);
+
+/** Writes the document, its plots, and the sentence in README; in another folder than the package's own the sentence is left out. */
+export function write(results, folder) {
+  const target = folder ?? root("docs/");
+  const images = new URL("images/", target);
   mkdirSync(images, { recursive: true });
-  for (const [name, plot] of Object.entries(plots(results))) writeFileSync(new URL(`performance-${name}.svg`, images), plot);
-  writeFileSync(root("docs/performance.md"), documentFrom(results));
+  for (const [name, plot] of Object.entries(plots(results.subjects))) writeFileSync(new URL(`performance-${name}.svg`, images), plot);
+  writeFileSync(new URL("performance.md", target), documentFrom(results));
+  if (folder !== undefined) return;
   const readme = readFileSync(root("README.md"), "utf8");
   writeFileSync(
     root("README.md"),
@@ -38,86 +46,129 @@ function documentFrom(results) {
     measuredOn(results),
     "## How it is measured",
     HOW,
+    listsOfEngines(results),
   ];
-  for (const { title, text, table, plot } of sections(results)) {
+  const drawn = plots(results.subjects);
+  for (const { title, text, table, plot = [] } of sections(results)) {
     if (table.rows.length === 0) continue;
     parts.push(`## ${title}`, text, markdown(table));
-    for (const name of plot ?? []) parts.push(`![${PLOT_TITLES[name]}](images/performance-${name}.svg)`);
+    for (const name of plot.filter((name) => drawn[name])) parts.push(`![${PLOT_TITLES[name]}](images/performance-${name}.svg)`);
   }
-  parts.push(
-    "## What is not covered",
-    results.browsers === undefined ? `${NOT_COVERED}\n- The browsers, which were left out of this run.` : NOT_COVERED,
-  );
-  return `${parts.join("\n\n")}\n`;
+  parts.push("## What is not covered", NOT_COVERED);
+  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
-function measuredOn({ machine, browsers = {} }) {
-  const versions = Object.entries(browsers).map(([name, { version }]) => `${name} ${version}`);
+function measuredOn({ machine, versions }) {
   return [
     `Measured on ${machine.date}: ${machine.cpu}, ${machine.cores} cores, ${machine.gibibytes} GiB, ${machine.system}`,
-    `Node ${machine.node} (V8 ${machine.v8})`,
-    ...versions,
+    ...Object.values(versions),
   ]
     .join("; ")
     .concat(".");
 }
 
 const HOW = `The floor is the least that anyone must do between a host and a kernel: one \`TypedArray.set\` for each channel in and out, over
-frozen host lists as a worklet hands them over, and nothing else. Each comparison runs in processes of its own, where both sides move the same
-host arrays, prove first that samples arrive and come back, are warmed up, and then take turns in many short rounds that mitata times. The median
-is that of the runs' median ratios, which holds on a busy machine; the best is the fastest sample of the one to the fastest of the
-other, over all runs. Two hosts take turns, so that nothing gains from seeing the same objects again. Nanoseconds are the fastest ever seen, on this machine;
-ratios are what carries over.`;
+the host's lists, which it reads anew in each block, and nothing else. Ours zeroes its outputs besides, a third pass over memory; it also keeps
+pointer tables, marks missing channels, and survives memory growth.
+
+With "same lists" the host hands over the very same lists and arrays in each block, as the engines do. With "new lists" each block has other
+lists and other arrays than the one before: two hosts that were made before take turns. Lists are frozen where nothing else is said.
+
+Each comparison runs in a process or a page of its own, where both sides move the same host arrays, prove first that samples arrive and come
+back, are warmed up, and then take turns in many short rounds. In Node, mitata times them. In worklets it is \`Date.now\`, which is coarser,
+inside one call of \`process\`, with the engine's own lists. The median is that of the runs' median ratios, which holds on a busy machine; the
+best is the fastest sample of the one to the fastest of the other, over all runs. Nanoseconds are the fastest ever seen, on this machine; ratios
+are what carries over.`;
+
+function listsOfEngines({ frozen }) {
+  const said = WORKLETS.filter(({ name }) => frozen[name] !== undefined).map(
+    ({ name, label }) => `${label} hands over lists that are ${frozen[name] ? "frozen" : "not frozen"}.`,
+  );
+  return said.join(" ");
+}
 
 const NOT_COVERED = `- Other processors: ratios move with them, and with the engine's version.
-- WebKitGTK's worklet, which is tested but not timed.
 - The kernel's own work.
 - Real time: how often a block is late depends on the machine and the browser.`;
 
 /** In the order in which they are told; those without results have no rows. */
 function sections(results) {
-  const { subjects } = results;
+  const { subjects, sizes } = results;
+  const targets = judged(results);
+  const met = targets.filter(({ verdict }) => verdict === "met").length;
   return [
-    { title: "Targets", text: "Ratios are costs, so less is better; judged by the median.", table: targetTable(results) },
+    {
+      title: "Targets",
+      text: `${met} of ${targets.length} are met. Ratios are costs, so less is better; judged by the median.`,
+      table: {
+        head: ["target", "at most", "best", "median", "verdict"],
+        rows: targets.map(({ name, limit, best, median, verdict }) => [name, limit, best, median, verdict]),
+      },
+    },
     {
       title: "One block in and out",
-      text: "Cost as a ratio to the floor, median (best); the last column is ours to cached views, taken in processes of its own. Ours zeroes its outputs, which is a third pass over memory that none of the others makes; it also keeps pointer tables, marks missing channels, and survives memory growth.",
-      table: planarTable(subjects),
+      text: "The cost of ours as a ratio to the floor, median (best).",
+      table: matrix(Object.keys(LISTS), TARGET_SHAPES, (runtime, lists, name) =>
+        summaryOf(subjects.planar, runtime, planarId(name, "ours", { lists }), ({ ratio }) => both(ratio)),
+      ),
+    },
+    {
+      title: "The floor of one block",
+      text: "In nanoseconds.",
+      table: matrix(Object.keys(LISTS), TARGET_SHAPES, (runtime, lists, name) =>
+        summaryOf(subjects.planar, runtime, planarId(name, "ours", { lists }), ({ baseline }) => nanoseconds(baseline)),
+      ),
+    },
+    {
+      title: "A wide bus with one channel",
+      text: "A block of a bus of 32 channels of which the host connects 1: the others are zeros for the kernel.",
+      table: {
+        head: ["runtime", "ns, best", "ns, median"],
+        rows: RUNTIMES.filter(({ name }) => subjects.missing?.[name]).map(({ name, label }) => {
+          const { best, median } = subjects.missing[name][MISSING].candidate;
+          return [label, best.toFixed(0), median.toFixed(0)];
+        }),
+      },
+    },
+    {
+      title: `Techniques in ${MAIN.label}`,
+      text: "Cost as a ratio to the floor, same lists, median (best); the last column is ours to cached views, taken in processes of its own. None of the others zeroes outputs.",
+      table: techniquesTable(subjects, MAIN.name),
       plot: ["channels", "frames"],
     },
-    ...Object.entries(results.browsers ?? {}).map(([name, browser]) => ({
-      title: `One block in ${name}'s worklet`,
-      text: `The same in ${name} ${browser.version}, inside \`process\` of an AudioWorkletProcessor with the engine's own lists, timed over many blocks by \`Date.now\`, which is coarser: median (best).`,
-      table: browserTable(browser),
+    ...WORKLETS.map(({ name, label }) => ({
+      title: `Techniques in ${label}`,
+      text: "Cost as a ratio to the floor, same lists, median (best).",
+      table: techniquesTable(subjects, name),
     })),
     {
       title: "With a Faust kernel",
-      text: "A block through a kernel that Faust compiled and that only copies, as a ratio to the floor with the same kernel between its copies: median (best). faustwasm's processor passes the first bus alone and zeroes nothing.",
+      text: `A block through a kernel that Faust compiled and that only copies, as a ratio to the floor with the same kernel between its copies: ${MAIN.label}, same lists, median (best). faustwasm's processor passes the first bus alone and zeroes nothing.`,
       table: faustTable(subjects),
     },
     {
       title: "Many storages",
-      text: "Stereo storages in one memory, rendered in turn: nanoseconds a block, and median ratio to one alone, of the same technique. What the floor loses is what the processor's caches cost.",
+      text: "Stereo storages in one memory, rendered in turn: nanoseconds a block, and median ratio to the floor among as many. What the floor loses is what the processor's caches cost. Each storage sees the same lists in every block.",
       table: manyTable(subjects),
       plot: ["storages"],
     },
     {
       title: "Kernels in doubles",
-      text: 'A block with `sampleFormat: "f64"` against the conversion that typed arrays do when one is set from another, without zeroed outputs: how many times faster, median (best).',
-      table: casesTable(subjects.f64, ["shape", "typed arrays, ns", "ours, ns", "times faster"], ({ baseline, candidate, ratio }) => [
-        nanoseconds(baseline),
-        nanoseconds(candidate),
-        faster(ratio),
-      ]),
+      text: 'A block with `sampleFormat: "f64"` as a ratio to the conversion that typed arrays do when one is set from another, without zeroed outputs: median (best).',
+      table: matrix(
+        Object.keys(LISTS),
+        SHAPES.map(({ name }) => name),
+        (runtime, lists, name) => summaryOf(subjects.f64, runtime, doublesId(name, lists), ({ ratio }) => both(ratio)),
+      ),
     },
     {
       title: "Interleaved frames",
-      text: "128 frames, with room set aside by `interleavedChannels`, against loops in JS: how many times faster, median (best).",
+      text: `128 frames, against loops in JS in ${MAIN.label}: how many times faster, median (best).`,
       table: interleavedTable(subjects),
     },
     {
       title: "clear",
-      text: "32 buses against 2.",
+      text: `32 buses against 2, in ${MAIN.label}.`,
       table: casesTable(subjects.clear, ["call", "2 buses, ns", "32 buses, ns", "ratio"], ({ baseline, candidate, ratio }) => [
         nanoseconds(baseline),
         nanoseconds(candidate),
@@ -126,7 +177,7 @@ function sections(results) {
     },
     {
       title: "detectConstant",
-      text: "What it adds to a block: ratio to the block without, median (best). Silence has to be read to its end, noise only to the first sample that differs.",
+      text: `What it adds to a block in ${MAIN.label}: ratio to the block without, median (best). Silence has to be read to its end, noise only to the first sample that differs.`,
       table: casesTable(subjects.constant, ["block", "without, ns", "with, ns", "ratio"], ({ baseline, candidate, ratio }) => [
         nanoseconds(baseline),
         nanoseconds(candidate),
@@ -135,7 +186,7 @@ function sections(results) {
     },
     {
       title: "setWindow",
-      text: "One call, which moves every pointer of the block.",
+      text: `One call in ${MAIN.label}, which moves every pointer of the block.`,
       table: casesTable(subjects.window, ["shape", "ns, best", "ns, median"], ({ candidate }) => [
         nanoseconds(candidate),
         candidate.median.toFixed(0),
@@ -143,7 +194,7 @@ function sections(results) {
     },
     {
       title: "Set-up",
-      text: "A further storage where the core is compiled and the code is warm: `allocateFromConfig` and `free`.",
+      text: `A further storage in ${MAIN.label}, where the core is compiled and the code is warm: \`allocateFromConfig\` and \`free\`.`,
       table: casesTable(subjects.setup, ["shape", "µs, best", "µs, median"], ({ candidate }) => [
         (candidate.best / 1000).toFixed(1),
         (candidate.median / 1000).toFixed(1),
@@ -151,49 +202,78 @@ function sections(results) {
     },
     {
       title: "Cold start",
-      text: "In a fresh process: the import from disk, then a stereo storage with all that has to be compiled, then another one.",
+      text: "Milliseconds in a fresh process, median (best): the import from disk, a stereo storage with all that has to be compiled, another one, and the first block.",
       table: coldTable(results),
     },
-    { title: "Sizes", text: "The main entry holds the core inlined.", table: sizeTable(results) },
+    {
+      title: "Sizes",
+      text: "Bytes. Bundles hold the core inlined. 7,168 for `ProcessBufferStorage` alone would be better still.",
+      table: sizeTable(sizes),
+    },
+    {
+      title: "What each module weighs",
+      text: "Its part of the bundle of all exports, in bytes: minified, and by how much the gzipped bundle would shrink without its text. The latter adds up to less than the bundle, because modules resemble each other.",
+      table: {
+        head: ["module", "minified", "gzipped"],
+        rows: (sizes?.modules ?? []).map(({ module, minified, gzipped }) => [module, String(minified), String(gzipped)]),
+      },
+    },
+    {
+      title: "What each export weighs",
+      text: "A bundle that imports it alone, in bytes.",
+      table: {
+        head: ["export", "minified", "minified and gzipped"],
+        rows: (sizes?.exports ?? []).map(({ name, minified, gzipped }) => [name, String(minified), String(gzipped)]),
+      },
+    },
   ];
 }
 
-function targetTable(results) {
+/** A row for each runtime and kind of lists, a column for each shape; what was not measured anywhere is left out. */
+function matrix(kinds, names, cell) {
+  const rows = RUNTIMES.flatMap(({ name, label }) =>
+    kinds.map((lists) => ({
+      head: label,
+      lists,
+      cells: names.map((shapeName) => cell(name, lists, shapeName)),
+    })),
+  ).filter(({ cells }) => cells.some((text) => text !== undefined));
+  const columns = names.map((_, index) => index).filter((index) => rows.some(({ cells }) => cells[index] !== undefined));
   return {
-    head: ["target", "at most", "best", "median", "verdict"],
-    rows: judged(results).map(({ name, limit, best, median, verdict }) => [name, limit, best, median, verdict]),
+    head: ["runtime", "lists", ...columns.map((index) => names[index])],
+    rows: rows.map(({ head, lists, cells }) => [head, lists, ...columns.map((index) => cells[index] ?? "")]),
   };
 }
 
-const OTHERS = Object.keys(TECHNIQUES).filter((name) => name !== "floor");
-const CACHED_VIEWS = "cached views, no tables";
-
-function planarTable({ planar = {} }) {
-  const rows = SHAPES.filter(({ name }) => planar[planarId(name, "ours")]).map(({ name }) => {
-    const cells = [...OTHERS.map((technique) => planar[planarId(name, technique)]), planar[planarId(name, "ours", CACHED_VIEWS)]];
-    return [name, floorNanoseconds(planar, name).toFixed(0), ...cells.map(({ ratio }) => both(ratio))];
-  });
-  return { head: ["shape", "floor, ns", ...OTHERS, "ours to cached views"], rows };
+function summaryOf(subject, runtime, id, show) {
+  const summary = subject?.[runtime]?.[id];
+  return summary && show(summary);
 }
+
+function techniquesTable({ planar = {} }, runtime) {
+  const cases = planar[runtime] ?? {};
+  const toCachedViews = (name) => cases[planarId(name, "ours", { baseline: CACHED_VIEWS })];
+  const names = SHAPES.map(({ name }) => name).filter((name) => ALL.every((technique) => cases[planarId(name, technique)]));
+  const hasLast = names.some(toCachedViews);
+  const rows = names.map((name) => {
+    const cells = [...ALL.map((technique) => cases[planarId(name, technique)]), ...(hasLast ? [toCachedViews(name)] : [])];
+    return [name, floorNanoseconds(cases, name).toFixed(0), ...cells.map(({ ratio }) => both(ratio))];
+  });
+  return { head: ["shape", "floor, ns", ...ALL, ...(hasLast ? ["ours to cached views"] : [])], rows };
+}
+
+const ALL = ["ours", ...OTHER_TECHNIQUES];
 
 /** The fastest that the floor was beside any technique. */
-function floorNanoseconds(planar, shapeName) {
-  return Math.min(...OTHERS.map((technique) => planar[planarId(shapeName, technique)].baseline.best));
+function floorNanoseconds(cases, shapeName) {
+  return Math.min(...ALL.map((technique) => cases[planarId(shapeName, technique)].baseline.best));
 }
 
-function browserTable({ shapes }) {
-  const rows = Object.entries(shapes).map(([name, techniques]) => [
-    name,
-    Math.min(...OTHERS.map((technique) => techniques[technique].baseline.best)).toFixed(0),
-    ...OTHERS.map((technique) => both(techniques[technique].ratio)),
-  ]);
-  return { head: ["shape", "floor, ns", ...OTHERS], rows };
-}
-
-function faustTable({ faust = {} }) {
-  const rows = FAUST_SHAPES.filter((name) => faust[faustId(name, "ours")]).map((name) => {
-    const cells = FAUST_CANDIDATES.map((candidate) => faust[faustId(name, candidate)]);
-    const direct = faust[faustId(name, "ours", "faustwasm's processor")];
+function faustTable({ faust }) {
+  const cases = faust?.[MAIN.name] ?? {};
+  const rows = FAUST_SHAPES.filter((name) => cases[faustId(name, "ours")]).map((name) => {
+    const cells = FAUST_CANDIDATES.map((candidate) => cases[faustId(name, candidate)]);
+    const direct = cases[faustId(name, "ours", "faustwasm's processor")];
     return [
       name,
       Math.min(...cells.map(({ baseline }) => baseline.best)).toFixed(0),
@@ -204,49 +284,60 @@ function faustTable({ faust = {} }) {
   return { head: ["shape", `${FAUST_FLOOR}, ns`, ...FAUST_CANDIDATES, "ours to faustwasm's"], rows };
 }
 
-function manyTable({ many }) {
-  if (many === undefined) return { head: [], rows: [] };
-  const rows = COUNTS.map((count) => [
-    String(count),
-    ...MANY_TECHNIQUES.map((technique) => many[manyId(technique, count)]).map(
-      ({ candidate, ratio }) => `${nanoseconds(candidate)} ns, ${ratio.median.toFixed(2)}`,
-    ),
-  ]);
-  return { head: ["storages", ...MANY_TECHNIQUES], rows };
+function manyTable({ many = {} }) {
+  const rows = RUNTIMES.filter(({ name }) => many[name]).flatMap(({ name, label }) =>
+    COUNTS.filter((count) => many[name][manyId("ours", count)]).map((count) => {
+      const cases = MANY_TECHNIQUES.map((technique) => many[name][manyId(technique, count)]);
+      const floor = Math.min(...cases.filter(Boolean).map(({ baseline }) => baseline.best));
+      return [
+        label,
+        String(count),
+        `${floor.toFixed(0)} ns`,
+        ...cases.map((one) => (one ? `${nanoseconds(one.candidate)} ns, ${one.ratio.median.toFixed(2)}` : "")),
+      ];
+    }),
+  );
+  return { head: ["runtime", "storages", "floor", ...MANY_TECHNIQUES], rows };
 }
 
 function interleavedTable({ interleaved }) {
-  if (interleaved === undefined) return { head: [], rows: [] };
-  const columns = Object.keys(KINDS).flatMap((kind) => ["deinterleave", "interleave"].map((direction) => ({ kind, direction })));
+  const cases = interleaved?.[MAIN.name];
+  if (cases === undefined) return { head: [], rows: [] };
+  const columns = Object.keys(KINDS).flatMap((kind) => DIRECTIONS.map((direction) => ({ kind, direction })));
   const rows = CHANNELS.map((channels) => [
     String(channels),
-    ...columns.map(({ kind, direction }) => faster(interleaved[interleavedId(direction, channels, kind)].ratio)),
+    ...columns.map(({ kind, direction }) => faster(cases[interleavedId(direction, channels, kind)].ratio)),
   ]);
   return { head: ["channels", ...columns.map(({ kind, direction }) => `${direction} ${kind}`)], rows };
 }
 
-function casesTable(cases = {}, head, cells) {
-  return { head, rows: Object.entries(cases).map(([id, summary]) => [id, ...cells(summary)]) };
+/** Of a subject that is measured in one Node alone. */
+function casesTable(subject, head, cells) {
+  return { head, rows: Object.entries(subject?.[MAIN.name] ?? {}).map(([id, summary]) => [id, ...cells(summary)]) };
 }
 
-function coldTable({ cold }) {
-  if (cold === undefined) return { head: [], rows: [] };
-  const steps = { import: "import", first: "first allocation", second: "second allocation" };
+function coldTable({ cold = {} }) {
+  const steps = { import: "import", first: "first allocation", second: "second allocation", block: "first block" };
   return {
-    head: ["step", "ms, best", "ms, median"],
-    rows: Object.entries(steps).map(([step, name]) => [name, cold[step].best.toFixed(2), cold[step].median.toFixed(2)]),
+    head: ["runtime", ...Object.values(steps)],
+    rows: RUNTIMES.filter(({ name }) => cold[name]).map(({ name, label }) => [
+      label,
+      ...Object.keys(steps).map((step) => both(cold[name][step])),
+    ]),
   };
 }
 
-function sizeTable({ sizes }) {
+function sizeTable(sizes) {
   if (sizes === undefined) return { head: [], rows: [] };
   const parts = {
     core: "core.wasm",
     sharedCore: "core-shared.wasm",
-    entryMinified: "main entry, minified",
-    entryGzipped: "main entry, minified and gzipped",
-    entryBrotli: "main entry, minified, brotli",
-    stereoStorageTables: "a stereo storage besides samples and silence",
+    everydayMinified: "ProcessBufferStorage alone, minified",
+    everydayGzipped: "ProcessBufferStorage alone, minified and gzipped",
+    allMinified: "all exports, minified",
+    allGzipped: "all exports, minified and gzipped",
+    allBrotli: "all exports, minified, brotli",
+    stereoStorage: "a stereo storage in linear memory, besides its samples",
   };
   return { head: ["part", "bytes"], rows: Object.entries(parts).map(([part, name]) => [name, String(sizes[part])]) };
 }
@@ -267,35 +358,41 @@ const COLORS = {
   "structs, for…of": "#12a070",
 };
 
-function plots({ subjects: { planar, many } }) {
+/** Those for which everything was measured. */
+function plots({ planar, many }) {
+  const drawn = {};
+  const blocks = planar?.[MAIN.name] ?? {};
+  if (SHAPES.every(({ name }) => ALL.every((technique) => blocks[planarId(name, technique)]))) Object.assign(drawn, blockPlots(blocks));
+  const counts = many?.[MAIN.name] ?? {};
+  if (MANY_TECHNIQUES.every((technique) => COUNTS.every((count) => counts[manyId(technique, count)])))
+    drawn.storages = storagesPlot(counts);
+  return drawn;
+}
+
+const series = (name, points) => ({ name, color: COLORS[name], points });
+
+function blockPlots(blocks) {
   const y = { label: "nanoseconds a block" };
   const byChannels = SHAPES.filter(({ frames }) => frames === 128).map((rendered) => ({ ...rendered, at: channelsOf(rendered.config) }));
   const byFrames = [...SHAPES.filter(({ name }) => name.startsWith("stereo, ")), shape("stereo")]
     .map((rendered) => ({ ...rendered, at: rendered.frames }))
     .sort((a, b) => a.at - b.at);
-  const series = (name, points) => ({ name, color: COLORS[name], points });
   // A block's own cost is told apart at every size only when it is shared out among its channels.
   const planarSeries = (shapes, perChannel) => {
     const point = ({ at }, cost) => [at, perChannel ? cost / at : cost];
     return [
       series(
         "floor",
-        shapes.map((one) => point(one, floorNanoseconds(planar, one.name))),
+        shapes.map((one) => point(one, floorNanoseconds(blocks, one.name))),
       ),
-      ...OTHERS.map((technique) =>
+      ...ALL.map((technique) =>
         series(
           technique,
-          shapes.map((one) => point(one, planar[planarId(one.name, technique)].candidate.best)),
+          shapes.map((one) => point(one, blocks[planarId(one.name, technique)].candidate.best)),
         ),
       ),
     ];
   };
-  const manySeries = MANY_TECHNIQUES.map((technique) =>
-    series(
-      technique,
-      COUNTS.map((count) => [count, many[manyId(technique, count)].candidate.best]),
-    ),
-  );
   return {
     channels: linePlot({
       title: PLOT_TITLES.channels,
@@ -309,18 +406,41 @@ function plots({ subjects: { planar, many } }) {
       y,
       series: planarSeries(byFrames, false),
     }),
-    storages: linePlot({ title: PLOT_TITLES.storages, x: { label: "storages", ticks: COUNTS }, y, series: manySeries }),
   };
+}
+
+function storagesPlot(counts) {
+  const floorAt = (count) => Math.min(...MANY_TECHNIQUES.map((technique) => counts[manyId(technique, count)].baseline.best));
+  return linePlot({
+    title: PLOT_TITLES.storages,
+    x: { label: "storages", ticks: COUNTS },
+    y: { label: "nanoseconds a block" },
+    series: [
+      series(
+        "floor",
+        COUNTS.map((count) => [count, floorAt(count)]),
+      ),
+      ...MANY_TECHNIQUES.map((technique) =>
+        series(
+          technique,
+          COUNTS.map((count) => [count, counts[manyId(technique, count)].candidate.best]),
+        ),
+      ),
+    ],
+  });
 }
 
 /** What README quotes stands between these. */
 const QUOTED = /(<!-- bench -->\n)[\s\S]*?(\n<!-- end of bench -->)/;
 
 function quoted({ subjects: { planar } }) {
-  const [stereo, surround] = ["stereo", "5.1"].map((name) => planar[planarId(name, "ours")].ratio.median.toFixed(2));
-  return `A stereo block of 128 frames costs ${stereo} times the floor, a 5.1 one ${surround} times.`;
+  const [first, ...others] = RUNTIMES.filter(({ name, isNode, isMain }) => planar[name] && (isMain || !isNode)).map(({ name, label }) => {
+    const [stereo, surround] = ["stereo", "5.1"].map((one) => planar[name][planarId(one, "ours")].ratio.median.toFixed(2));
+    return { label, stereo, surround };
+  });
+  const rest = others.map(({ label, stereo, surround }) => `; in ${label} ${stereo} and ${surround}`).join("");
+  return `In ${first.label} a stereo block of 128 frames costs ${first.stereo} times the floor, a 5.1 one ${first.surround} times${rest}.`;
 }
-
 function both({ best, median }) {
   return `${median.toFixed(2)} (${best.toFixed(2)})`;
 }

@@ -18,6 +18,9 @@ export const SHAPES = [
   ...OTHER_FRAMES.map((frames) => ({ name: `stereo, ${frames} frames`, config: CONFIGS.stereo, frames })),
 ];
 
+/** Those that a block's targets are about. */
+export const TARGET_SHAPES = ["mono", "stereo", "stereo + mono sidechain", "5.1", "16 buses of 2"];
+
 export const STEREO = shape("stereo");
 
 export function shape(name) {

@@ -1,23 +1,46 @@
 import { readFileSync } from "node:fs";
-import { brotliCompressSync, gzipSync } from "node:zlib";
-import { minify } from "terser";
-import { ProcessBufferStorage } from "wasm-process-buffers";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync } from "node:zlib";
+import * as everything from "wasm-process-buffers";
+import { gzippedBytes, minifiedBundle } from "./bundle-size.mjs";
+import { moduleShares } from "./module-shares.mjs";
+
+const ENTRY = fileURLToPath(dist("index.js"));
 
 /** What the package weighs, in bytes. */
 export async function sizes() {
-  const entry = readFileSync(dist("index.js"), "utf8");
-  const { code } = await minify(entry, { module: true, ecma: 2020, compress: { passes: 2 } });
-  const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] }, { maxFrames: 128 });
-  const { totalBytes, sampleBytes, silenceBytes } = storage.usage;
-  storage.free();
+  const all = await minifiedBundle(ENTRY);
+  const everyday = await minifiedBundle(ENTRY, ["ProcessBufferStorage"]);
   return {
     core: readFileSync(dist("core.wasm")).length,
     sharedCore: readFileSync(dist("core-shared.wasm")).length,
-    entryMinified: code.length,
-    entryGzipped: gzipSync(code, { level: 9 }).length,
-    entryBrotli: brotliCompressSync(code).length,
-    stereoStorageTables: totalBytes - sampleBytes - silenceBytes,
+    everydayMinified: everyday.length,
+    everydayGzipped: gzippedBytes(everyday),
+    allMinified: all.length,
+    allGzipped: gzippedBytes(all),
+    allBrotli: brotliCompressSync(all).length,
+    stereoStorage: stereoStorageBytes(),
+    modules: await moduleShares(),
+    exports: await exportsAlone(),
   };
+}
+
+/** Bytes of linear memory of a stereo storage, besides its samples. */
+function stereoStorageBytes() {
+  const storage = everything.ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] }, { maxFrames: 128 });
+  const { totalBytes, sampleBytes } = storage.usage;
+  storage.free();
+  return totalBytes - sampleBytes;
+}
+
+/** What a bundle weighs that imports just one export. */
+async function exportsAlone() {
+  const costs = [];
+  for (const name of Object.keys(everything)) {
+    const code = await minifiedBundle(ENTRY, [name]);
+    costs.push({ name, minified: code.length, gzipped: gzippedBytes(code) });
+  }
+  return costs.sort((a, b) => b.gzipped - a.gzipped);
 }
 
 function dist(file) {

@@ -1,8 +1,9 @@
 // From what the runs of a case answered to the few numbers that are told of it.
 
 /**
- * @param runs What `duel` or `solo` answered in each process.
- * @returns Nanoseconds of the best and the median of all rounds of all runs, and, of a duel, both as
+ * @param runs What was timed in each process or page: rounds of the candidate and, where there is one, of
+ * the baseline.
+ * @returns Nanoseconds of the best and the median of all rounds of all runs, and, of two, both as
  * ratios: the best of the one to the best of the other, and the median over the runs of each run's
  * median ratio.
  */

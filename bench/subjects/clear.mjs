@@ -2,7 +2,6 @@
 
 import { ProcessBufferStorage } from "wasm-process-buffers";
 import { inTurn } from "../block.mjs";
-import { duel } from "../measure.mjs";
 
 const FEW = { inputs: [2], outputs: [2] };
 const MANY = { inputs: Array(16).fill(2), outputs: Array(16).fill(2) };
@@ -13,10 +12,12 @@ const BODIES = {
   "clear, and push one channel": "storage.clear(); bus.push(pointer);",
 };
 
-export const cases = Object.keys(BODIES).map((id) => ({ id }));
+export function casesIn({ isMain }) {
+  return isMain ? Object.keys(BODIES).map((id) => ({ id, isTarget: true })) : [];
+}
 
-export function run({ id }, effort) {
-  return duel(clearing(FEW, BODIES[id]), clearing(MANY, BODIES[id]), effort);
+export function works({ id }) {
+  return [FEW, MANY].map((config) => clearing(config, BODIES[id]));
 }
 
 function clearing(config, body) {

@@ -2,16 +2,30 @@
 // from another.
 
 import { blockWith } from "../block.mjs";
-import { createHosts } from "../hosts.mjs";
-import { duel } from "../measure.mjs";
-import { SHAPES, shape } from "../shapes.mjs";
+import { SHAPES, shape, TARGET_SHAPES } from "../shapes.mjs";
 import { floorInDoubles } from "../techniques/floor.mjs";
 import { oursInDoubles } from "../techniques/ours.mjs";
 
-export const cases = SHAPES.map(({ name }) => ({ id: name, shape: name }));
+export function casesIn({ isNode, isMain }) {
+  const names = isMain ? SHAPES.map(({ name }) => name) : TARGET_SHAPES;
+  return [
+    ...names.map((name) => doublesCase(name, "same", TARGET_SHAPES.includes(name))),
+    ...(isNode ? TARGET_SHAPES.map((name) => doublesCase(name, "new", false)) : []),
+  ];
+}
 
-export function run({ shape: name }, effort) {
-  const rendered = shape(name);
-  const hosts = createHosts(rendered.config, rendered.frames);
-  return duel(blockWith(floorInDoubles, rendered, hosts), blockWith(oursInDoubles, rendered, hosts), effort);
+function doublesCase(name, lists, isTarget) {
+  return { id: doublesId(name, lists), shape: name, lists, isTarget };
+}
+
+export function doublesId(shapeName, lists = "same") {
+  return `${shapeName}, ${lists} lists`;
+}
+
+export function hostOf({ shape: name }) {
+  return shape(name);
+}
+
+export function works({ shape: name }, hosts) {
+  return [floorInDoubles, oursInDoubles].map((technique) => blockWith(technique, shape(name), hosts));
 }

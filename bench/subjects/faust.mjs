@@ -8,8 +8,6 @@ import { fileURLToPath } from "node:url";
 import * as faustwasm from "@grame/faustwasm/dist/esm/index.js";
 import { createRegionHeap, ProcessBufferStorage } from "wasm-process-buffers";
 import { inTurn } from "../block.mjs";
-import { createHosts } from "../hosts.mjs";
-import { duel } from "../measure.mjs";
 import { shape } from "../shapes.mjs";
 
 export const FAUST_SHAPES = ["mono", "stereo", "5.1"];
@@ -26,9 +24,13 @@ const RENDERERS = {
 export const FAUST_CANDIDATES = Object.keys(RENDERERS).filter((name) => name !== FAUST_FLOOR);
 
 const PAIRS = [...FAUST_CANDIDATES.map((candidate) => [FAUST_FLOOR, candidate]), [FAUST_PROCESSOR, "ours"]];
-export const cases = FAUST_SHAPES.flatMap((name) =>
-  PAIRS.map(([baseline, candidate]) => ({ id: faustId(name, candidate, baseline), shape: name, baseline, candidate })),
-);
+
+export function casesIn({ isMain }) {
+  if (!isMain) return [];
+  return FAUST_SHAPES.flatMap((name) =>
+    PAIRS.map(([baseline, candidate]) => ({ id: faustId(name, candidate, baseline), shape: name, lists: "same", baseline, candidate })),
+  );
+}
 
 export function faustId(shapeName, candidate, baseline = FAUST_FLOOR) {
   return `${shapeName}: ${candidate} / ${baseline}`;
@@ -48,20 +50,22 @@ export async function prepare() {
   }
 }
 
-export function run({ shape: name, baseline, candidate }, effort) {
+export function hostOf({ shape: name }) {
+  return shape(name);
+}
+
+export function works({ shape: name, baseline, candidate }, hosts) {
   const { config, frames } = shape(name);
   const channels = config.inputs[0];
   const factory = {
     module: new WebAssembly.Module(readFileSync(path(`through-${channels}.wasm`))),
     json: readFileSync(path(`through-${channels}.json`), "utf8"),
   };
-  const hosts = createHosts(config, frames);
-  const works = [baseline, candidate].map((renderer) => {
+  return [baseline, candidate].map((renderer) => {
     const work = RENDERERS[renderer](factory, config, frames, hosts);
     proveThrough(renderer, work, hosts);
     return work;
   });
-  return duel(...works, effort);
 }
 
 function floorWithKernel({ module, json }, { inputs: [channels] }, frames, hosts) {

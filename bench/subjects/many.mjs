@@ -1,36 +1,46 @@
-// Stereo storages rendered in turn, one block each: what one block costs among many, against one alone.
+// Stereo storages rendered in turn, one block each: what one block costs among many, against the floor
+// among as many.
 
-import { inTurn, prove } from "../block.mjs";
-import { createHosts } from "../hosts.mjs";
-import { duel } from "../measure.mjs";
+import { inTurn, MOVE, prove } from "../block.mjs";
 import { STEREO } from "../shapes.mjs";
 import { TECHNIQUES } from "../techniques/index.mjs";
+import { CACHED_VIEWS } from "./planar.mjs";
 
 export const COUNTS = [1, 10, 100, 1000];
-export const MANY_TECHNIQUES = ["floor", "ours", "cached views, no tables"];
+export const MANY_TECHNIQUES = ["ours", CACHED_VIEWS];
+const TARGET_COUNT = 1000;
 
-export const cases = MANY_TECHNIQUES.flatMap((technique) => COUNTS.map((count) => ({ id: manyId(technique, count), technique, count })));
+export function casesIn({ isNode, isMain }) {
+  if (!isNode) return [];
+  const all = MANY_TECHNIQUES.flatMap((technique) => COUNTS.map((count) => manyCase(technique, count)));
+  return isMain ? all : all.filter(({ isTarget }) => isTarget);
+}
 
-export function manyId(technique, count) {
+function manyCase(technique, count) {
+  return { id: manyId(technique, count), lists: "new", technique, count, isTarget: technique === "ours" && count === TARGET_COUNT };
+}
+
+export function manyId(technique, count = TARGET_COUNT) {
   return `${technique} x ${count}`;
 }
 
-export function run({ technique: name, count }, effort) {
-  const technique = TECHNIQUES[name];
-  const hosts = createHosts(STEREO.config, STEREO.frames);
-  const movers = Array.from({ length: count }, () => {
-    const made = technique(STEREO.config, STEREO.frames);
-    prove(name, made, hosts[0]);
-    return made.mover;
-  });
-  return duel(rendering(movers.slice(0, 1), hosts), rendering(movers, hosts), effort);
+export function hostOf() {
+  return STEREO;
 }
 
-/** Each call renders one block with the next of `movers`. */
+export function works({ technique, count }, hosts) {
+  return ["floor", technique].map((name) => {
+    const movers = Array.from({ length: count }, () => {
+      const made = TECHNIQUES[name](STEREO.config, STEREO.frames);
+      prove(name, made, hosts[0]);
+      return made.mover;
+    });
+    return rendering(movers, hosts);
+  });
+}
+
+/** Each call renders one block with the next of `movers`. Two hosts are for all of them, but each sees the same one in every block. */
 function rendering(movers, hosts) {
-  const turns = Array.from({ length: Math.max(movers.length, hosts.length) }, (_, turn) => ({
-    mover: movers[turn % movers.length],
-    ...hosts[turn % hosts.length],
-  }));
-  return inTurn(turns, "host.mover.collect(host.inputs, host.outputs); host.mover.deliver(host.outputs);", {});
+  const turns = movers.map((mover, index) => ({ mover, ...hosts[index % hosts.length] }));
+  return inTurn(turns, MOVE.replaceAll("mover.", "host.mover."), {});
 }

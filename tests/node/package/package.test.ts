@@ -4,7 +4,6 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statS
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
@@ -12,14 +11,17 @@ import { rollup } from "rollup";
 import { minify } from "terser";
 import { afterAll, describe, expect, test } from "vitest";
 import webpack from "webpack";
+import { gzippedBytes, minifiedBundle } from "../../../bench/bundle-size.mjs";
 import { installTarball, makeWorkFolder, packPackage, runProgram } from "../../support/packed-package";
 
 /** The most bytes that each part may have. */
 const LIMITS = {
   /** core.wasm as it is. */
   core: 2_048,
-  /** The main entry minified, then compressed. */
-  entry: 12_800,
+  /** A bundle of `ProcessBufferStorage` alone, minified, then compressed. */
+  everyday: 8_192,
+  /** The same of all exports. */
+  everything: 12_288,
   /** A minified bundle of `validateBusConfig` alone. */
   validation: 2_000,
 };
@@ -268,8 +270,12 @@ describe("sizes", () => {
     expect(statSync(join(installed, "dist/core.wasm")).size).toBeLessThanOrEqual(LIMITS.core);
   });
 
-  test(`the main entry has at most ${LIMITS.entry} bytes, minified and compressed`, async () => {
-    const { code } = await minify(readFileSync(join(installed, manifest.main), "utf8"), { module: true });
-    expect(gzipSync(code!, { level: 9 }).length).toBeLessThanOrEqual(LIMITS.entry);
+  test.each([
+    ["ProcessBufferStorage alone", LIMITS.everyday, ["ProcessBufferStorage"]],
+    ["all exports", LIMITS.everything, undefined],
+  ] as const)("a bundle of %s has at most %i bytes, core inlined, minified and compressed", async (_, limit, names) => {
+    const code = await minifiedBundle(join(installed, manifest.main), names);
+    expect(code).toContain(INLINED_WASM);
+    expect(gzippedBytes(code)).toBeLessThanOrEqual(limit);
   });
 });

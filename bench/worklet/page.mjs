@@ -4,7 +4,8 @@ const SAMPLE_RATE = 48_000;
 const BLOCKS = 64;
 const FRAMES = 128;
 
-export async function measureShape({ name, config: { inputs, outputs } }, effort) {
+globalThis.measureInWorklet = async (subject, one, config, effort) => {
+  const { inputs, outputs } = config;
   const context = new OfflineAudioContext(2, BLOCKS * FRAMES, SAMPLE_RATE);
   await context.audioWorklet.addModule("processor.js");
   const node = new AudioWorkletNode(context, "bench", {
@@ -12,7 +13,7 @@ export async function measureShape({ name, config: { inputs, outputs } }, effort
     numberOfOutputs: outputs.length,
     outputChannelCount: outputs,
     channelInterpretation: "discrete",
-    processorOptions: { shapeName: name, effort },
+    processorOptions: { subject, one, config, effort },
   });
   for (const [input, channels] of inputs.entries()) noiseSource(context, channels).connect(node, 0, input);
   node.connect(context.destination);
@@ -26,7 +27,7 @@ export async function measureShape({ name, config: { inputs, outputs } }, effort
     answer,
     new Promise((_, reject) => setTimeout(() => reject(new Error("the bench's processor never got all its channels")), 5000)),
   ]);
-}
+};
 
 function noiseSource(context, channels) {
   const buffer = new AudioBuffer({ numberOfChannels: channels, length: FRAMES * BLOCKS, sampleRate: SAMPLE_RATE });

@@ -1,41 +1,15 @@
 import { measure } from "mitata";
 
 /**
- * How much is measured. `runs` are processes, `blockRuns` those of the block itself, on which most
- * depends; `rounds` are within a process. Each round costs some 20 ms besides, which mitata takes.
+ * Measures `works`: `[baseline, candidate]`, or `[candidate]` alone. Two take turns, so that their ratio
+ * holds when the machine's speed drifts.
+ *
+ * @returns Of each, what it took in each round: `best` and `median`, in nanoseconds a call.
  */
-export const FULL = {
-  blockRuns: 3,
-  runs: 2,
-  rounds: 5,
-  roundNanoseconds: 10e6,
-  warmUpNanoseconds: 40e6,
-  coldStarts: 15,
-  browser: { runs: 2, rounds: 5, roundMilliseconds: 50 },
-};
-export const QUICK = {
-  blockRuns: 1,
-  runs: 1,
-  rounds: 3,
-  roundNanoseconds: 4e6,
-  warmUpNanoseconds: 20e6,
-  coldStarts: 5,
-  browser: { runs: 1, rounds: 3, roundMilliseconds: 25 },
-};
-
-/**
- * Measures `candidate` against `baseline`, taking turns, so that the ratio holds when the machine's
- * speed drifts.
- */
-export async function duel(baseline, candidate, effort) {
-  const times = await inTurns([baseline, candidate], effort);
-  return { baseline: times.map(([time]) => time), candidate: times.map(([, time]) => time) };
-}
-
-/** Measures `work` alone. */
-export async function solo(work, effort) {
-  const times = await inTurns([work], effort);
-  return { candidate: times.map(([time]) => time) };
+export async function timed(works, effort) {
+  const times = await inTurns(works, effort);
+  const [candidate, ...baselines] = works.map((_, index) => times.map((round) => round[index])).reverse();
+  return baselines.length === 0 ? { candidate } : { baseline: baselines[0], candidate };
 }
 
 /** For each round, what each of `works` took; every other round in reverse order. */
