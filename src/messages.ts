@@ -9,9 +9,14 @@ export function described(value: unknown): string {
   return String(value);
 }
 
+/** An error that says what was expected, and what came. */
+export function unlike(Kind: new (message: string) => Error, expected: string, value: unknown): Error {
+  return new Kind(`${expected}; ${described(value)} came`);
+}
+
 /** @throws RangeError when `options` are no object, or one of another name is among them. It says which one may be meant. */
 export function checkNames(options: object, names: readonly string[]): void {
-  if (typeof options !== "object" || options === null) throw new RangeError(`options are an object; ${described(options)} came`);
+  if (typeof options !== "object" || options === null) throw unlike(RangeError, "options are an object", options);
   const unknown = Object.keys(options).find((name) => !names.includes(name));
   if (unknown === undefined) return;
   const [meant] = [...names].sort((one, other) => likeness(unknown, other) - likeness(unknown, one));

@@ -6,6 +6,7 @@ import { type Diagnostics, noDiagnostics } from "./diagnostics";
 import type { HostBuses } from "./hosts/host-lists";
 import { PlanarHost } from "./hosts/planar";
 import { storages } from "./identity";
+import { isShared } from "./memory/heap";
 import { changedSettings, type StorageOptions, settingsFrom } from "./options";
 import type { SampleFormat } from "./sample-format";
 import type { StorageLocation } from "./shown-state";
@@ -156,7 +157,7 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
   get location(): StorageLocation {
     const { block, layout, address } = this.buffers;
     if (!block.isLive) throw new Error("the storage is freed: there is nothing for another thread to find");
-    if (layout.shownStateBytes === 0) throw new Error("another thread finds a storage only in shared memory, which this storage is not in");
+    if (!isShared(this.memory)) throw new Error("another thread finds a storage only in shared memory, which this storage is not in");
     return {
       memory: this.memory,
       sampleFormat: this.sampleFormat,

@@ -93,6 +93,7 @@ export const { set, fill } = Float32Array.prototype;
 
 /** What {@link uniformFrames} answers where there is no channel. */
 export const NO_FRAMES = -1;
+
 /** What {@link uniformFrames} answers where a channel is of another length, or none. */
 const MIXED = -2;
 
