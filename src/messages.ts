@@ -23,15 +23,20 @@ export function checkNames(options: object, names: readonly string[]): void {
   throw new RangeError(`there is no option ${unknown}; ${meant} may be meant. The options are ${names.join(", ")}`);
 }
 
-/** How many letters of `word` are found in `name`, each behind the one before. */
+/** The more, the likelier one word is meant by the other. A part of a word counts as much as one with letters too many. */
 function likeness(word: string, name: string): number {
+  return shareFound(word, name) + shareFound(name, word);
+}
+
+/** The share of a word's letters that are found in another one, each behind the one before. */
+function shareFound(word: string, other: string): number {
   let place = 0;
   let found = 0;
   for (const letter of word.toLowerCase()) {
-    const next = name.toLowerCase().indexOf(letter, place) + 1;
+    const next = other.toLowerCase().indexOf(letter, place) + 1;
     if (next === 0) continue;
     place = next;
     found++;
   }
-  return found - name.length / 100;
+  return found / word.length;
 }

@@ -98,7 +98,7 @@ describe("what is no location is a TypeError that says what came", () => {
     [{ ...location, inputBuses: -1 }, "inputBuses of a location is a whole number; -1 came"],
     [{ ...location, outputsAddress: 0.5 }, "outputsAddress of a location is a whole number; 0.5 came"],
     [{ ...location, outputBuses: Number.NaN }, "outputBuses of a location is a whole number; NaN came"],
-    [{ ...location, countersAddress: undefined }, "countersAddress of a location is a whole number; undefined came"],
+    [{ ...location, shownStateAddress: undefined }, "shownStateAddress of a location is a whole number; undefined came"],
   ])("%#", (wrong, message) => {
     expect(() => new StorageObserver(wrong as StorageLocation)).toThrow(new TypeError(message));
   });
@@ -108,7 +108,7 @@ test("an observer keeps to the location that it was given, whatever becomes of t
   const { storage } = observed([1], [1], "f32");
   const location = { ...storage.location };
   const observer = new StorageObserver(location);
-  Object.assign(location, { countersAddress: 16 });
+  Object.assign(location, { shownStateAddress: 16 });
   storage.begin(77);
   expect([observer.frames, observer.blocks]).toEqual([77, 1]);
 });
