@@ -8,7 +8,7 @@ import { lengthOf } from "./typed-array";
 export class HostSide {
   /** Channels for which the last copy had no place, or that could not be used. */
   dropped = 0;
-  /** Channels that the host has for each bus, whatever they are. */
+  /** Channels that the host has for each bus, whatever they are; of outputs as they were collected, wherever they are delivered. */
   readonly offered: Uint32Array;
   /** Target and source of each copy of known lists, in pairs. */
   readonly copies: Samples[] = [];
@@ -69,7 +69,7 @@ export class HostSide {
           if (!isInput) set.call(samples, this.view(bus, c) as Float32Array);
           else if (bus.place.isOwned) set.call(this.view(bus, c), samples);
         }
-        offered[b] = count;
+        if (isInput) offered[b] = count;
         connected[b] = copied;
         dropped += Math.max(0, isInput ? count - places : places - count);
       }
@@ -89,7 +89,7 @@ export class HostSide {
       const channels = busAt(lists, b);
       const count = entriesOf(channels);
       const places = isInput ? bus.capacity : bus.length;
-      offered[b] = count;
+      if (isInput) offered[b] = count;
       connected[b] = 0;
       holes[b] = 0;
       for (let c = 0; c < count && c < bus.capacity; c++) {
