@@ -107,8 +107,9 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
     const fits = length <= this.roomSamples;
     block.frames = frames;
     // Before the block is opened, which zeroes the outputs: the array may be a view of them.
-    if (fits) this.copyIntoRoom(samples, length, frames * this.channelCount);
-    else this.eachInput(samples);
+    if (!fits) this.eachInput(samples);
+    // A detached array says that it is empty, and `set` throws at it.
+    else if (length > 0) this.copyIntoRoom(samples, length, frames * this.channelCount);
     buffers.open(COLLECTED);
     let first = 0;
     for (let b = 0; b < inputs.length; b++) {
