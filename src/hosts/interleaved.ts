@@ -101,6 +101,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
       block.frames = settings.maxFrames;
       buffers.open(COLLECTED);
       for (let b = 0; b < inputs.length; b++) inputs[b]!.receive(0, 0, false);
+      this.settleOutputs();
       return block.frames;
     }
     const frames = buffers.clampedFrames(Math.ceil(length / this.channelCount));
@@ -123,6 +124,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
       first += bus.capacity;
     }
     diagnostics.droppedChannels += Math.max(0, this.channelCount - first);
+    this.settleOutputs();
     return frames;
   }
 
@@ -229,6 +231,17 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
   }
 
   // ── Out ──
+
+  /** After a block was opened: the host takes those output channels for which its array has a place. */
+  private settleOutputs(): void {
+    const { outputs } = this.storage.buffers;
+    let places = this.channelCount;
+    for (let b = 0; b < outputs.length; b++) {
+      const bus = outputs[b]!;
+      if (places < bus.capacity) bus.settle(bus.length, places, 0);
+      places = Math.max(0, places - bus.capacity);
+    }
+  }
 
   private interleaveAll(samples: PcmSamples, count: number): void {
     const { outputs, block } = this.storage.buffers;
