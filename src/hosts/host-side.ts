@@ -152,7 +152,9 @@ export class HostSide {
       if (isInput) {
         const { conversions, layout, settings, block } = bus.parts;
         const delivered = connected[b]!;
-        if (this.floats !== undefined) conversions!.widenChannels(bus.samplesAddress, layout.stride, delivered, block.frames);
+        if (this.floats !== undefined && bus.place.isOwned) {
+          conversions!.widenChannels(bus.samplesAddress, layout.stride, delivered, block.frames);
+        }
         if (settings.detectConstant) bus.markConstant(delivered);
         if (delivered < bus.capacity || holes[b] !== 0 || !bus.place.isOwned) {
           bus.receive(delivered, holes[b]! & bitsBelow(delivered), offered[b] === 1);
