@@ -119,7 +119,14 @@ export function layoutFor(config: BusConfig, { maxFrames, sampleFormat, channelM
   let nextFloats = hostFloats;
   const buses = capacities.map((capacity, bus): BusLayout => {
     const owned = isOwned(bus);
-    const placed = { isInput: isInput(bus), capacity, isOwned: owned, firstChannel, samples: owned ? next : silence, hostFloats: nextFloats };
+    const placed = {
+      isInput: isInput(bus),
+      capacity,
+      isOwned: owned,
+      firstChannel,
+      samples: owned ? next : silence,
+      hostFloats: nextFloats,
+    };
     firstChannel += capacity;
     if (owned) next += capacity * stride;
     if (!placed.isInput) nextFloats += capacity * hostFloatsStride;

@@ -1,7 +1,8 @@
 import { CHANNEL_COUNT_WORD, DESCRIPTOR_BYTES, POINTER_BYTES } from "../abi";
 import type { BusDirection } from "../config";
-import { described } from "../messages";
 import type { Diagnostics } from "../diagnostics";
+import { checkMemory } from "../memory/heap";
+import { described } from "../messages";
 import {
   SHOWN_BLOCKS,
   SHOWN_DROPPED_CHANNELS,
@@ -13,7 +14,6 @@ import {
   SHOWN_WINDOW,
   type StorageLocation,
 } from "../shown-state";
-import { checkMemory } from "../memory/heap";
 
 /**
  * Reads a storage that renders in another thread, over the same shared memory: meters and counts,
