@@ -3,6 +3,7 @@
 
 import binaryen from "binaryen";
 import { describe, expect, test } from "vitest";
+import { sharedForm } from "../../../src/core/shared-form";
 import { loadBytes } from "../../support/wasm-modules";
 import { coreFaults } from "./core-faults";
 
@@ -24,6 +25,26 @@ test.each([
     expect(coreFaults(await loadBytes(file), functions)).toEqual([]);
   },
 );
+
+describe("the form of a core for shared memories", () => {
+  test("is what the compiler makes for them, byte by byte", async () => {
+    expect(sharedForm(await loadBytes("dist/core.wasm"))).toEqual(await loadBytes("dist/core-shared.wasm"));
+  });
+
+  test.each([
+    ["build/everyday.wasm", everyday],
+    ["build/conversions.wasm", conversions],
+    ["build/interleaving.wasm", interleaving],
+  ])("of %s is a core over a shared memory, and over no other", async (file, functions) => {
+    const form = sharedForm(await loadBytes(file));
+    expect(coreFaults(form, functions)).toEqual([]);
+    const module = new WebAssembly.Module(form);
+    const over = (shared: boolean) => () =>
+      new WebAssembly.Instance(module, { env: { memory: new WebAssembly.Memory({ initial: 1, maximum: 65536, shared }) } });
+    expect(over(true)).not.toThrow();
+    expect(over(false)).toThrow(WebAssembly.LinkError);
+  });
+});
 
 describe("a core with a fault is told from one without", () => {
   const MEMORY = '(import "env" "memory" (memory 0))';
