@@ -81,7 +81,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
     this.floats.prepare(this.room.address, this.roomSamples);
     this.floats.prepare(this.room.address, channelCount * maxFrames);
     this.int16s.prepare(this.room.address, channelCount * maxFrames);
-    this.int16s.prepare(this.int16Address, this.roomSamples / 2);
+    this.int16s.prepare(this.int16Address, this.roomSamples);
   }
 
   /**
@@ -187,7 +187,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
   private copyIntoRoom(samples: PcmSamples, length: number, count: number): void {
     const { address } = this.room;
     if (this.isInt16) {
-      set.call(this.int16s.at(this.int16Address, this.roomSamples / 2), samples);
+      set.call(this.int16s.at(this.int16Address, this.roomSamples), samples);
       this.core.floatsFromInt16(address, this.int16Address, length);
     } else {
       set.call(this.floats.at(address, this.roomSamples), samples);
