@@ -93,15 +93,17 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
    */
   collect(samples: PcmSamples): number {
     const { buffers } = this.storage;
-    const { inputs, settings, diagnostics, block } = buffers;
+    const { inputs, settings, diagnostics, block, shownState } = buffers;
     if (!this.isLive || !block.isLive) return 0;
     const length = this.lengthOf(samples);
+    shownState?.beginChange();
     if (length < 0) {
       diagnostics.droppedChannels += this.channelCount;
       block.frames = settings.maxFrames;
       buffers.open(COLLECTED);
       for (let b = 0; b < inputs.length; b++) inputs[b]!.receive(0, 0, false);
       this.settleOutputs();
+      shownState?.endChange();
       return block.frames;
     }
     const frames = buffers.clampedFrames(Math.ceil(length / this.channelCount));
@@ -125,6 +127,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
     }
     diagnostics.droppedChannels += Math.max(0, this.channelCount - first);
     this.settleOutputs();
+    shownState?.endChange();
     return frames;
   }
 
@@ -136,8 +139,15 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
    * @param samples Where the frames go.
    */
   deliver(samples: PcmSamples): number {
-    const { outputs, diagnostics, block } = this.storage.buffers;
+    const { block, shownState } = this.storage.buffers;
     if (!this.isLive || !block.isLive) return 0;
+    const frames = this.deliverBlock(samples);
+    shownState?.endRendering();
+    return frames;
+  }
+
+  private deliverBlock(samples: PcmSamples): number {
+    const { outputs, diagnostics, block } = this.storage.buffers;
     const length = this.lengthOf(samples);
     const places = length < 0 ? 0 : this.channelCount;
     let first = 0;
