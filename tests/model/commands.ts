@@ -234,7 +234,7 @@ const keepLists = step(
     alike: fc.constantFrom(true, true, true, false),
     frozen: fc.constantFrom("all", "all", "all", "all", "outer", "none"),
     sameLists: fc.constantFrom(false, false, false, false, false, true),
-    times: fc.integer({ min: 1, max: 4 }),
+    times: fc.integer({ min: 1, max: 5 }),
   }),
   (world, { slot: at, inputs, outputs, alike, frozen, sameLists, times }) => {
     const slot = world.slot(at);

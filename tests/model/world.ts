@@ -396,7 +396,8 @@ export class World implements ModelMemory {
     const base = Math.min(...model.buses.map(({ at }) => at.descriptor));
     const bytes = this.realBytes();
     const laidOut = layoutOf(model);
-    for (let at = base; at < base + real.usage.totalBytes; at++) {
+    const end = base + real.usage.totalBytes;
+    for (let at = base; at < end; at++) {
       if (bytes[at] !== 0 && !laidOut.some(([from, to]) => at >= from && at < to))
         throw new Mismatch(`byte ${at - base} of a new storage is ${bytes[at]}`);
     }
