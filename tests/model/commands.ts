@@ -10,7 +10,7 @@ import {
   type PcmFormat,
   ProcessBufferStorage,
 } from "wasm-process-buffers";
-import { detach, freeze, type HostShape, hostOf, ODD_KINDS, randomFractions, refill, type Signal, samplesOf } from "./host";
+import { detach, freeze, type HostShape, hostOf, ODD_KINDS, randomFractions, refill, resize, type Signal, samplesOf } from "./host";
 import type { ModelBus, Setup } from "./model";
 import { type Interleaved, Mismatch, type Slot, same, type World } from "./world";
 
@@ -291,6 +291,41 @@ const deliverAgain = step("deliverAgain", fc.record({ slot: index }), (world, { 
   if (slot.kept !== undefined) deliverLists(slot, slot.kept.outputs, slot.kept.outputsOfModel);
 });
 
+/** One storage after the other: what a host hands over are views of a storage's outputs, of this one's or of another's. */
+const chain = step(
+  "chain",
+  fc.record({ slot: index, source: index, back: fc.boolean(), times: fc.integer({ min: 1, max: 4 }), signal }),
+  (world, { slot: at, source, back, times, signal }) => {
+    const slot = world.slot(at);
+    const from = world.slot(source);
+    const { setup } = slot.model;
+    if (!from.model.live || from.model.sampleBytes !== 4) return;
+    const viewsOf = (buffer: ArrayBufferLike) =>
+      Object.freeze(
+        from.model.outputs.map(({ at: { channels } }) =>
+          Object.freeze(channels.map((samples) => new Float32Array(buffer as ArrayBuffer, samples, from.model.frames))),
+        ),
+      );
+    const [real, model] = [viewsOf(world.memory.buffer), viewsOf(world.bytes.buffer)];
+    // What a NaN is made of is not for the model to say.
+    if (model.some((channels) => channels.some((samples) => samples.some(Number.isNaN)))) return;
+    const shape: HostShape = { frames: from.model.frames, moreBuses: 0, moreChannels: [0], odd: [], signal, frozen: "all" };
+    const others = () => hostOf(shape, setup.outputs, setup.maxFrames);
+    const lists = {
+      inputs: real,
+      inputsOfModel: model,
+      ...(back ? { outputs: real, outputsOfModel: model } : { outputs: others(), outputsOfModel: others() }),
+    };
+    for (let time = 0; time < times; time++) {
+      collectLists(slot, lists);
+      world.settle();
+      writeOutputs(world, slot, { kind: "constant", seed: signal.seed });
+      deliverLists(slot, lists.outputs, lists.outputsOfModel);
+      world.settle();
+    }
+  },
+);
+
 /** Kept lists change in place, as far as they can be changed. */
 const changeLists = step(
   "changeLists",
@@ -298,7 +333,21 @@ const changeLists = step(
     slot: index,
     ofInputs: fc.boolean(),
     n: index,
-    how: fc.constantFrom("detach", "detach", "replace", "longer", "null", "push", "pop", "push bus", "pop bus", "freeze", "freeze outer"),
+    how: fc.constantFrom(
+      "detach",
+      "detach",
+      "resize",
+      "resize",
+      "replace",
+      "longer",
+      "null",
+      "push",
+      "pop",
+      "push bus",
+      "pop bus",
+      "freeze",
+      "freeze outer",
+    ),
     signal,
   }),
   (world, { slot: at, ofInputs, n, how, signal }) => {
@@ -368,6 +417,7 @@ const pcm = fc.record({
   kind: fc.oneof(
     { weight: 8, arbitrary: fc.constant("good") },
     { weight: 1, arbitrary: fc.constantFrom("other format", "doubles", "null", "list", "detached") },
+    { weight: 1, arbitrary: fc.constant("view of an output") },
   ),
   signal,
 });
@@ -386,10 +436,10 @@ const collectInterleaved = step("collectInterleaved", pcm, (world, args) =>
   }),
 );
 
-const deliverInterleaved = step("deliverInterleaved", pcm, (world, args) => withPcm(world, args, deliverPcm));
+const deliverInterleaved = step("deliverInterleaved", pcm, (world, args) => withPcm(world, ownArray(args), deliverPcm));
 
 const interleavedBlock = step("interleavedBlock", pcm, (world, args) =>
-  withPcm(world, args, (slot, host, samples, before) => {
+  withPcm(world, ownArray(args), (slot, host, samples, before) => {
     const frames = host.real.collect(samples as Float32Array);
     same(
       frames,
@@ -595,6 +645,7 @@ const WEIGHTED: [number, fc.Arbitrary<fc.Command<World, World>>][] = [
   [2, collectAgain],
   [2, deliverAgain],
   [4, changeLists],
+  [3, chain],
   [3, makeInterleaved],
   [1, makeInterleavedBadly],
   [4, collectInterleaved],
@@ -730,6 +781,10 @@ function channelOf(lists: HostBuses, n: number): { channels: unknown[]; at: numb
   return all[n % all.length];
 }
 
+function resizeAll(lists: HostBuses, frames: number): void {
+  for (const channels of lists) if (Array.isArray(channels)) for (const channel of channels) resize(channel, frames);
+}
+
 /** Samples of a channel; some where it has none, or throws. */
 function lengthIn(samples: unknown): number {
   try {
@@ -743,6 +798,7 @@ function changeInPlace(lists: HostBuses, n: number, how: string, signal: Signal)
   const channel = channelOf(lists, n);
   const frames = lengthIn(channel?.samples);
   if (how === "detach") detach(channel?.samples);
+  if (how === "resize") resizeAll(lists, n % 30);
   if (how === "freeze") freeze(lists, "all");
   if (how === "freeze outer") freeze(lists, "outer");
   if (channel !== undefined && !Object.isFrozen(channel.channels)) {
@@ -783,6 +839,11 @@ function pointerFor(world: World, byteLength: number, kind: (typeof POINTERS)[nu
 
 // ── Interleaved hosts ──
 
+/** What is delivered does not go where it comes from. */
+function ownArray(args: Pcm): Pcm {
+  return args.kind === "view of an output" ? { ...args, kind: "good" } : args;
+}
+
 /** Acts on some interleaved host of a storage with an array that it hands over, made twice. */
 function withPcm(
   world: World,
@@ -794,8 +855,16 @@ function withPcm(
   if (host === undefined) return;
   const wanted = framesOf(slot, frames);
   const length = Math.max(0, (Number.isInteger(wanted) && wanted > 0 ? wanted : 0) * host.width + off);
-  const samples = () => pcmOf(length, host.format, kind, signal);
-  act(slot, host, samples(), samples());
+  const output = slot.model.live ? slot.model.outputs.find(({ at }) => at.channels.length > 0)?.at.channels[0] : undefined;
+  const samples = (buffer: ArrayBufferLike) => {
+    if (kind !== "view of an output" || output === undefined) return pcmOf(length, host.format, kind, signal);
+    const View = host.format === "i16" ? Int16Array : Float32Array;
+    return new View(buffer as ArrayBuffer, output, Math.min(length, slot.model.channelBytes / View.BYTES_PER_ELEMENT));
+  };
+  const [given, givenToModel] = [samples(world.memory.buffer), samples(world.bytes.buffer)];
+  // What a NaN is made of is not for the model to say.
+  if (kind === "view of an output" && (givenToModel as Float32Array).some(Number.isNaN)) return;
+  act(slot, host, given, givenToModel);
   // The views with which a host looks at its room.
   const count = slot.model.frames * host.width;
   for (const name of ["room", "16-bit room"]) slot.views.allow(`${name} ${host.room.from}`, 0);

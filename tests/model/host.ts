@@ -31,6 +31,7 @@ export const ODD_KINDS = [
   "nothing",
   "empty",
   "detached",
+  "resizable",
   "doubles",
   "list",
   "shorter",
@@ -79,6 +80,16 @@ export function refill(buses: HostBuses, signal: Signal): void {
   }
 }
 
+/** Node's types do not know of buffers that change their length. */
+const ResizableBuffer = ArrayBuffer as new (byteLength: number, options: { maxByteLength: number }) => ArrayBuffer;
+
+/** It becomes `frames` frames long, if it can. */
+export function resize(channel: unknown, frames: number): void {
+  if (!isWritable(channel)) return;
+  const buffer = channel.buffer as ArrayBuffer & { resizable?: boolean; maxByteLength: number; resize(byteLength: number): void };
+  if (buffer.resizable === true) buffer.resize(Math.min(4 * frames, buffer.maxByteLength));
+}
+
 /** Its memory goes to somebody else, as when a host posts it away. */
 export function detach(channel: unknown): void {
   if (isWritable(channel)) structuredClone(channel.buffer, { transfer: [channel.buffer as ArrayBuffer] });
@@ -123,6 +134,11 @@ function oddChannel(kind: OddKind, signal: Signal, frames: number): unknown {
     case "detached": {
       const samples = new Float32Array(frames);
       detach(samples);
+      return samples;
+    }
+    case "resizable": {
+      const samples = new Float32Array(new ResizableBuffer(4 * frames, { maxByteLength: 4 * frames + 16 }));
+      samples.set(samplesOf(signal, 996, frames));
       return samples;
     }
     case "doubles":

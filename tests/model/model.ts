@@ -253,14 +253,16 @@ export class ModelStorage {
   collectInterleaved(samples: unknown, width: number, format: PcmFormat): number {
     if (!this.live) return 0;
     const isGood = isPcm(samples, format);
-    const length = isGood ? samples.length : 0;
+    // Copied before outputs are zeroed, as the array may be a view of them.
+    const given = isGood && samples.length > 0 ? samples.slice() : [];
+    const { length } = given;
     this.open(isGood ? this.clamped(Math.ceil(length / width)) : this.setup.maxFrames, "collected");
     let first = 0;
     for (const bus of this.inputs) {
       const count = isGood ? Math.min(Math.max(0, width - first), bus.capacity) : 0;
       const channels = Array.from({ length: count }, (_, channel) =>
         Array.from({ length: this.frames }, (_, frame) => {
-          const sample = isGood ? (samples[frame * width + first + channel] ?? 0) : 0;
+          const sample = given[frame * width + first + channel] ?? 0;
           return format === "i16" ? sample / 32768 : sample;
         }),
       );
