@@ -871,13 +871,15 @@ function withPcm(
   for (const name of ["floats", "16-bit samples"]) slot.views.allow(`${name} ${host.room.from}`, count);
 }
 
-function deliverPcm({ model }: Slot, host: Interleaved, samples: unknown, expected: unknown): void {
+function deliverPcm(slot: Slot, host: Interleaved, samples: unknown, expected: unknown): void {
+  const { model } = slot;
   same(
     host.real.deliver(samples as Float32Array),
     host.live ? model.deliverInterleaved(expected, host.width, host.format) : 0,
     "what an interleaved host's deliver returns",
   );
   sameSamples(samples, expected, "what an interleaved host was given");
+  allowViews(slot, model.outputs, model.frames);
 }
 
 function pcmOf(length: number, format: PcmFormat, kind: string, signal: Signal): unknown {
