@@ -28,6 +28,8 @@ export class Buffers {
   readonly auxOutputs: Bus[];
   /** Address of the first descriptor. */
   readonly address: number;
+  /** What other threads see; `undefined` where the memory is not shared. */
+  readonly shownState: ShownState | undefined;
   private readonly core: EverydayCore;
   private readonly reservation: Reservation;
   /** Outputs that a block starts with zeroed. */
@@ -55,16 +57,18 @@ export class Buffers {
     this.block = block;
     this.zeroedOutputs = settings.clearOutputs ? layout.ownedOutputs : 0;
     // Whoever works with these buffers has the block, so the bytes are nobody else's as long as one of them lives.
-    this.reservation = reserve(heap, layout.totalBytes, block);
+    this.reservation = reserve(heap, layout.totalBytes, block, shared ? layout.shownState : undefined);
     try {
       const { address } = this.reservation;
       this.address = address;
       if (layout.totalBytes > 0) core.zeroChannels(address, layout.totalBytes, 1, layout.totalBytes);
-      const shownState = shared ? new ShownState(memory, address + layout.shownState, block, diagnostics) : undefined;
-      this.tables = new Tables(core, memory, address, layout, shownState);
+      const tables = new Tables(core, memory, address, layout);
+      const shownState = shared ? new ShownState(memory, address + layout.shownState, block, diagnostics, tables) : undefined;
+      this.tables = tables;
+      this.shownState = shownState;
       const views = new ViewCache<Samples>(SAMPLE_FORMATS[sampleFormat].View as ViewConstructor<Samples>, memory, diagnostics);
       if (layout.silenceBytes > 0) views.prepare(address + layout.silence, maxFrames);
-      const parts: BusParts = { address, layout, settings, diagnostics, block, tables: this.tables, core, conversions, views };
+      const parts: BusParts = { address, layout, settings, diagnostics, block, tables, shownState, core, conversions, views };
       for (const declared of config.inputs) this.inputs.push(new Bus(parts, this.inputs.length, declared));
       for (const declared of config.outputs) this.outputs.push(new Bus(parts, this.inputs.length + this.outputs.length, declared));
       this.auxInputs = this.inputs.slice(1);
@@ -78,7 +82,8 @@ export class Buffers {
   /**
    * [render] The next block, as long as `block.frames` says: every bus has all of its own channels, for the kernel
    * too, and outputs are zeroed. An adapter copies the host's samples in before, because these may be views of the
-   * outputs, and settles the inputs that differ after it.
+   * outputs, and settles the inputs that differ after it. All of that it does between `beginChange` and `endChange`
+   * of the shown state.
    */
   open(opening: Opening): void {
     const { block, layout } = this;
@@ -89,25 +94,30 @@ export class Buffers {
 
   /** [render] A block without a host: every input is missing. Returns its frames. */
   begin(frames: number): number {
-    const { block, inputs } = this;
+    const { block, inputs, shownState } = this;
     if (!block.isLive) return 0;
+    shownState?.beginChange();
     block.frames = this.clampedFrames(frames);
     this.open(BEGUN);
     for (let b = 0; b < inputs.length; b++) inputs[b]!.receive(0, 0, false);
+    shownState?.endChange();
     return block.frames;
   }
 
   /** [render] The next block, of the same length, with every bus empty. */
   clear(): void {
     if (!this.block.isLive) return;
+    this.shownState?.beginChange();
     this.block.open(CLEARED);
     this.tables.clear();
+    this.shownState?.endChange();
   }
 
   /** [render] The block becomes `frames` frames long. What it grows by is silence. Returns its frames. */
   resize(frames: number): number {
-    const { block, inputs, outputs, tables } = this;
+    const { block, inputs, outputs, tables, shownState } = this;
     if (!block.isLive) return 0;
+    shownState?.beginChange();
     const before = block.frames;
     tables.closeWindow();
     block.frames = this.clampedFrames(frames);
@@ -116,16 +126,18 @@ export class Buffers {
       for (let b = 0; this.settings.clearOutputs && b < outputs.length; b++) outputs[b]!.silenceFrom(before);
       if (this.layout.silenceBytes > 0) this.cleanSilence(before);
     }
-    tables.show();
+    shownState?.endChange();
     return block.frames;
   }
 
   /** [render] The kernel finds every channel at `offset` frames into the block. Returns how many of `frames` the block has from there on. */
   openWindow(offset: number, frames: number): number {
-    const { block, layout, tables } = this;
+    const { block, layout, tables, shownState } = this;
     if (!block.isLive) return 0;
     const start = wholeWithin(offset, block.frames);
+    shownState?.beginChange();
     tables.openWindow(start * layout.sampleBytes);
+    shownState?.endChange();
     return wholeWithin(frames, block.frames - start);
   }
 

@@ -10,6 +10,7 @@ import { addressFrom } from "./memory/address";
 import type { ViewCache } from "./memory/views";
 import type { Settings } from "./options";
 import type { ChannelView, SampleFormat, Samples } from "./sample-format";
+import type { ShownState } from "./shown-state";
 import type { Tables } from "./tables";
 
 /**
@@ -116,18 +117,21 @@ export class Bus<F extends SampleFormat = "f32"> {
    * ```
    */
   push(pointer: number): boolean {
-    const { block, tables, diagnostics, layout, settings } = this.parts;
+    const { block, tables, diagnostics, layout, settings, shownState } = this.parts;
     const { length, connectedLength } = this;
     if (!block.isLive) return false;
+    shownState?.beginChange();
     tables.closeWindow();
-    if (!tables.push(this.index, length, addressFrom(pointer), settings.maxFrames * layout.sampleBytes)) {
+    const isPushed = tables.push(this.index, length, addressFrom(pointer), settings.maxFrames * layout.sampleBytes);
+    if (isPushed) {
+      // Where a host was asked, what it has does not change by a push. Elsewhere the caller is the host.
+      const isHost = block.opening === CLEARED || (block.opening === BEGUN && this.place.isInput);
+      this.settle(length + 1, isHost ? Math.max(connectedLength, length + 1) : connectedLength, this.missing);
+    } else {
       diagnostics.refusedPushes++;
-      return false;
     }
-    // Where a host was asked, what it has does not change by a push. Elsewhere the caller is the host.
-    const isHost = block.opening === CLEARED || (block.opening === BEGUN && this.place.isInput);
-    this.settle(length + 1, isHost ? Math.max(connectedLength, length + 1) : connectedLength, this.missing);
-    return true;
+    shownState?.endChange();
+    return isPushed;
   }
 
   /**
@@ -147,14 +151,16 @@ export class Bus<F extends SampleFormat = "f32"> {
    * ```
    */
   connect(channels: number = this.capacity): number {
-    const { block, tables } = this.parts;
+    const { block, tables, shownState } = this.parts;
     if (!block.isLive || !this.place.isInput || !this.place.isOwned) return 0;
     const connected = wholeWithin(channels, this.capacity);
+    shownState?.beginChange();
     tables.pointHome(this.place);
     tables.write(this.index, CHANNEL_COUNT_WORD, this.capacity);
     this.constantMask = 0;
     this.silence(0, connected, 0);
     this.receive(connected, 0, false);
+    shownState?.endChange();
     return connected;
   }
 
@@ -269,6 +275,8 @@ export interface BusParts {
   readonly diagnostics: Diagnostics;
   readonly block: Block;
   readonly tables: Tables;
+  /** `undefined` where the memory is not shared. */
+  readonly shownState: ShownState | undefined;
   readonly core: EverydayCore;
   /** `undefined` where no bus needs it. */
   readonly conversions: ConversionsCore | undefined;

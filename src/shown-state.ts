@@ -1,70 +1,127 @@
-// What a storage in shared memory shows to other threads beside its tables: which block it is at, and what it counts.
+// What a storage in shared memory shows to other threads beside its tables: which block it is at, what it counts, and
+// when not to look.
+//
+// A sequence number is odd while the storage changes what can be seen: samples, tables, lengths, counts. Whoever finds
+// the same even number before and after a look has seen one state of one block. Nobody ever waits.
 
-import type { Block } from "./block";
+import { type Block, COLLECTED } from "./block";
 import type { Diagnostics } from "./diagnostics";
 import type { SampleFormat } from "./sample-format";
+import type { Tables } from "./tables";
 
 /** Where another thread finds a storage: plain data, to be posted as it is. */
 export interface StorageLocation {
   /** A shared memory. */
   readonly memory: WebAssembly.Memory;
-  /** What the samples are. */
-  readonly sampleFormat: SampleFormat;
-  /** Address of the first input descriptor. */
-  readonly inputsAddress: number;
-  /** Input buses, one descriptor each. */
-  readonly inputBuses: number;
-  /** Address of the first output descriptor. */
-  readonly outputsAddress: number;
-  /** Output buses, one descriptor each. */
-  readonly outputBuses: number;
+  /** Two 32-bit words by which a storage is told from whatever comes after it. */
+  readonly identity: readonly [number, number];
   /** Address of what the storage shows beside its tables. */
   readonly shownStateAddress: number;
+  /** One for each input bus, main first. */
+  readonly inputs: readonly BusLocation[];
+  /** One for each output bus, main first. */
+  readonly outputs: readonly BusLocation[];
 }
 
-/** Its 32-bit words, in this order. */
-export const SHOWN_BLOCKS = 0;
-export const SHOWN_FRAMES = 1;
-export const SHOWN_REFUSED_PUSHES = 2;
-export const SHOWN_DROPPED_CHANNELS = 3;
-export const SHOWN_TRUNCATED_FRAMES = 4;
-export const SHOWN_VIEW_REBUILDS = 5;
+/** Where another thread finds a bus. */
+export interface BusLocation {
+  /** What its samples are. */
+  readonly sampleFormat: SampleFormat;
+  /** Most channels that it has. */
+  readonly capacity: number;
+  /** Address of its descriptor. */
+  readonly descriptorAddress: number;
+  /** Address of its pointer table. */
+  readonly tableAddress: number;
+  /** Address of the first channel's own samples; 0 where it has none. */
+  readonly samplesAddress: number;
+  /** Bytes from one channel's own samples to the next one's. */
+  readonly stride: number;
+}
+
+/** Its 32-bit words, in this order. The identity comes first: `Reservation` wipes the first word. */
+export const SHOWN_IDENTITY = 0;
+export const SHOWN_SEQUENCE = 2;
+export const SHOWN_BLOCKS = 3;
+export const SHOWN_FRAMES = 4;
+export const SHOWN_REFUSED_PUSHES = 5;
+export const SHOWN_DROPPED_CHANNELS = 6;
+export const SHOWN_TRUNCATED_FRAMES = 7;
+export const SHOWN_VIEW_REBUILDS = 8;
 /** Where in the block the kernel's pointers are, in frames. */
-export const SHOWN_WINDOW = 6;
-export const SHOWN_STATE_BYTES = 32;
+export const SHOWN_WINDOW = 9;
+/** 1 where the tables have pointers that were pushed: only there do they lead away from the channels' own samples. */
+export const SHOWN_FOREIGN_POINTERS = 10;
+/** 1 while a kernel may be writing the outputs of a block that was collected and is not delivered yet. */
+export const SHOWN_RENDERING = 11;
+export const SHOWN_STATE_BYTES = 48;
 
 export class ShownState {
-  /** Of length 0 when the memory has grown. */
-  private words: Uint32Array;
+  /** Not to be guessed by accident. Worklets have no `crypto`, so this is no secret from somebody who tries. */
+  readonly identity: readonly [number, number] = [randomWord(), randomWord()];
+  /** Growth leaves views of a shared memory as they are. */
+  private readonly words: Uint32Array;
+  private sequence = 0;
   private blocks = 0;
   private number: number;
+  private deliveredNumber = 0;
 
   /** [setup] */
   constructor(
-    private readonly memory: WebAssembly.Memory,
-    private readonly address: number,
+    memory: WebAssembly.Memory,
+    address: number,
     private readonly block: Block,
     private readonly diagnostics: Diagnostics,
+    private readonly tables: Tables,
   ) {
-    this.words = new Uint32Array(memory.buffer, address, SHOWN_STATE_BYTES / 4);
+    this.words = new Uint32Array(memory.buffer, address, SHOWN_STATE_BYTES / Uint32Array.BYTES_PER_ELEMENT);
+    this.words.set(this.identity, SHOWN_IDENTITY);
     this.number = block.number;
   }
 
-  /** [render] Tells how things stand. */
-  show(window: number): void {
-    if (this.words.length === 0) this.words = new Uint32Array(this.memory.buffer, this.address, SHOWN_STATE_BYTES / 4);
-    const { words, block, diagnostics } = this;
+  /** [render] Before anything changes that can be seen. */
+  beginChange(): void {
+    // What is given back is somebody else's.
+    if (!this.block.isLive) return;
+    Atomics.store(this.words, SHOWN_SEQUENCE, this.sequence | 1);
+    // ARM lets plain stores overtake an atomic store before them, but not an atomic load.
+    Atomics.load(this.words, SHOWN_SEQUENCE);
+  }
+
+  /** [render] After all that has changed, of which this tells the rest. */
+  endChange(): void {
+    const { words, block, diagnostics, tables } = this;
+    if (!block.isLive) return;
     if (block.number !== this.number) {
       this.number = block.number;
       this.blocks = (this.blocks + 1) | 0;
     }
+    words[SHOWN_BLOCKS] = this.blocks;
     words[SHOWN_FRAMES] = block.frames;
     words[SHOWN_REFUSED_PUSHES] = diagnostics.refusedPushes;
     words[SHOWN_DROPPED_CHANNELS] = diagnostics.droppedChannels;
     words[SHOWN_TRUNCATED_FRAMES] = diagnostics.truncatedFrames;
     words[SHOWN_VIEW_REBUILDS] = diagnostics.viewRebuilds;
-    words[SHOWN_WINDOW] = window;
-    // Last, and as a release: whoever sees the new number sees all that was written before it.
-    Atomics.store(words, SHOWN_BLOCKS, this.blocks);
+    words[SHOWN_WINDOW] = tables.windowFrames;
+    words[SHOWN_FOREIGN_POINTERS] = Number(tables.hasForeignPointers);
+    words[SHOWN_RENDERING] = Number(block.opening === COLLECTED && block.number !== this.deliveredNumber);
+    this.sequence = (this.sequence + 2) & LARGEST_SMALL_INTEGER;
+    // Last, and as a release: whoever sees this number sees all that was written before it.
+    Atomics.store(words, SHOWN_SEQUENCE, this.sequence);
   }
+
+  /** [render] The kernel is through with the block, because its outputs were delivered. */
+  endRendering(): void {
+    this.deliveredNumber = this.block.number;
+    this.beginChange();
+    this.endChange();
+  }
+}
+
+/** Engines box larger numbers. */
+const LARGEST_SMALL_INTEGER = 2 ** 30 - 1;
+
+/** Never 0, which is what is left when it is wiped. */
+function randomWord(): number {
+  return 1 + Math.floor(Math.random() * 0xffffffff);
 }

@@ -6,10 +6,9 @@ import { type Diagnostics, noDiagnostics } from "./diagnostics";
 import type { HostBuses } from "./hosts/host-lists";
 import { PlanarHost } from "./hosts/planar";
 import { storages } from "./identity";
-import { isShared } from "./memory/heap";
 import { changedSettings, type StorageOptions, settingsFrom } from "./options";
 import type { SampleFormat } from "./sample-format";
-import type { StorageLocation } from "./shown-state";
+import type { BusLocation, StorageLocation } from "./shown-state";
 import { type MemoryUsage, usageOf } from "./usage";
 
 /**
@@ -150,22 +149,29 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
   }
 
   /**
-   * [setup] Where another thread finds this storage: plain data for a {@link StorageObserver} there.
+   * [setup] Where another thread finds this storage: plain data for a {@link StorageObserver} there. It holds
+   * nothing: once the storage is reconfigured, freed or collected, the observer knows that it is gone.
    *
    * @throws Error when the storage's memory is not shared, or the storage is freed.
    */
   get location(): StorageLocation {
-    const { block, layout, address } = this.buffers;
+    const { block, layout, address, shownState, inputs, outputs } = this.buffers;
     if (!block.isLive) throw new Error("the storage is freed: there is nothing for another thread to find");
-    if (!isShared(this.memory)) throw new Error("another thread finds a storage only in shared memory, which this storage is not in");
+    if (shownState === undefined) throw new Error("another thread finds a storage only in shared memory, which this storage is not in");
+    const locationOf = ({ capacity, index, tableAddress, samplesAddress }: Bus): BusLocation => ({
+      sampleFormat: this.sampleFormat,
+      capacity,
+      descriptorAddress: address + index * DESCRIPTOR_BYTES,
+      tableAddress,
+      samplesAddress,
+      stride: layout.stride,
+    });
     return {
       memory: this.memory,
-      sampleFormat: this.sampleFormat,
-      inputsAddress: this.inputsAddress,
-      inputBuses: this.inputs.length,
-      outputsAddress: this.outputsAddress,
-      outputBuses: this.outputs.length,
+      identity: shownState.identity,
       shownStateAddress: address + layout.shownState,
+      inputs: inputs.map(locationOf),
+      outputs: outputs.map(locationOf),
     };
   }
 

@@ -7,7 +7,6 @@ import { CHANNEL_COUNT_WORD, DATA32_WORD, DATA64_WORD, DESCRIPTOR_BYTES, DESCRIP
 import type { EverydayCore } from "./core/everyday";
 import type { BusLayout, Layout } from "./layout";
 import { FLOAT_BYTES } from "./sample-format";
-import type { ShownState } from "./shown-state";
 
 export class Tables {
   /** What each entry must be, bus after bus; valid below a bus's length. */
@@ -30,7 +29,6 @@ export class Tables {
     private readonly memory: WebAssembly.Memory,
     private readonly address: number,
     private readonly layout: Layout,
-    private readonly shownState: ShownState | undefined,
   ) {
     const firstEntry = layout.tables / WORD_BYTES;
     const opened = openedWords(address, layout);
@@ -60,7 +58,6 @@ export class Tables {
       this.current().set(this.opened);
       core.zeroChannels(address + outputSamples, stride, zeroedChannels, zeroedBytes);
     }
-    this.show();
   }
 
   /** [render] Every bus empty. Its cost does not depend on channels. */
@@ -68,7 +65,6 @@ export class Tables {
     // Entries past a bus's length stay. Where a window is open they would lead past the end of the samples.
     this.closeWindow();
     this.current().set(this.emptied);
-    this.show();
   }
 
   /** [render] Appends a pointer to a bus of `length` channels. False, and nothing changed, where the bus is full or the pointer is none. */
@@ -106,7 +102,6 @@ export class Tables {
     const firstEntry = words.length - pointers.length;
     this.windowBytes = bytes;
     for (let entry = 0; entry < pointers.length; entry++) words[firstEntry + entry] = pointers[entry]! + bytes;
-    this.show();
   }
 
   /** [render] The kernel finds every pointer where it is. */
@@ -114,9 +109,9 @@ export class Tables {
     if (this.windowBytes > 0) this.openWindow(0);
   }
 
-  /** [render] Shows other threads how things stand, where the memory is shared. */
-  show(): void {
-    this.shownState?.show(this.windowBytes / this.layout.sampleBytes);
+  /** Frames by which the kernel's entries lie behind the pointers. */
+  get windowFrames(): number {
+    return this.windowBytes / this.layout.sampleBytes;
   }
 
   /** The words on the memory as it is now. */

@@ -122,7 +122,11 @@ export function uniformFrames(buses: HostBuses, counts: Uint32Array): number {
  * keeps its length until it is detached. Makes no garbage, where a property's descriptor would be an object. May throw.
  */
 export function isUnchanging(buses: HostBuses): boolean {
-  return isFrozenList(buses) && buses.every((channels) => isFrozenList(channels) && channels.every(isFixed));
+  return isFrozenList(buses) && buses.every(isFrozenBus);
+}
+
+function isFrozenBus(channels: HostChannels): boolean {
+  return isFrozenList(channels) && channels.every(isFixed);
 }
 
 function isFrozenList(list: readonly unknown[]): boolean {

@@ -11,7 +11,7 @@ export class HostSide {
   dropped = 0;
   /** Whether the host has just the channels of every bus. */
   isJustFull = false;
-  /** Channels that the host has for each bus, whatever they are. */
+  /** Channels that the host has for each bus, whatever they are; of outputs as they were collected, wherever they are delivered. */
   readonly offered: Uint32Array;
   /** Target and source of each copy of known lists, in pairs. */
   readonly copies: Samples[] = [];
@@ -85,7 +85,7 @@ export class HostSide {
           if (isInput) set.call(ours, samples);
           else set.call(samples, ours as Float32Array);
         }
-        offered[b] = count;
+        if (isInput) offered[b] = count;
         connected[b] = copied;
         if (count === places) continue;
         isJustFull = false;
@@ -108,7 +108,7 @@ export class HostSide {
       const channels = busAt(lists, b);
       const count = entriesOf(channels);
       const places = isInput ? bus.capacity : bus.length;
-      offered[b] = count;
+      if (isInput) offered[b] = count;
       connected[b] = 0;
       holes[b] = 0;
       for (let c = 0; c < count && c < bus.capacity; c++) {
@@ -170,7 +170,9 @@ export class HostSide {
       if (isInput) {
         const { conversions, layout, settings, block } = bus.parts;
         const delivered = connected[b]!;
-        if (this.floats !== undefined) conversions!.widenChannels(bus.samplesAddress, layout.stride, delivered, block.frames);
+        if (this.floats !== undefined && bus.place.isOwned) {
+          conversions!.widenChannels(bus.samplesAddress, layout.stride, delivered, block.frames);
+        }
         if (settings.detectConstant) bus.markConstant(delivered);
         if (delivered < bus.capacity || holes[b] !== 0 || !bus.place.isOwned) {
           bus.receive(delivered, holes[b]! & bitsBelow(delivered), offered[b] === 1);

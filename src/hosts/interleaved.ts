@@ -93,22 +93,26 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
    */
   collect(samples: PcmSamples): number {
     const { buffers } = this.storage;
-    const { inputs, settings, diagnostics, block } = buffers;
+    const { inputs, settings, diagnostics, block, shownState } = buffers;
     if (!this.isLive || !block.isLive) return 0;
     const length = this.lengthOf(samples);
+    shownState?.beginChange();
     if (length < 0) {
       diagnostics.droppedChannels += this.channelCount;
       block.frames = settings.maxFrames;
       buffers.open(COLLECTED);
       for (let b = 0; b < inputs.length; b++) inputs[b]!.receive(0, 0, false);
+      this.settleOutputs();
+      shownState?.endChange();
       return block.frames;
     }
     const frames = buffers.clampedFrames(Math.ceil(length / this.channelCount));
     const fits = length <= this.roomSamples;
     block.frames = frames;
     // Before the block is opened, which zeroes the outputs: the array may be a view of them.
-    if (fits) this.copyIntoRoom(samples, length, frames * this.channelCount);
-    else this.eachInput(samples);
+    if (!fits) this.eachInput(samples);
+    // A detached array says that it is empty, and `set` throws at it.
+    else if (length > 0) this.copyIntoRoom(samples, length, frames * this.channelCount);
     buffers.open(COLLECTED);
     let first = 0;
     for (let b = 0; b < inputs.length; b++) {
@@ -122,6 +126,8 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
       first += bus.capacity;
     }
     diagnostics.droppedChannels += Math.max(0, this.channelCount - first);
+    this.settleOutputs();
+    shownState?.endChange();
     return frames;
   }
 
@@ -133,8 +139,15 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
    * @param samples Where the frames go.
    */
   deliver(samples: PcmSamples): number {
-    const { outputs, diagnostics, block } = this.storage.buffers;
+    const { block, shownState } = this.storage.buffers;
     if (!this.isLive || !block.isLive) return 0;
+    const frames = this.deliverBlock(samples);
+    shownState?.endRendering();
+    return frames;
+  }
+
+  private deliverBlock(samples: PcmSamples): number {
+    const { outputs, diagnostics, block } = this.storage.buffers;
     const length = this.lengthOf(samples);
     const places = length < 0 ? 0 : this.channelCount;
     let first = 0;
@@ -186,9 +199,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
   /** The room holds `count` floats afterwards: `length` samples, and zeros. */
   private copyIntoRoom(samples: PcmSamples, length: number, count: number): void {
     const { address } = this.room;
-    if (length === 0) {
-      // Nothing to copy, and `set` throws where the array is detached.
-    } else if (this.isInt16) {
+    if (this.isInt16) {
       set.call(this.int16s.at(this.int16Address, this.roomSamples), samples);
       this.core.floatsFromInt16(address, this.int16Address, length);
     } else {
@@ -230,6 +241,17 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
   }
 
   // ── Out ──
+
+  /** After a block was opened: the host takes those output channels for which its array has a place. */
+  private settleOutputs(): void {
+    const { outputs } = this.storage.buffers;
+    let places = this.channelCount;
+    for (let b = 0; b < outputs.length; b++) {
+      const bus = outputs[b]!;
+      if (places < bus.capacity) bus.settle(bus.length, places, 0);
+      places = Math.max(0, places - bus.capacity);
+    }
+  }
 
   private interleaveAll(samples: PcmSamples, count: number): void {
     const { outputs, block } = this.storage.buffers;

@@ -59,7 +59,8 @@ export class PlanarHost {
   /** One block in. Returns its frames. */
   collect(inputs: HostBuses, outputs: HostBuses): number {
     const { buffers, ins, outs } = this;
-    const { block } = buffers;
+    const { block, shownState } = buffers;
+    shownState?.beginChange();
     const comesAgain = inputs === this.inputs && outputs === this.outputs;
     if (comesAgain && this.isKnown && this.copyKnown()) {
       buffers.open(COLLECTED);
@@ -84,6 +85,7 @@ export class PlanarHost {
       if (this.collectedBy === "plain" && this.isWorthALook()) this.adopt(inputs, outputs);
     }
     buffers.diagnostics.droppedChannels += ins.dropped;
+    shownState?.endChange();
     return block.frames;
   }
 
@@ -97,6 +99,7 @@ export class PlanarHost {
     if (isKnown && outs.copyKnown()) {
       this.deliveredBy = "known";
       buffers.diagnostics.droppedChannels += this.droppedOut;
+      buffers.shownState?.endRendering();
       return;
     }
     if (block.frames > 0 && outs.copyPlain(outputs, block.frames)) {
@@ -106,6 +109,7 @@ export class PlanarHost {
       this.deliveredBy = "careful";
     }
     buffers.diagnostics.droppedChannels += outs.dropped;
+    buffers.shownState?.endRendering();
   }
 
   /** [setup] Keeps nothing of any host. */

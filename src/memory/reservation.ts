@@ -12,6 +12,8 @@ export interface Reservation {
 
 /**
  * [setup] `byteLength` bytes of `heap`, which are given back when `owner` is collected, where the engine tells.
+ * The word that lies `identityAt` bytes from the start, if one is named, is zeroed before that, in a shared memory:
+ * by it other threads know whose bytes these are.
  *
  * Nothing that is kept for that day leads to `owner`, nor to the heap but by a weak reference: a heap's
  * functions often lead to a processor, and a processor leads to `owner`, which would then never be collected.
@@ -19,13 +21,14 @@ export interface Reservation {
  *
  * @throws Error when the heap has no room, or answers with what cannot be such an address.
  */
-export function reserve(heap: WasmHeap, byteLength: number, owner: object): Reservation {
+export function reserve(heap: WasmHeap, byteLength: number, owner: object, identityAt?: number): Reservation {
   // A configuration without a bus needs no memory at all.
   if (byteLength === 0) return { address: 0, release() {} };
   const { taken, address } = allocateAligned(heap, byteLength);
   countReservation(heap, 1);
+  const identity = identityAt === undefined ? 0 : address + identityAt;
   const token = {};
-  leftBehind?.register(owner, { heap: new WeakRef(heap), address: taken }, token);
+  leftBehind?.register(owner, { heap: new WeakRef(heap), address: taken, identity }, token);
   let isHeld = true;
   return {
     address,
@@ -33,12 +36,18 @@ export function reserve(heap: WasmHeap, byteLength: number, owner: object): Rese
       if (!isHeld) return;
       isHeld = false;
       leftBehind?.unregister(token);
-      release(heap, taken);
+      release(heap, taken, identity);
     },
   };
 }
 
-function release(heap: WasmHeap, address: number): void {
+function release(heap: WasmHeap, address: number, identity: number): void {
+  if (identity > 0) {
+    const words = new Int32Array(heap.memory.buffer, identity, 1);
+    Atomics.store(words, 0, 0);
+    // ARM lets plain stores overtake an atomic store before them, but not an atomic load: whoever gets the bytes writes later.
+    Atomics.load(words, 0);
+  }
   countReservation(heap, -1);
   giveBack(heap, address);
 }
@@ -46,13 +55,15 @@ function release(heap: WasmHeap, address: number): void {
 interface LeftBehind {
   readonly heap: WeakRef<WasmHeap>;
   readonly address: number;
+  /** Address of the word to be zeroed; 0 for none. */
+  readonly identity: number;
 }
 
 const leftBehind =
   typeof FinalizationRegistry === "function"
-    ? /* @__PURE__ */ new FinalizationRegistry<LeftBehind>(({ heap, address }) => {
+    ? /* @__PURE__ */ new FinalizationRegistry<LeftBehind>(({ heap, address, identity }) => {
         const living = heap.deref();
-        if (living !== undefined) release(living, address);
+        if (living !== undefined) release(living, address, identity);
       })
     : undefined;
 
