@@ -103,7 +103,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
       for (let b = 0; b < inputs.length; b++) inputs[b]!.receive(0, 0, false);
       return block.frames;
     }
-    const frames = buffers.clampedFrames(Math.ceil(length / this.channelCount));
+    const frames = buffers.clampedFrames(this.framesOf(length));
     const fits = length <= this.roomSamples;
     block.frames = frames;
     // Before the block is opened, which zeroes the outputs: the array may be a view of them.
@@ -154,7 +154,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
       // The array was detached meanwhile: there is nothing to write to.
       return 0;
     }
-    return Math.min(block.frames, Math.ceil(length / this.channelCount));
+    return Math.min(block.frames, this.framesOf(length));
   }
 
   /** [setup] Gives the room back. Idempotent; afterwards {@link collect} and {@link deliver} do nothing. */
@@ -170,6 +170,12 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
     } catch {
       return -1;
     }
+  }
+
+  /** Frames of so many samples; a last one that is not whole counts. Without a fraction: V8 makes an object of it until it has compiled the function for speed. */
+  private framesOf(length: number): number {
+    const rest = length % this.channelCount;
+    return (length - rest) / this.channelCount + (rest > 0 ? 1 : 0);
   }
 
   private get isDouble(): boolean {
@@ -270,7 +276,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
   /** Sample by sample, from the output channels. */
   private interleaveEach(samples: PcmSamples, length: number): void {
     const { outputs, block } = this.storage.buffers;
-    const frames = Math.min(block.frames, Math.ceil(length / this.channelCount));
+    const frames = Math.min(block.frames, this.framesOf(length));
     fill.call(samples, 0);
     let place = 0;
     for (let b = 0; b < outputs.length; b++) {
