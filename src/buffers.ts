@@ -29,7 +29,7 @@ export class Buffers {
   /** Address of the first descriptor. */
   readonly address: number;
   private readonly core: EverydayCore;
-  private readonly reservation: Reservation;
+  readonly reservation: Reservation;
   /** Outputs that a block starts with zeroed. */
   private readonly zeroedOutputs: number;
 
