@@ -13,19 +13,33 @@ export function takenForms<F extends SampleFormat>(storage: ProcessBufferStorage
   return { collectedBy, deliveredBy };
 }
 
+/** Elements of a typed array, whatever it says itself. Throws at what is none. */
+export function trueLength(samples: unknown): number {
+  return lengthGetter.call(samples);
+}
+
+const lengthGetter = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Float32Array.prototype), "length")!.get!;
+
+function hasSamples(channel: unknown): channel is Float32Array {
+  try {
+    return channel instanceof Float32Array && trueLength(channel) > 0;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * The same samples as a Float32Array that `instanceof` denies, as one of another realm is. Only the careful form takes
  * it: so whatever leads to such arrays is copied carefully, and is all the same otherwise.
  */
 export function deniedByInstanceof(samples: Float32Array): Float32Array {
-  return Object.setPrototypeOf(new Float32Array(samples.buffer, samples.byteOffset, samples.length), Int8Array.prototype);
+  return Object.setPrototypeOf(new Float32Array(samples.buffer, samples.byteOffset, trueLength(samples)), Int8Array.prototype);
 }
 
 /** Lists of the same channels that can be copied in `form`. What is no list and no channel stays as it is. */
 export function listsInForm(form: Form, buses: HostBuses): HostBuses {
   const freeze = form === "known" ? Object.freeze : <T>(list: T) => list;
-  const isLive = (samples: unknown): samples is Float32Array => samples instanceof Float32Array && samples.length > 0;
-  const channelOf = (samples: Float32Array) => (form === "careful" && isLive(samples) ? deniedByInstanceof(samples) : samples);
+  const channelOf = (channel: Float32Array) => (form === "careful" && hasSamples(channel) ? deniedByInstanceof(channel) : channel);
   return freeze(buses.map((channels) => (Array.isArray(channels) ? freeze(channels.map(channelOf)) : channels)));
 }
 

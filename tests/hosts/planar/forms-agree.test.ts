@@ -11,7 +11,7 @@ import {
   type StorageOptions,
 } from "wasm-process-buffers";
 import { noise } from "../../support/host-channels";
-import { deniedByInstanceof, type Form, takenForms, visibleState } from "../../support/host-forms";
+import { deniedByInstanceof, type Form, takenForms, trueLength, visibleState } from "../../support/host-forms";
 import { randomNumbers, seeds } from "../../support/random-numbers.js";
 
 type Storage = ProcessBufferStorage<SampleFormat>;
@@ -38,15 +38,24 @@ const hasGrowable = typeof SharedArrayBuffer === "function" && "growable" in Sha
 function detach(samples: unknown): void {
   const { buffer } = samples as Float32Array;
   // Shared and wasm memory cannot be given away.
-  if (buffer instanceof ArrayBuffer && !heaps.some(({ memory }) => memory.buffer === buffer)) structuredClone(buffer, { transfer: [buffer] });
+  if (buffer instanceof ArrayBuffer && !heaps.some(({ memory }) => memory.buffer === buffer))
+    structuredClone(buffer, { transfer: [buffer] });
 }
 
 /** The same bytes, twice, as the arrays that a host may have. */
 const channelKinds: readonly ((frames: number, roll: Roll) => Pair)[] = [
   (frames) => samplesOver(frames, (bytes) => new ArrayBuffer(bytes)),
   (frames) => samplesOver(frames, (bytes) => new ArrayBuffer(bytes), class extends Float32Array {}),
-  (frames) => forged(samplesOver(frames, (bytes) => new ArrayBuffer(bytes)), { value: 7 }),
-  (frames) => forged(samplesOver(frames, (bytes) => new ArrayBuffer(bytes)), { get: refuse }),
+  (frames) =>
+    forged(
+      samplesOver(frames, (bytes) => new ArrayBuffer(bytes)),
+      { value: 7 },
+    ),
+  (frames) =>
+    forged(
+      samplesOver(frames, (bytes) => new ArrayBuffer(bytes)),
+      { get: refuse },
+    ),
   (frames) => (hasResizable ? samplesOver(frames, (bytes) => new ArrayBuffer(bytes, { maxByteLength: bytes * 2 })) : same(null)),
   (frames) => (hasResizable ? followingSamples(frames) : same(undefined)),
   (frames) => (hasGrowable ? samplesOver(frames, (bytes) => new SharedArrayBuffer(bytes, { maxByteLength: bytes * 2 })) : same(null)),
@@ -68,7 +77,11 @@ function refuse(): never {
   throw new Error("the host");
 }
 
-function samplesOver(frames: number, make: (bytes: number) => ArrayBufferLike, Class: typeof Float32Array = Float32Array): Pair<Float32Array> {
+function samplesOver(
+  frames: number,
+  make: (bytes: number) => ArrayBufferLike,
+  Class: typeof Float32Array = Float32Array,
+): Pair<Float32Array> {
   const [one, other] = [make(frames * 4), make(frames * 4)];
   return { real: new Class(one as ArrayBuffer, 0, frames), twin: deniedByInstanceof(new Float32Array(other as ArrayBuffer, 0, frames)) };
 }
@@ -234,7 +247,11 @@ class RandomHost {
   private newChannel(): Pair {
     const { roll, frames } = this;
     const isEngine = roll(40) > 0;
-    const kind = isEngine ? channelKinds[0]! : roll(3) === 0 ? noChannels[roll(noChannels.length)]! : channelKinds[roll(channelKinds.length)]!;
+    const kind = isEngine
+      ? channelKinds[0]!
+      : roll(3) === 0
+        ? noChannels[roll(noChannels.length)]!
+        : channelKinds[roll(channelKinds.length)]!;
     const pair = this.channels.length > 0 && roll(50) === 0 ? this.channels[roll(this.channels.length)]! : kind(frames, roll);
     this.channels.push(pair);
     return pair;
@@ -245,9 +262,6 @@ class RandomHost {
     return list;
   }
 }
-
-const lengthGetter = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Float32Array.prototype), "length")!.get!;
-const trueLength = (samples: unknown): number => lengthGetter.call(samples);
 
 function sameSamples(one: unknown, other: unknown): boolean {
   const frames = trueLength(one);
@@ -384,6 +398,7 @@ test.each(seeds)(`${SEQUENCES} sequences of what hosts and callers do (seed %i):
 afterAll(() => {
   for (const counts of Object.values(taken)) {
     const all = counts.known + counts.plain + counts.careful;
-    for (const form of ["known", "plain", "careful"] as const) expect(counts[form] / all, `${form} of ${JSON.stringify(taken)}`).toBeGreaterThan(0.1);
+    for (const form of ["known", "plain", "careful"] as const)
+      expect(counts[form] / all, `${form} of ${JSON.stringify(taken)}`).toBeGreaterThan(0.1);
   }
 });
