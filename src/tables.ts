@@ -37,8 +37,8 @@ export class Tables {
     this.pointers = this.home.slice();
     this.emptied = opened.slice(0, firstEntry);
     for (let bus = 0; bus < layout.buses.length; bus++) this.emptied[bus * DESCRIPTOR_WORDS + CHANNEL_COUNT_WORD] = 0;
-    // Where there is no bus there are no words, and growth could not be told from their length.
-    this.words = opened.length > 0 ? new Uint32Array(memory.buffer, address, opened.length) : opened;
+    // Without a bus there is nothing to look at, nor anything that would die when the memory grows.
+    this.words = opened.length === 0 ? opened : new Uint32Array(memory.buffer, address, opened.length);
     this.words.set(opened);
     this.words.set(this.emptied);
   }
