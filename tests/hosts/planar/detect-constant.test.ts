@@ -1,54 +1,56 @@
 import { expect, test } from "vitest";
 import { ProcessBufferStorage, type SampleFormat } from "wasm-process-buffers";
 import { filled, ramps } from "../../support/host-channels";
+import { collectInForm, forms, listsInForm, takenForms } from "../../support/host-forms";
 
 const formats: SampleFormat[] = ["f32", "f64"];
 const allocate = (inputs: number[], sampleFormat: SampleFormat, detectConstant = true) =>
   ProcessBufferStorage.allocateFromConfig({ inputs, outputs: [] }, { detectConstant, sampleFormat, maxFrames: 80 });
 
-test.each(formats)(
-  "%s: a channel is marked exactly where all of its frames are bit-equal, for every frame count and place",
-  (sampleFormat) => {
-    const storage = allocate([3], sampleFormat);
-    for (let frames = 1; frames <= 80; frames++) {
-      const channels = filled(3, 0.25, frames);
-      storage.collect([channels], []);
-      expect(storage.mainInput!.constantMask).toBe(0b111);
-      for (const odd of [0, 1, frames >> 1, frames - 1]) {
-        channels[1]!.fill(0.25);
-        channels[1]![odd] = 0.5;
-        storage.collect([channels], []);
-        expect(storage.mainInput!.constantMask, `frame ${odd} of ${frames}`).toBe(frames === 1 ? 0b111 : 0b101);
+for (const form of forms) {
+  test.each(formats)(
+    `%s, ${form}: a channel is marked exactly where all of its frames are bit-equal, for every frame count and place`,
+    (sampleFormat) => {
+      const storage = allocate([3], sampleFormat);
+      for (let frames = 1; frames <= 80; frames++) {
+        const channels = filled(3, 0.25, frames);
+        const inputs = listsInForm(form, [channels]);
+        for (let block = 0; block < 3; block++) {
+          storage.collect(inputs, NOTHING);
+          expect(storage.mainInput!.constantMask).toBe(0b111);
+        }
+        for (const odd of [0, 1, frames >> 1, frames - 1]) {
+          channels[1]!.fill(0.25);
+          channels[1]![odd] = 0.5;
+          storage.collect(inputs, NOTHING);
+          expect(storage.mainInput!.constantMask, `frame ${odd} of ${frames}`).toBe(frames === 1 ? 0b111 : 0b101);
+        }
+        expect(takenForms(storage).collectedBy).toBe(form);
       }
-    }
-  },
-);
+    },
+  );
 
-test.each(formats)("%s: zeros of both signs differ, NaN equals itself", (sampleFormat) => {
-  const storage = allocate([3], sampleFormat);
-  const zeros = new Float32Array(16);
-  zeros[7] = -0;
-  storage.collect([[zeros, new Float32Array(16).fill(Number.NaN), new Float32Array(16).fill(-0)]], []);
-  expect(storage.mainInput!.constantMask).toBe(0b110);
-});
+  test.each(formats)(`%s, ${form}: zeros of both signs differ, NaN equals itself`, (sampleFormat) => {
+    const storage = allocate([3], sampleFormat);
+    const zeros = new Float32Array(16);
+    zeros[7] = -0;
+    collectInForm(form, storage, [[zeros, new Float32Array(16).fill(Number.NaN), new Float32Array(16).fill(-0)]], []);
+    expect(storage.mainInput!.constantMask).toBe(0b110);
+  });
 
-test.each(formats)("%s: all 32 channels, delivered and missing, on every bus", (sampleFormat) => {
-  const storage = allocate([32, 2], sampleFormat);
-  storage.collect([filled(32, 1, 16), [...filled(1, 1, 16)]], []);
-  expect(storage.inputs.map((bus) => bus.constantMask)).toEqual([0xffffffff, 0b11]);
-  storage.collect([ramps(31, 1, 16), ramps(2, 1, 16)], []);
-  expect(storage.inputs.map((bus) => bus.constantMask)).toEqual([0x80000000, 0]);
-});
+  test.each(formats)(`%s, ${form}: all 32 channels, delivered and missing, on every bus`, (sampleFormat) => {
+    const storage = allocate([32, 2], sampleFormat);
+    collectInForm(form, storage, [filled(32, 1, 16), [...filled(1, 1, 16)]], []);
+    expect(storage.inputs.map((bus) => bus.constantMask)).toEqual([0xffffffff, 0b11]);
+    collectInForm(form, storage, [ramps(31, 1, 16), ramps(2, 1, 16)], []);
+    expect(storage.inputs.map((bus) => bus.constantMask)).toEqual([0x80000000, 0]);
+  });
 
-test("without the option only missing channels are marked", () => {
-  const storage = allocate([2], "f32", false);
-  storage.collect([filled(1, 1, 16)], []);
-  expect(storage.mainInput!.constantMask).toBe(0b10);
-});
+  test(`without the option only missing channels are marked (${form})`, () => {
+    const storage = allocate([2], "f32", false);
+    collectInForm(form, storage, [filled(1, 1, 16)], []);
+    expect(storage.mainInput!.constantMask).toBe(0b10);
+  });
+}
 
-test("interleaved channels are looked at as well", () => {
-  const storage = allocate([3], "f32");
-  storage.begin(4);
-  storage.collectInterleaved(storage.mainInput!, Float32Array.of(1, 5, 1, 6, 1, 7, 1, 8), 2);
-  expect(storage.mainInput!.constantMask).toBe(0b101);
-});
+const NOTHING = Object.freeze([]);

@@ -3,45 +3,119 @@
 import { describe, expect, test } from "vitest";
 import { createHeap, ProcessBufferStorage, StorageObserver } from "wasm-process-buffers";
 import { filled, ramp, ramps } from "../../support/host-channels";
+import { collectInForm, forms, listsInForm } from "../../support/host-forms";
 import { firstDifference } from "../../support/memory-contents";
 
 const storageOf = (inputs: number[], outputs: number[], options = {}) =>
   ProcessBufferStorage.allocateFromConfig({ inputs, outputs }, options);
+
+/** A host with channels of these lengths; `null` for one that is missing. */
+const hostOf = (buses: (number | null)[][], value = 0) =>
+  buses.map((channels) => channels.map((length) => (length === null ? null : new Float32Array(length).fill(value)))) as Float32Array[][];
 
 describe("the block's length", () => {
   test.each<[string, (number | null)[][], (number | null)[][], number]>([
     ["two outputs of different lengths", [], [[64], [128]], 128],
     ["a null first output", [], [[null, 64]], 64],
     ["inputs as long as the shorter output", [[64]], [[64], [128]], 128],
+    ["longer inputs than outputs", [[128, 128]], [[64]], 64],
     ["a longer last output channel", [], [[64, 128]], 128],
+    [
+      "a longer output channel that is declared nowhere",
+      [],
+      [
+        [64, 64],
+        [64, 64, 100],
+      ],
+      100,
+    ],
     ["inputs alone", [[64, 100]], [], 100],
-  ])("%s: the longest counts", (_, inputs, outputs, frames) => {
-    const host = (buses: (number | null)[][]) =>
-      buses.map((channels) => channels.map((length) => (length === null ? null : new Float32Array(length)))) as Float32Array[][];
-    for (const channelMemory of ["owned", "external"] as const)
-      expect(storageOf([2], [2, 1], { channelMemory }).collect(host(inputs), host(outputs))).toBe(frames);
+    ["inputs alone, beside buses of outputs without channels", [[64, 100]], [[], []], 100],
+    ["outputs of no frames", [[64]], [[0, 0]], 0],
+    ["a first output of no frames", [[64]], [[0, 64]], 64],
+    ["inputs of no frames, alone", [[0]], [], 0],
+    ["a null output alone", [[64]], [[null]], 64],
+    ["nothing at all", [], [], 128],
+  ])("%s: the longest output counts, without outputs the longest input", (_, inputs, outputs, frames) => {
+    for (const channelMemory of ["owned", "external"] as const) {
+      for (const form of forms) {
+        const storage = storageOf([2], [2, 1], { channelMemory });
+        const lists = [listsInForm(form, hostOf(inputs)), listsInForm(form, hostOf(outputs))] as const;
+        // From the first block on, and when the host is known.
+        for (let block = 0; block < 4; block++) expect(storage.collect(...lists)).toBe(frames);
+      }
+    }
   });
 
-  test("a host that turns to channels of different lengths is noticed when its block is delivered", () => {
-    const storage = storageOf([2], [2]);
-    const block = (...lengths: number[]) => {
-      const outputs = [lengths.map((length) => new Float32Array(length).fill(9))];
-      const frames = storage.collect([], outputs);
-      storage.mainOutput!.channel(1).fill(0.5);
-      storage.deliver(outputs);
-      return { frames, last: [...outputs[0]!.at(-1)!] };
-    };
-    expect(block(64, 64).frames).toBe(64);
-    // The first channel is as long as the block before; so much of the others is right.
-    const turning = block(64, 128);
-    expect(turning.frames).toBe(64);
-    expect(turning.last).toEqual([...Array(64).fill(0.5), ...Array(64).fill(0)]);
-    const next = block(64, 128);
-    expect(next.frames).toBe(128);
-    expect(next.last).toEqual(Array(128).fill(0.5));
-    expect(block(64, 128).frames).toBe(128);
-    expect(block(64, 64).frames).toBe(64);
-    expect(storage.diagnostics.droppedChannels).toBe(0);
+  test("of no frames is none: nothing is rendered, delivered or counted as cut off, and the next block is whole", () => {
+    for (const form of forms) {
+      const storage = storageOf([2], [2]);
+      for (let round = 0; round < 3; round++) {
+        const block = collectInForm(form, storage, hostOf([[0, 0]]), hostOf([[0, 0]]), { takes: "careful" });
+        expect([block.frames, storage.frames, storage.mainInput!.channel(0).length, storage.mainOutput!.channel(1).length]).toEqual([
+          0, 0, 0, 0,
+        ]);
+        expect([storage.mainInput!.length, storage.mainInput!.connectedLength, storage.mainInput!.constantMask]).toEqual([2, 2, 0]);
+        storage.deliver(hostOf([[0, 0]]));
+        expect(storage.diagnostics).toEqual({ refusedPushes: 0, droppedChannels: 0, truncatedFrames: 0, viewRebuilds: 0 });
+        expect(collectInForm(form, storage, [ramps(2)], [filled(2)]).frames).toBe(128);
+        expect(storage.mainInput!.channel(1)).toEqual(ramp(2));
+      }
+    }
+  });
+
+  test("is the new one from the very block on in which a host's channels turn to different lengths", () => {
+    for (const form of forms) {
+      const storage = storageOf([2], [2]);
+      const block = (...lengths: number[]) => {
+        const outputs = hostOf([lengths], 9);
+        const uniform = lengths.every((length) => length === lengths[0]);
+        const collected = collectInForm(form, storage, [], outputs, { takes: uniform ? form : "careful" });
+        storage.mainOutput!.channel(1).fill(0.5);
+        collected.deliver();
+        return { frames: collected.frames, last: [...outputs[0]!.at(-1)!] };
+      };
+      expect(block(64, 64).frames).toBe(64);
+      for (const lengths of [
+        [64, 128],
+        [128, 64],
+        [64, 128],
+      ]) {
+        expect(block(...lengths)).toEqual({ frames: 128, last: Array(lengths[1]).fill(0.5) });
+      }
+      expect(block(64, 64)).toEqual({ frames: 64, last: Array(64).fill(0.5) });
+      expect(storage.diagnostics.droppedChannels).toBe(0);
+    }
+  });
+
+  // The loops that find the longest channel are called often enough to be compiled for speed: an engine's fault in
+  // that would show only then.
+  test.each([
+    ["the first", [[0, 20]]],
+    ["the first of two buses", [[0], [20]]],
+    [
+      "every one but the last",
+      [
+        [0, 0, 0],
+        [0, 20],
+      ],
+    ],
+    ["a null channel behind it; the first", [[0, null, 20]]],
+  ])("is what the outputs say in every one of 20,000 blocks, where %s output channel has no frames", (_, lengths) => {
+    for (const sampleFormat of ["f32", "f64"] as const) {
+      const storage = storageOf([2, 1], [3, 2], { maxFrames: 20, sampleFormat });
+      const inputs = [ramps(2, 1, 20), ramps(1, 5, 20)];
+      const kinds = [hostOf(lengths, 9), listsInForm("known", hostOf(lengths, 9)), listsInForm("careful", hostOf(lengths, 9))];
+      for (let block = 0; block < 20_000; block++) {
+        const outputs = kinds[block % 3]!;
+        const frames = storage.collect(inputs, outputs);
+        if (frames !== 20) expect.fail(`block ${block} of ${sampleFormat} has ${frames} frames`);
+        storage.deliver(outputs);
+      }
+      const [last] = kinds[0]!.flat().filter((channel) => channel?.length === 20);
+      expect([...last!]).toEqual(Array(20).fill(0));
+      expect([...storage.mainInput!.channel(1)]).toEqual([...ramp(2, 20)]);
+    }
   });
 
   test("a block that is looked at twice counts once for observers", () => {
@@ -115,10 +189,14 @@ test("what only looks like a list of buses or of channels holds none", () => {
   }
 });
 
-test("a host's empty channel counts as dropped when a block of no frames is delivered, and is not looked at through a view", () => {
-  const storage = storageOf([], [2]);
+test("a host's channel of no frames counts as dropped, in and out, unless the block has none either; and no view is made for it", () => {
+  const storage = storageOf([2], [2]);
   storage.begin(0);
-  storage.deliver([[new Float32Array(0), new Float32Array(0)]]);
+  storage.deliver(hostOf([[0, 0]]));
+  expect(storage.diagnostics).toMatchObject({ droppedChannels: 0, viewRebuilds: 0 });
+  expect(storage.collect(hostOf([[0, 128]]), hostOf([[0, 128]]))).toBe(128);
+  expect(storage.diagnostics).toMatchObject({ droppedChannels: 1, viewRebuilds: 0 });
+  storage.deliver(hostOf([[0, 128]]));
   expect(storage.diagnostics).toMatchObject({ droppedChannels: 2, viewRebuilds: 0 });
 });
 
@@ -131,11 +209,14 @@ describe("a host channel that lies of its length, where the lists are as long as
     [64, 3],
     [128, 1000],
   ])("%i frames that claim to be %i go in as they are, silence behind them", (frames, claimed) => {
-    const storage = storageOf([2], [2]);
-    storage.collect([ramps(2)], [filled(2)]);
-    expect(storage.collect([[lying(frames, claimed), ramp(1)]], [filled(2)])).toBe(128);
-    expect([...storage.mainInput!.channel(0)]).toEqual([...Array(frames).fill(0.5), ...Array(128 - frames).fill(0)]);
-    expect(storage.mainInput!.channel(1)).toEqual(ramp(1));
+    for (const form of forms) {
+      const storage = storageOf([2], [2]);
+      // What is as long as the block can be copied in every form, whatever it says.
+      const takes = frames === 128 ? form : "careful";
+      expect(collectInForm(form, storage, [[lying(frames, claimed), ramp(1)]], [filled(2)], { takes }).frames).toBe(128);
+      expect([...storage.mainInput!.channel(0)]).toEqual([...Array(frames).fill(0.5), ...Array(128 - frames).fill(0)]);
+      expect(storage.mainInput!.channel(1)).toEqual(ramp(1));
+    }
   });
 
   test("and outputs are written as far as they go", () => {
