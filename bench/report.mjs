@@ -206,6 +206,11 @@ function sections(results) {
       table: coldTable(results),
     },
     {
+      title: "Cold start in Chromium's worklet",
+      text: "Milliseconds in a browser that was started anew, median (best), on the thread that renders, where a block of 128 frames has 2.67: a stereo storage with all that has to be compiled, another one, the first block and the next one, and `reconfigure`. `addModule` is what the page waits for. The last two columns are the longest time from one block to the next in a context that is running: while nothing happens, and while the module is added.",
+      table: coldWorkletTable(results),
+    },
+    {
       title: "Sizes",
       text: "Bytes. Bundles hold the core inlined. 7,168 for `ProcessBufferStorage` alone would be better still.",
       table: sizeTable(sizes),
@@ -324,6 +329,25 @@ function coldTable({ cold = {} }) {
       label,
       ...Object.keys(steps).map((step) => both(cold[name][step])),
     ]),
+  };
+}
+
+function coldWorkletTable({ coldWorklet = {} }) {
+  const steps = {
+    first: "first allocation",
+    second: "second allocation",
+    block: "first block",
+    together: "first allocation and first block",
+    nextBlock: "next block",
+    reconfigure: "reconfigure",
+    addModule: "addModule",
+    quiet: "longest gap",
+    added: "longest gap, module added",
+  };
+  const labels = { cold: "as it is", warm: "after `warmUp`" };
+  return {
+    head: ["", ...Object.values(steps)],
+    rows: Object.entries(coldWorklet).map(([kind, times]) => [labels[kind], ...Object.keys(steps).map((step) => both(times[step]))]),
   };
 }
 

@@ -25,7 +25,7 @@ import { SHAPES } from "./shapes.mjs";
 import { sizes } from "./sizes.mjs";
 import { SUBJECTS } from "./subjects/index.mjs";
 import { summarize } from "./summary.mjs";
-import { openWorklet } from "./worklet/run.mjs";
+import { coldWorklets, openWorklet } from "./worklet/run.mjs";
 
 const ROOT = new URL("../", import.meta.url);
 const LAST = new URL("build/bench/results.json", ROOT);
@@ -85,8 +85,13 @@ async function measureIn(runtime, results) {
     const { casesIn } = await import(`./subjects/${subject}.mjs`);
     for (const one of casesIn(runtime).filter(isChosen)) cases.push({ subject, one, answers: [] });
   }
-  const isCold = runtime.isNode && wanted.includes("cold");
-  if (cases.length === 0 && !isCold) return;
+  const isCold = wanted.includes("cold");
+  // The only worklet with a clock that is fine enough.
+  if (isCold && runtime.name === "chromium") {
+    progress(`${runtime.label}, cold`);
+    results.coldWorklet = await coldWorklets(runtime.name, effort.worklet.coldStarts);
+  }
+  if (cases.length === 0 && !(isCold && runtime.isNode)) return;
 
   let opened = await open(runtime);
   results.versions[runtime.name] = opened.version;
@@ -109,7 +114,7 @@ async function measureIn(runtime, results) {
         }
       }
     }
-    if (isCold) {
+    if (isCold && runtime.isNode) {
       progress(`${runtime.label}, cold`);
       results.cold ??= {};
       results.cold[runtime.name] = coldStarts(opened.binary, effort.node.coldStarts);

@@ -66,6 +66,12 @@ const TARGETS = [
     show: microseconds,
     values: costs("missing", name, MISSING, 1e3),
   })),
+  ...Object.entries({ cold: 1.5, warm: 0.5 }).map(([kind, limit]) => ({
+    name: `Chromium's worklet: first allocation and first block${kind === "warm" ? " after warmUp" : ""}`,
+    limit,
+    show: milliseconds,
+    values: ({ coldWorklet }) => (coldWorklet ? [{ at: "", ...coldWorklet[kind].together }] : []),
+  })),
   { name: "ProcessBufferStorage alone, minified and gzipped", limit: 8 * KIBIBYTE, show: bytes, values: size("everydayGzipped") },
   { name: "all exports, minified and gzipped", limit: 12 * KIBIBYTE, show: bytes, values: size("allGzipped") },
   { name: "the core", limit: 2 * KIBIBYTE, show: bytes, values: size("core") },

@@ -50,7 +50,7 @@ export class Buffers {
     const shared = isShared(memory);
     const core = everydayCoreOver(memory, settings.core);
     const conversions = isDouble || detectConstant ? conversionsCoreOver(memory, settings.core) : undefined;
-    const layout = layoutFor(config, settings, { hostFloats: isDouble, shownStateBytes: shared ? SHOWN_STATE_BYTES : 0 });
+    const layout = layoutFor(config, settings, shared ? SHOWN_STATE_BYTES : 0);
     const block = new Block();
     this.core = core;
     this.layout = layout;

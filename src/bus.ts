@@ -51,8 +51,8 @@ export class Bus<F extends SampleFormat = "f32"> {
   private settledConnected = 0;
   /** Bit c is set where channel c is zeros because nobody delivered it. */
   private settledMissing = 0;
-  /** The last view of each channel's own samples. */
-  private readonly own: Samples[] = [];
+  /** @internal The last view of each channel's own samples. */
+  readonly own: Samples[] = [];
 
   /** @internal [setup] */
   constructor(parts: BusParts, index: number, declared: BusInfo | number) {

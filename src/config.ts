@@ -150,22 +150,14 @@ function frozenBus(declared: unknown, direction: BusDirection, bus: number): Bus
 }
 
 function checkedCount(count: unknown, direction: BusDirection, bus: number): number {
-  if (typeof count !== "number" || !Number.isInteger(count) || count < 0) {
-    throw new BusConfigError(
-      "invalid-channel-count",
-      `${direction} bus ${bus} has ${described(count)} for its channel count; a whole number from 0 to ${MAX_CHANNELS} is allowed`,
-      direction,
-      bus,
-    );
-  }
-  if (count > MAX_CHANNELS) {
-    throw new BusConfigError(
-      "too-many-channels",
-      `${direction} bus ${bus} has ${count} channels; at most ${MAX_CHANNELS} are allowed`,
-      direction,
-      bus,
-    );
-  }
-  // -0 is 0.
-  return Math.abs(count);
+  const isCount = typeof count === "number" && Number.isInteger(count) && count >= 0;
+  if (isCount && count <= MAX_CHANNELS) return Math.abs(count); // -0 is 0.
+  throw new BusConfigError(
+    isCount ? "too-many-channels" : "invalid-channel-count",
+    isCount
+      ? `${direction} bus ${bus} has ${count} channels; at most ${MAX_CHANNELS} are allowed`
+      : `${direction} bus ${bus} has ${described(count)} for its channel count; a whole number from 0 to ${MAX_CHANNELS} is allowed`,
+    direction,
+    bus,
+  );
 }

@@ -23,5 +23,6 @@ export { ProcessBufferStorage } from "./storage";
 export { applyGain, clearOutputs, copyInputsToOutputs, pairedChannels } from "./tools/block-operations";
 export { average, peak, rms } from "./tools/levels";
 export { StorageObserver } from "./tools/observer";
+export { warmUp } from "./tools/warm-up";
 export type { MemoryUsage } from "./usage";
 export { busConfigFromNodeOptions, type NodeBusOptions } from "./worklet/node-options";

@@ -40,27 +40,21 @@ export interface Layout {
   readonly inputChannels: number;
   /** Of both directions. */
   readonly channels: number;
+  /** Channels that have samples of their own, and those of them that are outputs. */
+  readonly ownedChannels: number;
+  readonly ownedOutputs: number;
   readonly sampleBytes: number;
   /** Bytes from one channel's samples to the next one's. */
   readonly stride: number;
-  readonly tables: number;
-  /** Descriptors and tables together. */
-  readonly tablesEnd: number;
-  readonly silence: number;
-  readonly silenceBytes: number;
-  /** The first channel's samples. */
-  readonly samples: number;
-  /** Channels that have samples of their own. */
-  readonly ownedInputs: number;
-  readonly ownedOutputs: number;
-  /** The first output channel's samples. */
-  readonly outputSamples: number;
-  readonly hostFloats: number;
-  /** Bytes from one channel's host floats to the next one's. */
+  /** Bytes from one channel's host floats to the next one's; 0 where there are none. */
   readonly hostFloatsStride: number;
-  readonly hostFloatsBytes: number;
+  readonly tables: number;
+  readonly silence: number;
+  /** 0 where every channel has samples of its own. */
+  readonly silenceBytes: number;
+  readonly samples: number;
+  readonly outputSamples: number;
   readonly shownState: number;
-  readonly shownStateBytes: number;
   readonly totalBytes: number;
   /** Channel counts as `openBlock` of the core takes them; -1 where it cannot: too many buses, or channels without samples. */
   readonly packedCapacities: number;
@@ -81,32 +75,35 @@ export interface BusLayout {
 }
 
 /** @throws RangeError when no memory could hold a storage for `config`, which was judged. */
-export function layoutFor(config: BusConfig, { maxFrames, sampleFormat, channelMemory }: Settings, needs: LayoutNeeds): Layout {
-  const capacities = [...config.inputs, ...config.outputs].map(channelCountOf);
-  const firstOutput = config.inputs.length;
-  const isInput = (bus: number) => bus < firstOutput;
-  // Nothing in, something out: an instrument has samples for its main output even where the caller brings all other pointers.
-  const isInstrument = firstOutput === 0 || capacities[0] === 0;
-  const isOwned = (bus: number) => channelMemory === "owned" || (isInstrument && bus === firstOutput);
-  const channelsWhere = (isCounted: (bus: number) => boolean) =>
-    capacities.reduce((sum, capacity, bus) => (isCounted(bus) ? sum + capacity : sum), 0);
-
+export function layoutFor(
+  { inputs, outputs }: BusConfig,
+  { maxFrames, sampleFormat, channelMemory }: Settings,
+  shownStateBytes: number,
+): Layout {
   const sampleBytes = SAMPLE_FORMATS[sampleFormat].bytes;
   const stride = roundUp(maxFrames * sampleBytes, SAMPLE_ALIGNMENT);
-  const channels = channelsWhere(() => true);
-  const ownedInputs = channelsWhere((bus) => isOwned(bus) && isInput(bus));
-  const ownedOutputs = channelsWhere((bus) => isOwned(bus) && !isInput(bus));
-  const hasSilence = ownedInputs + ownedOutputs < channels;
+  const hostFloatsStride = sampleFormat === "f32" ? 0 : roundUp(maxFrames * FLOAT_BYTES, SAMPLE_ALIGNMENT);
+  // Nothing in, something out: an instrument has samples for its main output even where the caller brings all other pointers.
+  const isInstrument = inputs.length === 0 || channelCountOf(inputs[0]!) === 0;
+  const shapes = [...inputs, ...outputs].map((declared, index) => {
+    const isInput = index < inputs.length;
+    const isOwned = channelMemory === "owned" || (isInstrument && index === inputs.length);
+    return { isInput, isOwned, capacity: channelCountOf(declared) };
+  });
+  const channelsOf = (isCounted: (shape: (typeof shapes)[0]) => boolean) =>
+    shapes.reduce((sum, shape) => (isCounted(shape) ? sum + shape.capacity : sum), 0);
+  const channels = channelsOf(() => true);
+  const ownedChannels = channelsOf(({ isOwned }) => isOwned);
+  const ownedOutputs = channelsOf(({ isOwned, isInput }) => isOwned && !isInput);
 
-  const tables = capacities.length * DESCRIPTOR_BYTES;
+  const tables = shapes.length * DESCRIPTOR_BYTES;
   const tablesEnd = tables + channels * POINTER_BYTES;
   const silence = roundUp(tablesEnd, SAMPLE_ALIGNMENT);
-  const samples = silence + (hasSilence ? stride : 0);
-  const hostFloats = samples + (ownedInputs + ownedOutputs) * stride;
-  const hostFloatsStride = roundUp(maxFrames * FLOAT_BYTES, SAMPLE_ALIGNMENT);
-  const hostFloatsBytes = needs.hostFloats ? channelsWhere((bus) => !isInput(bus)) * hostFloatsStride : 0;
-  const shownState = hostFloats + hostFloatsBytes;
-  const end = shownState + needs.shownStateBytes;
+  const silenceBytes = ownedChannels < channels ? stride : 0;
+  const samples = silence + silenceBytes;
+  const hostFloats = samples + ownedChannels * stride;
+  const shownState = hostFloats + channelsOf(({ isInput }) => !isInput) * hostFloatsStride;
+  const end = shownState + shownStateBytes;
   const totalBytes = end === silence ? tablesEnd : end;
   if (totalBytes > MEMORY_BYTES) {
     throw new RangeError(
@@ -114,52 +111,41 @@ export function layoutFor(config: BusConfig, { maxFrames, sampleFormat, channelM
     );
   }
 
-  let firstChannel = 0;
-  let next = samples;
-  let nextFloats = hostFloats;
-  const buses = capacities.map((capacity, bus): BusLayout => {
-    const owned = isOwned(bus);
-    const placed = { isInput: isInput(bus), capacity, isOwned: owned, firstChannel, samples: owned ? next : silence, hostFloats: nextFloats };
-    firstChannel += capacity;
-    if (owned) next += capacity * stride;
-    if (!placed.isInput) nextFloats += capacity * hostFloatsStride;
-    return placed;
+  let next = { firstChannel: 0, samples, hostFloats };
+  const buses = shapes.map((shape): BusLayout => {
+    const { capacity, isInput, isOwned } = shape;
+    const bus = { ...shape, ...next, samples: isOwned ? next.samples : silence };
+    next = {
+      firstChannel: next.firstChannel + capacity,
+      samples: next.samples + (isOwned ? capacity * stride : 0),
+      hostFloats: next.hostFloats + (isInput ? 0 : capacity * hostFloatsStride),
+    };
+    return bus;
   });
   return {
     buses,
-    inputChannels: channelsWhere(isInput),
+    inputChannels: channelsOf(({ isInput }) => isInput),
     channels,
+    ownedChannels,
+    ownedOutputs,
     sampleBytes,
     stride,
-    tables,
-    tablesEnd,
-    silence,
-    silenceBytes: hasSilence ? maxFrames * sampleBytes : 0,
-    samples,
-    ownedInputs,
-    ownedOutputs,
-    outputSamples: samples + ownedInputs * stride,
-    hostFloats,
     hostFloatsStride,
-    hostFloatsBytes,
+    tables,
+    silence,
+    silenceBytes,
+    samples,
+    outputSamples: samples + (ownedChannels - ownedOutputs) * stride,
     shownState,
-    shownStateBytes: needs.shownStateBytes,
     totalBytes,
-    packedCapacities: hasSilence || capacities.length > PACKED_BUSES ? -1 : packed(capacities),
+    packedCapacities: silenceBytes > 0 || shapes.length > PACKED_BUSES ? -1 : packed(shapes),
   };
-}
-
-/** What a storage needs beside its buses. */
-export interface LayoutNeeds {
-  /** Whether output channels need room for the floats that a host takes. */
-  readonly hostFloats: boolean;
-  readonly shownStateBytes: number;
 }
 
 /** As many as a small integer has bits for. V8 keeps larger numbers in boxes, which are slow to read. */
 const PACKED_BUSES = Math.floor(30 / CAPACITY_BITS);
 
 /** `CAPACITY_BITS` for each bus, the first one lowest. */
-function packed(capacities: readonly number[]): number {
-  return capacities.reduce((bits, capacity, bus) => bits | (capacity << (bus * CAPACITY_BITS)), 0);
+function packed(shapes: readonly { readonly capacity: number }[]): number {
+  return shapes.reduceRight((bits, { capacity }) => (bits << CAPACITY_BITS) | capacity, 0);
 }

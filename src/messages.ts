@@ -9,24 +9,34 @@ export function described(value: unknown): string {
   return String(value);
 }
 
+/** An error that says what was expected, and what came. */
+export function unlike(Kind: new (message: string) => Error, expected: string, value: unknown): Error {
+  return new Kind(`${expected}; ${described(value)} came`);
+}
+
 /** @throws RangeError when `options` are no object, or one of another name is among them. It says which one may be meant. */
 export function checkNames(options: object, names: readonly string[]): void {
-  if (typeof options !== "object" || options === null) throw new RangeError(`options are an object; ${described(options)} came`);
+  if (typeof options !== "object" || options === null) throw unlike(RangeError, "options are an object", options);
   const unknown = Object.keys(options).find((name) => !names.includes(name));
   if (unknown === undefined) return;
   const [meant] = [...names].sort((one, other) => likeness(unknown, other) - likeness(unknown, one));
   throw new RangeError(`there is no option ${unknown}; ${meant} may be meant. The options are ${names.join(", ")}`);
 }
 
-/** How many letters of `word` are found in `name`, each behind the one before. */
+/** The more, the likelier one word is meant by the other. A part of a word counts as much as one with letters too many. */
 function likeness(word: string, name: string): number {
+  return shareFound(word, name) + shareFound(name, word);
+}
+
+/** The share of a word's letters that are found in another one, each behind the one before. */
+function shareFound(word: string, other: string): number {
   let place = 0;
   let found = 0;
   for (const letter of word.toLowerCase()) {
-    const next = name.toLowerCase().indexOf(letter, place) + 1;
+    const next = other.toLowerCase().indexOf(letter, place) + 1;
     if (next === 0) continue;
     place = next;
     found++;
   }
-  return found - name.length / 100;
+  return found / word.length;
 }

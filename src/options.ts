@@ -1,7 +1,7 @@
 import { MEMORY_BYTES } from "./memory/address";
 import { checkHeap, nameOfClass, type WasmHeap } from "./memory/heap";
 import { defaultHeap } from "./memory/own-heaps";
-import { checkNames, described } from "./messages";
+import { checkNames, described, unlike } from "./messages";
 import { SAMPLE_FORMATS, type SampleFormat } from "./sample-format";
 
 /** What a kernel finds in an input channel that the host did not deliver. */
@@ -76,7 +76,7 @@ export function settingsFrom<F extends SampleFormat>(options: StorageOptions<F>)
   }
   checkHeap(heap);
   if (core !== undefined && nameOfClass(core) !== "[object WebAssembly.Module]") {
-    throw new RangeError(`option core is a WebAssembly.Module; ${described(core)} came`);
+    throw unlike(RangeError, "option core is a WebAssembly.Module", core);
   }
   return settings;
 }
@@ -103,7 +103,7 @@ const NAMES: readonly (keyof StorageOptions)[] = [
 function checkedMaxFrames(maxFrames: number, sampleFormat: SampleFormat): number {
   const most = MEMORY_BYTES / SAMPLE_FORMATS[sampleFormat].bytes;
   if (!Number.isInteger(maxFrames) || maxFrames < 1 || maxFrames > most) {
-    throw new RangeError(`option maxFrames is a whole number of frames, 1 to ${most}; ${described(maxFrames)} came`);
+    throw unlike(RangeError, `option maxFrames is a whole number of frames, 1 to ${most}`, maxFrames);
   }
   return maxFrames;
 }
@@ -121,7 +121,7 @@ function oneOf<T>(name: string, value: unknown, allowed: readonly [T, ...T[]]): 
   if (value === undefined) return allowed[0];
   const found = allowed.find((word) => word === value);
   if (found === undefined) {
-    throw new RangeError(`option ${name} is ${allowed.map(described).join(" or ")}; ${described(value)} came`);
+    throw unlike(RangeError, `option ${name} is ${allowed.map(described).join(" or ")}`, value);
   }
   return found;
 }

@@ -123,8 +123,8 @@ export class Tables {
 
 const WORD_BYTES = Uint32Array.BYTES_PER_ELEMENT;
 
-function openedWords(address: number, { buses, tables, tablesEnd, sampleBytes, stride }: Layout): Uint32Array {
-  const words = new Uint32Array(tablesEnd / WORD_BYTES);
+function openedWords(address: number, { buses, channels, tables, sampleBytes, stride }: Layout): Uint32Array {
+  const words = new Uint32Array((tables + channels * POINTER_BYTES) / WORD_BYTES);
   buses.forEach(({ capacity, isOwned, firstChannel, samples }, bus) => {
     const table = tables + firstChannel * POINTER_BYTES;
     words[bus * DESCRIPTOR_WORDS + (sampleBytes === FLOAT_BYTES ? DATA32_WORD : DATA64_WORD)] = address + table;

@@ -1,5 +1,7 @@
 import { DESCRIPTOR_BYTES, MAX_CHANNELS, POINTER_BYTES } from "./abi";
 import type { Buffers } from "./buffers";
+import { isShared } from "./memory/heap";
+import { SHOWN_STATE_BYTES } from "./shown-state";
 
 /** Bytes of each part of a storage, exact. */
 export interface MemoryUsage {
@@ -31,10 +33,10 @@ export function usageOf({ layout, settings, block }: Buffers): MemoryUsage {
   const parts = {
     pointerBytes: held(layout.channels * POINTER_BYTES),
     descriptorBytes: held(layout.buses.length * DESCRIPTOR_BYTES),
-    sampleBytes: held((layout.ownedInputs + layout.ownedOutputs) * settings.maxFrames * layout.sampleBytes),
-    silenceBytes: held(layout.silenceBytes),
-    stagingBytes: held(layout.hostFloatsBytes),
-    counterBytes: held(layout.shownStateBytes),
+    sampleBytes: held(layout.ownedChannels * settings.maxFrames * layout.sampleBytes),
+    silenceBytes: held(layout.silenceBytes > 0 ? settings.maxFrames * layout.sampleBytes : 0),
+    stagingBytes: held((layout.channels - layout.inputChannels) * layout.hostFloatsStride),
+    counterBytes: held(isShared(settings.heap.memory) ? SHOWN_STATE_BYTES : 0),
   };
   const totalBytes = held(layout.totalBytes);
   return Object.freeze({

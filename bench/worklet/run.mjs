@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { median } from "../summary.mjs";
 import { BROWSERS } from "./browsers.mjs";
 
 /** A browser's worklet to measure in: each case runs in a page of its own. */
@@ -22,6 +23,7 @@ export async function openWorklet(name) {
       const { hostOf } = await import(`../subjects/${subject}.mjs`);
       return browser.evaluate("measureInWorklet", [subject, one, hostOf(one).config, effort]);
     },
+    evaluate: (call, args) => browser.evaluate(call, args),
     async close() {
       await browser.close();
       server.close();
@@ -30,26 +32,71 @@ export async function openWorklet(name) {
   };
 }
 
+/**
+ * Milliseconds of a processor's first steps in a browser that was started anew, `count` times: best and median, without and
+ * with `warmUp`.
+ */
+export async function coldWorklets(name, count) {
+  const steps = { cold: [], warm: [] };
+  for (let start = 0; start < count; start++) {
+    for (const [kind, isWarm] of [
+      ["cold", false],
+      ["warm", true],
+    ]) {
+      const worklet = await openWorklet(name);
+      try {
+        const { addModule, ...rest } = await worklet.evaluate("coldSteps", [isWarm]);
+        const { quiet, added } = await worklet.evaluate("gapsOfAddModule", [isWarm]);
+        const milliseconds = Object.fromEntries(Object.entries(rest).map(([step, time]) => [step, time / 1000]));
+        const { first, block } = milliseconds;
+        steps[kind].push({ addModule, ...milliseconds, together: first + block, quiet, added });
+      } finally {
+        await worklet.close();
+      }
+    }
+  }
+  const summary = (starts, step) => {
+    const times = starts.map((start) => start[step]);
+    return { best: Math.min(...times), median: median(times) };
+  };
+  return Object.fromEntries(
+    Object.entries(steps).map(([kind, starts]) => [
+      kind,
+      Object.fromEntries(Object.keys(starts[0]).map((step) => [step, summary(starts, step)])),
+    ]),
+  );
+}
+
 async function serve() {
-  const page = `<!doctype html><title>bench</title><script type="module" src="page.js"></script>`;
+  const page = `<!doctype html><title>bench</title><script type="module" src="page.js"></script><script type="module" src="cold-page.js"></script>`;
   const files = { "/": ["text/html", page] };
-  for (const [name, source] of Object.entries({ "/page.js": "page.mjs", "/processor.js": "processor.mjs" }))
-    files[name] = ["text/javascript", await bundled(source)];
+  for (const [name, source, warm] of [
+    ["/page.js", "page.mjs"],
+    ["/processor.js", "processor.mjs"],
+    ["/cold-page.js", "cold-page.mjs"],
+    ["/cold.js", "cold-processor.mjs", false],
+    ["/cold-warm.js", "cold-processor.mjs", true],
+  ])
+    files[name] = ["text/javascript", await bundled(source, warm)];
   const server = createServer(({ url }, response) => {
     const [type, body] = files[url] ?? [];
-    response.writeHead(body === undefined ? 404 : 200, { "Content-Type": type ?? "text/plain" }).end(body);
+    response.writeHead(body === undefined ? 404 : 200, { ...ISOLATED, "Content-Type": type ?? "text/plain" }).end(body);
   });
   await new Promise((resolve) => server.listen(0, "localhost", resolve));
   return server;
 }
 
-async function bundled(source) {
+/** Clocks are finer in a page that is isolated: Chromium's go in steps of 5 µs then. */
+const ISOLATED = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
+
+async function bundled(source, warm) {
   const local = (path) => fileURLToPath(new URL(path, import.meta.url));
   const { outputFiles } = await build({
     entryPoints: [local(source)],
     bundle: true,
     write: false,
     format: "esm",
+    ...(warm === undefined ? {} : { define: { WARM: String(warm) } }),
     alias: { "wasm-process-buffers": local("../../dist/index.js") },
   });
   return outputFiles[0].text;

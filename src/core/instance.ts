@@ -54,7 +54,9 @@ function givenInstance(memory: WebAssembly.Memory, module: WebAssembly.Module, i
     throw new Error(`option core does not fit the heap's ${kind} memory; there it is the compiled ${file} of this package`, { cause });
   }
   if (typeof exports[inlined.has] !== "function") {
-    throw new Error(`option core is the compiled core.wasm of this package; a module came that exports ${Object.keys(exports).join() || "nothing"}`);
+    throw new Error(
+      `option core is the compiled core.wasm of this package; a module came that exports ${Object.keys(exports).join() || "nothing"}`,
+    );
   }
   return exports;
 }

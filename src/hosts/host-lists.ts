@@ -93,6 +93,7 @@ export const { set, fill } = Float32Array.prototype;
 
 /** What {@link uniformFrames} answers where there is no channel. */
 export const NO_FRAMES = -1;
+
 /** What {@link uniformFrames} answers where a channel is of another length, or none. */
 const MIXED = -2;
 
@@ -121,7 +122,11 @@ export function uniformFrames(buses: HostBuses, counts: Uint32Array): number {
  * keeps its length until it is detached. Makes no garbage, where a property's descriptor would be an object. May throw.
  */
 export function isUnchanging(buses: HostBuses): boolean {
-  return isFrozenList(buses) && buses.every((channels) => isFrozenList(channels) && channels.every(isFixed));
+  return isFrozenList(buses) && buses.every(isFrozenBus);
+}
+
+function isFrozenBus(channels: HostChannels): boolean {
+  return isFrozenList(channels) && channels.every(isFixed);
 }
 
 function isFrozenList(list: readonly unknown[]): boolean {

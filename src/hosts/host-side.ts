@@ -1,6 +1,7 @@
 import { type Bus, bitsBelow } from "../bus";
 import type { ViewCache } from "../memory/views";
 import type { Samples } from "../sample-format";
+import type { Tables } from "../tables";
 import { busAt, channelAt, channelsFrom, copy, entriesOf, fill, type HostBuses, isUnchanging, NO_CHANNELS, set } from "./host-lists";
 import { lengthOf } from "./typed-array";
 
@@ -8,11 +9,15 @@ import { lengthOf } from "./typed-array";
 export class HostSide {
   /** Channels for which the last copy had no place, or that could not be used. */
   dropped = 0;
-  /** Channels that the host has for each bus, whatever they are. */
+  /** Whether the host has just the channels of every bus. */
+  isJustFull = false;
+  /** Channels that the host has for each bus, whatever they are; of outputs as they were collected, wherever they are delivered. */
   readonly offered: Uint32Array;
   /** Target and source of each copy of known lists, in pairs. */
   readonly copies: Samples[] = [];
   copiesLength = 0;
+  /** The last view of each channel as the host has it. */
+  private readonly views: Samples[][] = [];
   /** Channels of each bus that were copied, counted up to the last one. */
   private readonly connected: Uint32Array;
   /** Bit c is set where an input's channel c is there but cannot be used. */
@@ -22,16 +27,19 @@ export class HostSide {
   constructor(
     private readonly buses: readonly Bus[],
     private readonly isInput: boolean,
+    private readonly tables: Tables,
     private readonly floats: ViewCache<Samples> | undefined,
   ) {
     this.offered = new Uint32Array(buses.length);
     this.connected = new Uint32Array(buses.length);
     this.holes = new Int32Array(buses.length);
     for (const bus of buses) {
+      const views: Samples[] = [];
       for (let channel = 0; channel < bus.capacity; channel++) {
         this.copies.push(NO_SAMPLES, NO_SAMPLES);
-        floats?.prepare(floatsAddress(bus, channel), bus.parts.settings.maxFrames);
+        if (floats !== undefined) views.push(floats.prepare(floatsAddress(bus, channel), bus.parts.settings.maxFrames));
       }
+      this.views.push(floats === undefined ? bus.own : views);
     }
   }
 
@@ -48,8 +56,11 @@ export class HostSide {
 
   /** Lists of channels that are all `frames` frames long. False, with some of it done, where something is otherwise. */
   copyPlain(lists: HostBuses, frames: number): boolean {
-    const { buses, isInput, offered, connected } = this;
+    const { buses, views, isInput, offered, connected, tables } = this;
+    // Where a pointer was pushed, a channel's own samples may not be what the host gets.
+    const areOwn = isInput || !tables.hasForeignPointers;
     let dropped = 0;
+    let isJustFull = true;
     try {
       if (!Array.isArray(lists)) return false;
       const busCount = lists.length >>> 0;
@@ -58,24 +69,32 @@ export class HostSide {
         const channels: unknown = b < busCount ? lists[b] : NO_CHANNELS;
         if (!Array.isArray(channels)) return false;
         const bus = buses[b]!;
+        const { capacity } = bus;
         const count = channels.length >>> 0;
-        const copied = Math.min(count, bus.capacity);
-        const places = isInput ? bus.capacity : bus.length;
+        const copied = Math.min(count, capacity);
+        const places = isInput ? capacity : bus.length;
         // Where fewer were pushed, the host's other channels become silence.
         if (copied > places) return false;
+        const own = views[b]!;
         for (let c = 0; c < copied; c++) {
           const samples: unknown = channels[c];
           if (!(samples instanceof Float32Array) || lengthOf(samples) !== frames) return false;
-          if (!isInput) set.call(samples, this.view(bus, c) as Float32Array);
-          else if (bus.place.isOwned) set.call(this.view(bus, c), samples);
+          if (isInput && !bus.place.isOwned) continue;
+          const last = own[c];
+          const ours = areOwn && last!.length === frames ? last! : this.view(b, c);
+          if (isInput) set.call(ours, samples);
+          else set.call(samples, ours as Float32Array);
         }
-        offered[b] = count;
+        if (isInput) offered[b] = count;
         connected[b] = copied;
+        if (count === places) continue;
+        isJustFull = false;
         dropped += Math.max(0, isInput ? count - places : places - count);
       }
     } catch {
       return false;
     }
+    this.isJustFull = isJustFull;
     this.dropped = dropped;
     return true;
   }
@@ -89,21 +108,22 @@ export class HostSide {
       const channels = busAt(lists, b);
       const count = entriesOf(channels);
       const places = isInput ? bus.capacity : bus.length;
-      offered[b] = count;
+      if (isInput) offered[b] = count;
       connected[b] = 0;
       holes[b] = 0;
       for (let c = 0; c < count && c < bus.capacity; c++) {
         const samples = channelAt(channels, c, frames);
-        if (samples !== undefined && this.copyOne(bus, c, samples)) {
+        if (samples !== undefined && this.copyOne(b, c, samples)) {
           connected[b] = c + 1;
         } else {
           dropped++;
           holes[b]! |= 1 << c;
-          if (isInput && bus.place.isOwned) fill.call(this.view(bus, c), 0);
+          if (isInput && bus.place.isOwned) fill.call(this.view(b, c), 0);
         }
       }
       dropped += Math.max(0, isInput ? count - places : places - count);
     }
+    this.isJustFull = false;
     this.dropped = dropped;
   }
 
@@ -122,7 +142,7 @@ export class HostSide {
       const bus = buses[b]!;
       missing += Math.max(0, bus.capacity - offered[b]!);
       for (let c = 0; c < offered[b]! && c < bus.capacity; c++) {
-        const ours = this.view(bus, c);
+        const ours = this.view(b, c);
         const theirs = lists[b]![c]!;
         copies[length++] = isInput ? ours : theirs;
         copies[length++] = isInput ? theirs : ours;
@@ -130,13 +150,11 @@ export class HostSide {
     }
     this.copiesLength = length;
     // What comes in was counted as it was copied.
-    if (!isInput) this.dropped = missing;
+    if (!isInput) {
+      this.dropped = missing;
+      this.isJustFull = missing === 0;
+    }
     return true;
-  }
-
-  /** Whether the host has just the channels of every bus, so that nothing needs settling. */
-  isJustFull(): boolean {
-    return this.floats === undefined && this.buses.every(({ capacity }, b) => this.offered[b] === capacity);
   }
 
   /** [setup] Keeps nothing of any host. */
@@ -152,7 +170,9 @@ export class HostSide {
       if (isInput) {
         const { conversions, layout, settings, block } = bus.parts;
         const delivered = connected[b]!;
-        if (this.floats !== undefined) conversions!.widenChannels(bus.samplesAddress, layout.stride, delivered, block.frames);
+        if (this.floats !== undefined && bus.place.isOwned) {
+          conversions!.widenChannels(bus.samplesAddress, layout.stride, delivered, block.frames);
+        }
         if (settings.detectConstant) bus.markConstant(delivered);
         if (delivered < bus.capacity || holes[b] !== 0 || !bus.place.isOwned) {
           bus.receive(delivered, holes[b]! & bitsBelow(delivered), offered[b] === 1);
@@ -177,15 +197,17 @@ export class HostSide {
     }
   }
 
-  private copyOne(bus: Bus, channel: number, samples: Float32Array): boolean {
-    if (!this.isInput) return copy(channel < bus.length ? this.view(bus, channel) : NO_SAMPLES, samples);
-    return !bus.place.isOwned || copy(samples, this.view(bus, channel));
+  private copyOne(b: number, channel: number, samples: Float32Array): boolean {
+    const bus = this.buses[b]!;
+    if (!this.isInput) return copy(channel < bus.length ? this.view(b, channel) : NO_SAMPLES, samples);
+    return !bus.place.isOwned || copy(samples, this.view(b, channel));
   }
 
   /** The block's samples of a channel as the host has them. */
-  private view(bus: Bus, channel: number): Samples {
-    if (this.floats !== undefined) return this.floats.at(floatsAddress(bus, channel), bus.parts.block.frames);
-    return this.isInput ? bus.ownView(channel) : bus.view(channel);
+  private view(b: number, channel: number): Samples {
+    const bus = this.buses[b]!;
+    if (this.floats === undefined) return this.isInput ? bus.ownView(channel) : bus.view(channel);
+    return (this.views[b]![channel] = this.floats.at(floatsAddress(bus, channel), bus.parts.block.frames));
   }
 }
 

@@ -81,7 +81,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
     this.floats.prepare(this.room.address, this.roomSamples);
     this.floats.prepare(this.room.address, channelCount * maxFrames);
     this.int16s.prepare(this.room.address, channelCount * maxFrames);
-    this.int16s.prepare(this.int16Address, this.roomSamples / 2);
+    this.int16s.prepare(this.int16Address, this.roomSamples);
   }
 
   /**
@@ -102,6 +102,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
       block.frames = settings.maxFrames;
       buffers.open(COLLECTED);
       for (let b = 0; b < inputs.length; b++) inputs[b]!.receive(0, 0, false);
+      this.settleOutputs();
       shownState?.endChange();
       return block.frames;
     }
@@ -109,8 +110,9 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
     const fits = length <= this.roomSamples;
     block.frames = frames;
     // Before the block is opened, which zeroes the outputs: the array may be a view of them.
-    if (fits) this.copyIntoRoom(samples, length, frames * this.channelCount);
-    else this.eachInput(samples);
+    if (!fits) this.eachInput(samples);
+    // A detached array says that it is empty, and `set` throws at it.
+    else if (length > 0) this.copyIntoRoom(samples, length, frames * this.channelCount);
     buffers.open(COLLECTED);
     let first = 0;
     for (let b = 0; b < inputs.length; b++) {
@@ -124,6 +126,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
       first += bus.capacity;
     }
     diagnostics.droppedChannels += Math.max(0, this.channelCount - first);
+    this.settleOutputs();
     shownState?.endChange();
     return frames;
   }
@@ -197,7 +200,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
   private copyIntoRoom(samples: PcmSamples, length: number, count: number): void {
     const { address } = this.room;
     if (this.isInt16) {
-      set.call(this.int16s.at(this.int16Address, this.roomSamples / 2), samples);
+      set.call(this.int16s.at(this.int16Address, this.roomSamples), samples);
       this.core.floatsFromInt16(address, this.int16Address, length);
     } else {
       set.call(this.floats.at(address, this.roomSamples), samples);
@@ -238,6 +241,17 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
   }
 
   // ── Out ──
+
+  /** After a block was opened: the host takes those output channels for which its array has a place. */
+  private settleOutputs(): void {
+    const { outputs } = this.storage.buffers;
+    let places = this.channelCount;
+    for (let b = 0; b < outputs.length; b++) {
+      const bus = outputs[b]!;
+      if (places < bus.capacity) bus.settle(bus.length, places, 0);
+      places = Math.max(0, places - bus.capacity);
+    }
+  }
 
   private interleaveAll(samples: PcmSamples, count: number): void {
     const { outputs, block } = this.storage.buffers;

@@ -42,26 +42,32 @@ export class PlanarHost {
   private readonly outs: HostSide;
   /** Whether lists can become known: where every channel has samples to copy. */
   private readonly canKnow: boolean;
+  /** Whether inputs need more than copying in every block. */
+  private readonly alwaysSettles: boolean;
 
   /** [setup] */
   constructor(private readonly buffers: Buffers) {
-    const { inputs, outputs, layout, settings, diagnostics } = buffers;
+    const { inputs, outputs, layout, settings, diagnostics, tables } = buffers;
     const converts = layout.sampleBytes !== FLOAT_BYTES && !CONVERTS_BY_SET;
     const floats = converts ? new ViewCache<Samples>(Float32Array, settings.heap.memory, diagnostics) : undefined;
-    this.ins = new HostSide(inputs, true, floats);
-    this.outs = new HostSide(outputs, false, floats);
+    this.ins = new HostSide(inputs, true, tables, floats);
+    this.outs = new HostSide(outputs, false, tables, floats);
     this.canKnow = layout.silenceBytes === 0;
+    this.alwaysSettles = floats !== undefined || settings.detectConstant || !this.canKnow;
   }
 
   /** One block in. Returns its frames. */
   collect(inputs: HostBuses, outputs: HostBuses): number {
-    const { buffers, ins } = this;
+    const { buffers, ins, outs } = this;
     const { block, shownState } = buffers;
     shownState?.beginChange();
     const comesAgain = inputs === this.inputs && outputs === this.outputs;
     if (comesAgain && this.isKnown && this.copyKnown()) {
       buffers.open(COLLECTED);
-      if (!this.isPlainlyFull) this.settle();
+      if (!this.isPlainlyFull) {
+        ins.settle();
+        outs.settle();
+      }
       this.knownBlock = block.number;
       this.collectedBy = "known";
     } else {
@@ -74,7 +80,8 @@ export class PlanarHost {
       // A getter of the host's may have freed the storage.
       if (!block.isLive) return 0;
       buffers.open(COLLECTED);
-      this.settle();
+      if (this.alwaysSettles || !ins.isJustFull) ins.settle();
+      outs.settle();
       if (this.collectedBy === "plain" && this.isWorthALook()) this.adopt(inputs, outputs);
     }
     buffers.diagnostics.droppedChannels += ins.dropped;
@@ -144,11 +151,6 @@ export class PlanarHost {
     outs.count(outputs);
   }
 
-  private settle(): void {
-    this.ins.settle();
-    this.outs.settle();
-  }
-
   /** Lists that come again but can be changed are looked at ever more seldom: looking costs more than reading them. */
   private isWorthALook(): boolean {
     return this.canKnow && (this.repeats === 1 || this.repeats === 2 || (this.repeats & 63) === 63);
@@ -174,7 +176,7 @@ export class PlanarHost {
     }
     this.frames = buffers.block.frames;
     this.droppedOut = outs.dropped;
-    this.isPlainlyFull = !buffers.settings.detectConstant && ins.isJustFull() && outs.isJustFull();
+    this.isPlainlyFull = !this.alwaysSettles && ins.isJustFull && outs.isJustFull;
     this.isKnown = true;
   }
 }

@@ -1,4 +1,4 @@
-import { described } from "../messages";
+import { unlike } from "../messages";
 
 /**
  * Where a storage lives: any wasm module's memory and allocator. A kernel's own `instance.exports`
@@ -24,21 +24,21 @@ export interface WasmHeap {
 /** @throws TypeError when `heap` is none. */
 export function checkHeap(heap: WasmHeap): void {
   if (typeof heap !== "object" || heap === null) {
-    throw new TypeError(`option heap is { memory, malloc, free? }; ${described(heap)} came`);
+    throw unlike(TypeError, "option heap is { memory, malloc, free? }", heap);
   }
   checkMemory(heap.memory, "a heap");
   if (typeof heap.malloc !== "function") {
-    throw new TypeError(`heap.malloc is a function; ${described(heap.malloc)} came`);
+    throw unlike(TypeError, "heap.malloc is a function", heap.malloc);
   }
   if (heap.free !== undefined && typeof heap.free !== "function") {
-    throw new TypeError(`heap.free is a function, or left out; ${described(heap.free)} came`);
+    throw unlike(TypeError, "heap.free is a function, or left out", heap.free);
   }
 }
 
 /** @throws TypeError when `memory` is none. */
 export function checkMemory(memory: WebAssembly.Memory, owner: string): void {
   if (nameOfClass(memory) !== "[object WebAssembly.Memory]") {
-    throw new TypeError(`the memory of ${owner} is a WebAssembly.Memory; ${described(memory)} came`);
+    throw unlike(TypeError, `the memory of ${owner} is a WebAssembly.Memory`, memory);
   }
 }
 

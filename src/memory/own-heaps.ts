@@ -1,5 +1,5 @@
 import { SAMPLE_ALIGNMENT } from "../abi";
-import { checkNames, described } from "../messages";
+import { checkNames, described, unlike } from "../messages";
 import { addressFrom, LAST_BYTE, roundUp } from "./address";
 import { checkMemory, type WasmHeap } from "./heap";
 
@@ -28,7 +28,7 @@ export interface HeapOptions {
 export function createHeap(options: HeapOptions = {}): Required<WasmHeap> {
   checkNames(options, HEAP_OPTIONS);
   const { initialPages = 1, shared = false } = options;
-  if (typeof shared !== "boolean") throw new RangeError(`shared is true or false; ${described(shared)} came`);
+  if (typeof shared !== "boolean") throw unlike(RangeError, "shared is true or false", shared);
   checkPages("initialPages", initialPages);
   const { maximumPages = shared ? Math.max(SHARED_PAGES, initialPages) : undefined } = options;
   if (maximumPages !== undefined) checkPages("maximumPages", maximumPages, initialPages);
@@ -72,7 +72,7 @@ export function createRegionHeap(memory: WebAssembly.Memory, address: number, by
 export function defaultHeap(): WasmHeap {
   const living = realmHeap?.deref();
   if (living !== undefined) return living;
-  const heap = createHeap();
+  const heap = heapIn(new WebAssembly.Memory({ initial: 1 }), 0, PAGE_BYTES, true);
   realmHeap = new WeakRef(heap);
   return heap;
 }
@@ -141,6 +141,6 @@ function isWhole(value: number): boolean {
 
 function checkPages(name: string, pages: number, least = 1): void {
   if (!Number.isInteger(pages) || pages < least || pages > MAX_PAGES) {
-    throw new RangeError(`${name} is a whole number of 64 KiB pages, ${least} to ${MAX_PAGES}; ${described(pages)} came`);
+    throw unlike(RangeError, `${name} is a whole number of 64 KiB pages, ${least} to ${MAX_PAGES}`, pages);
   }
 }

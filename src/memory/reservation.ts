@@ -1,5 +1,5 @@
 import { SAMPLE_ALIGNMENT } from "../abi";
-import { described } from "../messages";
+import { unlike } from "../messages";
 import { addressFrom, LAST_BYTE, roundUp } from "./address";
 import type { WasmHeap } from "./heap";
 
@@ -100,7 +100,7 @@ function allocate(heap: WasmHeap, byteLength: number): number {
   }
   if (answer === 0) throw new Error(`the heap has no room for ${byteLength} bytes`);
   const address = addressFrom(answer);
-  if (address === 0) throw new Error(`the heap's malloc answers with an address; ${described(answer)} came`);
+  if (address === 0) throw unlike(Error, "the heap's malloc answers with an address", answer);
   const memoryBytes = heap.memory.buffer.byteLength;
   if (address + byteLength > Math.min(memoryBytes, LAST_BYTE)) {
     giveBack(heap, address);
@@ -108,7 +108,7 @@ function allocate(heap: WasmHeap, byteLength: number): number {
   }
   if (address % LEAST_ALIGNMENT !== 0) {
     giveBack(heap, address);
-    throw new Error(`the heap's malloc answers with a multiple of ${LEAST_ALIGNMENT}; ${address} came`);
+    throw unlike(Error, `the heap's malloc answers with a multiple of ${LEAST_ALIGNMENT}`, address);
   }
   return address;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createHeap, ProcessBufferStorage } from "wasm-process-buffers";
-import { filled, ramp } from "../support/host-channels";
+import { filled } from "../support/host-channels";
 import { descriptorAt, pointersAt } from "../support/memory-contents";
 
 const storageOf = (inputs: number[], outputs: number[], options = {}) =>
@@ -237,6 +237,15 @@ describe("setFrames", () => {
     storage.begin(138);
     expect(storage.diagnostics.truncatedFrames).toBe(12);
   });
+
+  test("counts frames without end as all that a memory can hold, in setFrames and in begin", () => {
+    const storage = external();
+    const most = 2 ** 32 - 2 ** 16;
+    expect([storage.setFrames(Number.POSITIVE_INFINITY), storage.begin(Number.POSITIVE_INFINITY), storage.begin(1e308)]).toEqual([
+      128, 128, 128,
+    ]);
+    expect(storage.diagnostics.truncatedFrames).toBe(3 * (most - 128));
+  });
 });
 
 describe("constantMask", () => {
@@ -318,7 +327,7 @@ describe("silence is silent", () => {
     storage.mainInput!.channel(1).fill(7);
     storage.clear();
     storage.setFrames(128);
-    storage.collectInterleaved(storage.mainInput!, ramp(1), 1);
+    storage.mainInput!.connect(1);
     expect([...storage.mainInput!.channel(1)]).toEqual(Array(128).fill(0));
   });
 
@@ -336,15 +345,36 @@ describe("silence is silent", () => {
   });
 });
 
-test("what a host takes stays what it says, however much is pushed", () => {
-  const storage = storageOf([2], [2], { channelMemory: "external" });
-  storage.collect([filled(1)], [filled(1)]);
-  for (const bus of [storage.mainInput!, storage.mainOutput!]) for (let i = 0; i < 2; i++) bus.push(1024);
-  expect([storage.mainInput!.connectedLength, storage.mainOutput!.connectedLength]).toEqual([2, 1]);
-});
+describe("a bus's connectedLength", () => {
+  const pushAll = (storage: ProcessBufferStorage) => {
+    for (const bus of [...storage.inputs, ...storage.outputs]) {
+      for (let channel = 0; channel < bus.capacity; channel++) expect(bus.push(1024)).toBe(true);
+      expect(bus.length).toBe(bus.capacity);
+    }
+  };
+  const connected = (storage: ProcessBufferStorage) => [...storage.inputs, ...storage.outputs].map((bus) => bus.connectedLength);
 
-test("frames without end are counted by no more than a memory has", () => {
-  const storage = storageOf([1], [1]);
-  for (let i = 0; i < 3; i++) expect(storage.setFrames(1e308)).toBe(128);
-  expect(storage.diagnostics.truncatedFrames).toBe(3 * (2 ** 32 - 2 ** 16 - 128));
+  test("is the host's own count after collect, however much is pushed", () => {
+    const storage = external({ inputs: [2, 4], outputs: [2, 6] });
+    storage.collect([filled(1), filled(3)], [filled(1)]);
+    expect(connected(storage)).toEqual([1, 3, 1, 0]);
+    pushAll(storage);
+    expect(connected(storage)).toEqual([1, 3, 1, 0]);
+  });
+
+  test("counts what is pushed after clear, in both directions, because then the caller is the host", () => {
+    const storage = external({ inputs: [2, 4], outputs: [2, 6] });
+    storage.clear();
+    expect(connected(storage)).toEqual([0, 0, 0, 0]);
+    pushAll(storage);
+    expect(connected(storage)).toEqual([2, 4, 2, 6]);
+  });
+
+  test("counts the inputs that are pushed after begin; outputs go wherever they are declared", () => {
+    const storage = external({ inputs: [2, 4], outputs: [2, 6] });
+    storage.begin(128);
+    expect(connected(storage)).toEqual([0, 0, 2, 6]);
+    pushAll(storage);
+    expect(connected(storage)).toEqual([2, 4, 2, 6]);
+  });
 });

@@ -167,19 +167,24 @@ describe("a view asked for in a block of no frames, after the memory grew", () =
   });
 });
 
-test("views of the storage's own samples are never forgotten, however many there are", () => {
+test("views of ever new block lengths do not pile up: those of the length that was seen first are forgotten first", () => {
   const storage = storageOf([32], [32], { maxFrames: 300 });
-  const round = () => {
-    for (let frames = 1; frames <= 300; frames++) {
+  const render = (from: number, to: number) => {
+    for (let frames = from; frames <= to; frames++) {
       const host = [filled(32, 1, frames)];
       storage.collect(host, host);
       storage.deliver(host);
+      expect(storage.mainInput!.channel(31)).toHaveLength(frames);
     }
     return storage.diagnostics.viewRebuilds;
   };
-  const first = round();
-  expect(first).toBeGreaterThan(16384);
-  expect(round()).toBe(first);
+  const all = render(1, 300);
+  // Those of whole blocks, made at set-up, were the first to go.
+  expect(all).toBe(300 * 64);
+  // 16,384 views are kept: 64 each of 256 lengths.
+  expect(render(45, 300)).toBe(all);
+  expect(render(44, 44)).toBe(all + 64);
+  expect(render(45, 45)).toBe(all + 128);
 });
 
 test("views of others' samples are forgotten all at once, and then found again as before", () => {

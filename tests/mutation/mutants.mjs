@@ -9,13 +9,13 @@ import ts from "typescript";
  */
 
 /**
- * All mutants of a source file, except in what `isSetup` says is not on the render path.
+ * All mutants of a source file.
  *
  * @param {string} file its path from the root
  * @param {string} source
  * @returns {Mutant[]}
  */
-export function mutantsOf(file, source, includeSetup = false) {
+export function mutantsOf(file, source) {
   const tree = ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true);
   const mutants = [];
   const replace = (operator, node, text) => {
@@ -24,7 +24,7 @@ export function mutantsOf(file, source, includeSetup = false) {
     if (source.slice(start, end) !== text) mutants.push({ file, line, start, end, was: source.slice(start, end), text, operator });
   };
   const visit = (node) => {
-    if (!runs(node) || (!includeSetup && isSetup(node, tree))) return;
+    if (!runs(node)) return;
     for (const mutate of OPERATORS) mutate(node, (operator, target, text) => replace(operator, target, text), tree);
     ts.forEachChild(node, visit);
   };
@@ -41,14 +41,6 @@ function runs(node) {
     ts.isImportDeclaration(node) ||
     ts.isExportDeclaration(node)
   );
-}
-
-/** What its own comment says is never called while rendering. */
-function isSetup(node, tree) {
-  if (!(ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node) || ts.isConstructorDeclaration(node) || ts.isClassDeclaration(node)))
-    return false;
-  const comments = ts.getLeadingCommentRanges(tree.text, node.getFullStart()) ?? [];
-  return comments.some(({ pos, end }) => /^\/\*\*\s*\*?\s*(@internal\s*)?\[setup\]/.test(tree.text.slice(pos, end)));
 }
 
 const COMPARISONS = { "<": "<=", "<=": "<", ">": ">=", ">=": ">", "===": "!==", "!==": "===", "==": "!=", "!=": "==" };

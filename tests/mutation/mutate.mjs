@@ -1,7 +1,7 @@
-// How good are the tests? Changes the render path a little, again and again, and tells which changes no
-// test notices.
+// How good are the tests? Changes the sources a little, again and again, and tells which changes no test
+// notices. Set-up is changed as well as the render path.
 //
-//   npm run mutate -- [--count 200] [--seed 1] [--files src/bus.ts:120,assembly/] [--jobs 1] [--least 90] [--setup] [--list]
+//   npm run mutate -- [--count 200] [--seed 1] [--files src/bus.ts:120,assembly/] [--jobs 1] [--least 95] [--list]
 //
 // All that is done to sources is done to copies in a temporary folder. What is built and tested there is
 // one bundle with its core inlined, as the package's; only faster made.
@@ -23,32 +23,10 @@ const { values: options } = parseArgs({
     seed: { type: "string", default: "1" },
     files: { type: "string", default: "src/,assembly/" },
     jobs: { type: "string", default: "1" },
-    least: { type: "string", default: "90" },
-    setup: { type: "boolean", default: false },
+    least: { type: "string", default: "95" },
     list: { type: "boolean", default: false },
   },
 });
-
-/** Files of which nothing is called while rendering. */
-const SETUP = [
-  "src/decode.ts",
-  "src/described.ts",
-  "src/diagnostics.ts",
-  "src/bus-config.ts",
-  "src/core.ts",
-  "src/heap.ts",
-  "src/index.ts",
-  "src/inlined-core.ts",
-  "src/layout.ts",
-  "src/node-options.ts",
-  "src/observer.ts",
-  "src/options.ts",
-  "src/plan.ts",
-  "src/reservation.ts",
-  "src/usage.ts",
-  "assembly/index.ts",
-  "assembly/layout.ts",
-];
 
 /** The quick tests together, in one process; then, for what survives them, those that take long or need a process of their own. */
 const STAGES = [
@@ -86,11 +64,11 @@ if (options.list) {
 async function allMutants() {
   const wanted = options.files.split(",");
   const isWanted = ({ file, line }) => wanted.some((one) => (one.includes(":") ? one === `${file}:${line}` : file.startsWith(one)));
-  const files = tracked.filter((file) => /^(src|assembly)\/.*(?<!\.d)\.ts$/.test(file) && (options.setup || !SETUP.includes(file)));
+  const files = tracked.filter((file) => /^(src|assembly)\/.*(?<!\.d)\.ts$/.test(file));
   const mutants = [];
   for (const file of files) {
     const source = await readFile(join(root, file), "utf8");
-    mutants.push(...withoutEquivalents(file, source, mutantsOf(file, source, options.setup)).filter(isWanted));
+    mutants.push(...withoutEquivalents(file, source, mutantsOf(file, source)).filter(isWanted));
   }
   return mutants;
 }
@@ -180,7 +158,7 @@ async function fateOf(mutant, place, limits) {
   await writeFile(path, source.slice(0, mutant.start) + mutant.text + source.slice(mutant.end));
   const isCore = mutant.file.startsWith("assembly/");
   try {
-    if (isCore && !(await buildCore(place))) return "invalid";
+    if (isCore && !(await buildCores(place))) return "invalid";
     if (!(await bundle(place))) return "invalid";
     for (const [i, stage] of STAGES.entries()) {
       const { code, late } = await tests(place, stage, limits[i]);
@@ -190,15 +168,21 @@ async function fateOf(mutant, place, limits) {
     return "SURVIVED";
   } finally {
     await writeFile(path, source);
-    if (isCore) for (const folder of ["build", "dist"]) await cp(join(root, folder, "core.wasm"), join(place, folder, "core.wasm"));
+    if (isCore) for (const file of CORES.map(builtFile)) await cp(join(root, file), join(place, file));
   }
 }
 
-/** The unshared core alone: the shared one is the same but for a flag. */
-async function buildCore(place) {
-  const { code } = await command(place, "node_modules/assemblyscript/bin/asc.js", ["assembly/core.ts", "--target", "core"], 120_000);
-  if (code === 0) await cp(join(place, "build/core.wasm"), join(place, "dist/core.wasm"));
-  return code === 0;
+/** The unshared cores alone: a shared one is the same but for what it says of its memory. */
+const CORES = ["everyday", "conversions", "interleaving", "core"];
+const builtFile = (core) => `build/${core}.wasm`;
+
+async function buildCores(place) {
+  for (const core of CORES) {
+    const { code } = await command(place, "node_modules/assemblyscript/bin/asc.js", [`assembly/${core}.ts`, "--target", core], 120_000);
+    if (code !== 0) return false;
+  }
+  await cp(join(place, builtFile("core")), join(place, "dist/core.wasm"));
+  return true;
 }
 
 async function bundle(place) {

@@ -97,6 +97,7 @@ describe("the table of memory against the worst case", () => {
 
 describe("bytes of each part", () => {
   test("they add up to what was asked of the heap", () => {
+    const heaps = [createHeap(), createHeap({ shared: true })];
     for (const config of [
       { inputs: [2], outputs: [2] },
       { inputs: [1, 3], outputs: [5] },
@@ -105,20 +106,40 @@ describe("bytes of each part", () => {
     ]) {
       for (const maxFrames of [1, 100, 128]) {
         for (const channelMemory of ["owned", "external"] as const) {
-          const heap = countingHeap(createHeap());
-          const { usage } = ProcessBufferStorage.allocateFromConfig(config, { heap, maxFrames, channelMemory });
-          expect([...heap.held.values()]).toEqual([usage.totalBytes]);
-          const { pointerBytes, descriptorBytes, sampleBytes, silenceBytes, paddingBytes } = usage;
-          expect(pointerBytes + descriptorBytes + sampleBytes + silenceBytes + paddingBytes).toBe(usage.totalBytes);
-          expect(paddingBytes).toBeGreaterThanOrEqual(0);
+          for (const sampleFormat of ["f32", "f64"] as const) {
+            for (const inner of heaps) {
+              const heap = countingHeap(inner);
+              const storage = ProcessBufferStorage.allocateFromConfig(config, { heap, maxFrames, channelMemory, sampleFormat });
+              const { usage } = storage;
+              expect([...heap.held.values()]).toEqual([usage.totalBytes]);
+              const { pointerBytes, descriptorBytes, sampleBytes, silenceBytes, stagingBytes, counterBytes, paddingBytes } = usage;
+              const parts = [pointerBytes, descriptorBytes, sampleBytes, silenceBytes, stagingBytes, counterBytes, paddingBytes];
+              expect(parts.reduce((sum, bytes) => sum + bytes)).toBe(usage.totalBytes);
+              expect(Math.min(...parts)).toBeGreaterThanOrEqual(0);
+              expect(counterBytes).toBe(inner === heaps[1] ? 32 : 0);
+              // Floats of outputs on their way to the host, each channel's on a 16-byte boundary.
+              const outputs = config.outputs.reduce((sum, count) => sum + count, 0);
+              expect(stagingBytes).toBe(sampleFormat === "f64" ? outputs * Math.ceil(maxFrames / 4) * 16 : 0);
+              storage.free();
+            }
+          }
         }
       }
     }
   });
 
-  test("a stereo storage is its samples, its silence and 64 bytes", () => {
+  test("a stereo storage is its samples and 64 bytes", () => {
     const { usage } = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] });
-    expect(usage).toMatchObject({ sampleBytes: 4 * 512, silenceBytes: 512, totalBytes: 5 * 512 + 64 });
+    expect(usage).toMatchObject({ sampleBytes: 4 * 512, silenceBytes: 0, paddingBytes: 0, totalBytes: 4 * 512 + 64 });
+  });
+
+  test("only where channels have no samples of their own is there a silence to which their entries lead", () => {
+    const silenceOf = (config: BusConfig, options = {}) => ProcessBufferStorage.allocateFromConfig(config, options).usage.silenceBytes;
+    expect(silenceOf({ inputs: [32, 2], outputs: [32] })).toBe(0);
+    expect(silenceOf({ inputs: [2], outputs: [2] }, { channelMemory: "external" })).toBe(512);
+    expect(silenceOf({ inputs: [2], outputs: [2] }, { channelMemory: "external", sampleFormat: "f64" })).toBe(1024);
+    // All that this instrument has is its own.
+    expect(silenceOf({ inputs: [], outputs: [2] }, { channelMemory: "external" })).toBe(0);
   });
 
   test("an instrument has internal output buffers of 2 x 512 zeroed samples, even with external channel memory", () => {
@@ -310,11 +331,8 @@ describe("bad input at set-up leaves nothing allocated", () => {
   });
 });
 
-test("more staging than a memory can hold is a RangeError", () => {
-  for (const sampleFormat of ["f32", "f64"]) {
-    expect(() => storageOf([], [1], { maxFrames: 2 ** 25, interleavedChannels: 32, sampleFormat })).toThrow(RangeError);
-    expect(() => storageOf([], [1], { maxFrames: 2 ** 28, interleavedChannels: 4, sampleFormat })).toThrow(RangeError);
-  }
+test("doubles that a memory could hold, but not with the floats that a host takes of them, are a RangeError", () => {
+  expect(() => storageOf([], [1], { maxFrames: 3 * 2 ** 27, sampleFormat: "f64" })).toThrow(RangeError);
 });
 
 test("a channel count of -0 is 0", () => {

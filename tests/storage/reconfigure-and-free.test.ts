@@ -170,7 +170,7 @@ test("a heap that frees the storage while it is reconfigured is given each block
 test("a freed storage's location says that it is freed", () => {
   const storage = storageOf([1], [1], { heap: createHeap({ shared: true }) });
   storage.free();
-  expect(() => storage.location).toThrow("a freed storage is nowhere");
+  expect(() => storage.location).toThrow("the storage is freed: there is nothing for another thread to find");
 });
 
 test("an engine that cannot tell what is unreachable does without", () => {

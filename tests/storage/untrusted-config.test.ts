@@ -63,7 +63,7 @@ describe("a configuration that says something else each time it is read", () => 
       return [1];
     };
     const freeing = Object.defineProperty({ outputs: [1] }, "inputs", { get: inputs });
-    expect(() => storage.reconfigure(freeing as never)).toThrow("a freed storage cannot be reconfigured");
+    expect(() => storage.reconfigure(freeing as never)).toThrow("the storage is freed, so it cannot be reconfigured");
     expect(storage.begin(128)).toBe(0);
   });
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createHeap, ProcessBufferStorage, type SampleFormat } from "wasm-process-buffers";
 import { filled, noise, ramps } from "../support/host-channels";
-import { descriptorAt, pointersAt } from "../support/memory-contents";
+import { descriptorAt, floatsAt, pointersAt } from "../support/memory-contents";
 
 const FRAMES = 128;
 
@@ -92,14 +92,25 @@ describe.each<SampleFormat>(["f32", "f64"])("windows of a %s block", (sampleForm
   });
 });
 
-test("windows move pushed pointers, and nothing when the storage is freed", () => {
+test("windows move pushed pointers, and all others within the silence; a freed storage has none", () => {
   const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [] }, { heap, channelMemory: "external" });
   const pointer = heap.malloc(512);
   storage.begin(128);
   storage.mainInput!.push(pointer);
   const [, unpushed] = pointersAt(storage.memory, storage.inputTableAddress, 2);
   expect(storage.setWindow(64, 64)).toBe(64);
-  expect(pointersAt(storage.memory, storage.inputTableAddress, 2)).toEqual([pointer + 256, unpushed]);
+  // A kernel that reads the window through an entry past the length stays within the block's silence.
+  expect(pointersAt(storage.memory, storage.inputTableAddress, 2)).toEqual([pointer + 256, unpushed! + 256]);
+  expect(floatsAt(storage.memory, unpushed! + 256, 64)).toEqual(Array(64).fill(0));
   storage.free();
   expect(storage.setWindow(0, 64)).toBe(0);
+});
+
+test("clear closes an open window, so that entries past a bus's length lead to whole channels again", () => {
+  const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] }, { heap });
+  storage.begin(128);
+  const home = pointersAt(storage.memory, storage.inputTableAddress, 4);
+  storage.setWindow(100, 28);
+  storage.clear();
+  expect(pointersAt(storage.memory, storage.inputTableAddress, 4)).toEqual(home);
 });

@@ -14,7 +14,10 @@ export interface ServeOptions {
 }
 
 /** Serves the files of a folder as they are, on a free port. */
-export async function serveFolder(folder: string, { headers, posted }: ServeOptions = {}): Promise<{ url: string; close(): Promise<void> }> {
+export async function serveFolder(
+  folder: string,
+  { headers, posted }: ServeOptions = {},
+): Promise<{ url: string; close(): Promise<void> }> {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);

@@ -1,7 +1,7 @@
 // Renders one case after the other, each many times in a render quantum: for some phases to warm up, for
 // some to be measured. The page stops the clock between one phase and the next.
 
-import { ProcessBufferStorage } from "wasm-process-buffers";
+import { InterleavedHost, ProcessBufferStorage } from "wasm-process-buffers";
 
 class Garbage extends AudioWorkletProcessor {
   constructor({ processorOptions: { config, cases, phases, phaseFrames, repeats } }) {
@@ -37,7 +37,8 @@ function blockOf(storage, host, litters) {
   // Lists that are not frozen, as other engines hand them over.
   const plainInputs = storage.inputs.map(({ capacity }) => samplesOf(capacity));
   const plainOutputs = storage.outputs.map(({ capacity }) => samplesOf(capacity));
-  const samples = { floats: new Float32Array(256), integers: new Int16Array(256) }[host];
+  const interleavedHost = host === "f32" || host === "i16" ? new InterleavedHost(storage, { channelCount: 2, format: host }) : undefined;
+  const samples = host === "i16" ? new Int16Array(256) : new Float32Array(256);
   const kept = [];
   let turn = 0;
   const planar = (inputs, outputs) => {
@@ -49,10 +50,9 @@ function blockOf(storage, host, litters) {
     storage.deliver(outputs);
   };
   const interleaved = () => {
-    storage.begin(128);
-    storage.collectInterleaved(storage.mainInput, samples, 2);
+    interleavedHost.collect(samples);
     lookAt(storage.inputs);
-    storage.deliverInterleaved(storage.mainOutput, samples, 2);
+    interleavedHost.deliver(samples);
   };
   const ways = {
     steady: planar,
@@ -63,8 +63,8 @@ function blockOf(storage, host, litters) {
       else planar(none, fewer);
     },
     plain: () => planar(plainInputs, plainOutputs),
-    floats: interleaved,
-    integers: interleaved,
+    f32: interleaved,
+    i16: interleaved,
   };
   const render = ways[host];
   if (!litters) return render;

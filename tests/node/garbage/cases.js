@@ -1,7 +1,7 @@
 // What a host can do with a storage in one block, each way under a name of its own. Plain JS, because it runs
 // in a worklet; the test reads the names. No case makes an object in its block.
 
-import { createHeap, ProcessBufferStorage } from "../../../dist/index.js";
+import { createHeap, InterleavedHost, ProcessBufferStorage } from "../../../dist/index.js";
 
 /** @typedef {(inputs: readonly (readonly Float32Array[])[], outputs: readonly (readonly Float32Array[])[]) => void} Render */
 
@@ -186,32 +186,18 @@ cases["begin, connect, masks, windows, lengths and clear"] = () => {
   };
 };
 
-/** @returns {Render} */
+/** Blocks of these sizes in turn, in one interleaved array each. @returns {Render} */
 function interleaved(sampleFormat, format, sizes) {
   const Samples = format === "f32" ? Float32Array : Int16Array;
   const blocks = sizes.map((size) => new Samples(2 * size).fill(1));
-  const stream = interleavedHost({ inputs: [2], outputs: [2] }, { sampleFormat, maxFrames: FRAMES }, { channelCount: 2, format });
+  const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] }, { sampleFormat, maxFrames: FRAMES });
+  const host = new InterleavedHost(storage, { channelCount: 2, format });
   let turn = 0;
   return () => {
     const block = blocks[turn];
     turn = turn + 1 === blocks.length ? 0 : turn + 1;
-    stream.collect(block);
-    look(stream.storage, stream.storage.inputs);
-    stream.deliver(block);
-  };
-}
-
-/** The one place that knows how the package serves a host of interleaved frames. */
-function interleavedHost(config, options, { channelCount }) {
-  const storage = ProcessBufferStorage.allocateFromConfig(config, { ...options, interleavedChannels: channelCount });
-  return {
-    storage,
-    collect(samples) {
-      storage.begin(samples.length / channelCount);
-      storage.collectInterleaved(storage.mainInput, samples, channelCount);
-    },
-    deliver(samples) {
-      storage.deliverInterleaved(storage.mainOutput, samples, channelCount);
-    },
+    host.collect(block);
+    look(storage, storage.inputs);
+    host.deliver(block);
   };
 }

@@ -2,11 +2,13 @@
 // the first seconds of a stream are no time for a collection.
 
 import v8 from "node:v8";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   type BusConfig,
   createHeap,
+  InterleavedHost,
   type MissingInputs,
+  type PcmFormat,
   ProcessBufferStorage,
   type SampleFormat,
   type StorageOptions,
@@ -24,13 +26,9 @@ for (const sampleFormat of formats) {
   for (const missingInputs of policies) {
     for (const delivered of [31, 1, 0]) {
       test(`${sampleFormat}, ${missingInputs}, ${delivered} of 31 channels delivered`, () => {
-        const storage = ProcessBufferStorage.allocateFromConfig(
-          { inputs: [31, 2], outputs: [2] },
-          { sampleFormat, missingInputs, interleavedChannels: 2 },
-        );
+        const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [31, 2], outputs: [2] }, { sampleFormat, missingInputs });
         const inputs = frozenBuses([ramps(delivered), ramps(Math.min(delivered, 2))]);
         const outputs = frozenBuses([ramps(2)]);
-        const frames = new Float32Array(256);
         expect(
           bytesPerCall(() => {
             storage.collect(inputs, outputs);
@@ -38,8 +36,7 @@ for (const sampleFormat of formats) {
             storage.setWindow(5, 10);
             storage.deliver(outputs);
             storage.begin(128);
-            storage.collectInterleaved(storage.inputs[1]!, frames, 2);
-            storage.deliverInterleaved(storage.mainOutput!, frames, 2);
+            storage.inputs[0]!.connect(delivered);
           }, 1000),
         ).toBeLessThan(1);
       });
@@ -69,15 +66,61 @@ for (const sampleFormat of formats) {
   });
 }
 
-test("what passes sample by sample does make garbage, as SECURITY.md says: interleaved frames without room in the core", () => {
-  const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] });
-  const frames = new Float32Array(256).fill(0.3);
-  const bytes = bytesPerCall(() => {
-    storage.begin(128);
-    storage.collectInterleaved(storage.mainInput!, frames, 2);
-    storage.deliverInterleaved(storage.mainOutput!, frames, 2);
-  }, 500);
-  expect(bytes).toBeGreaterThan(1000);
+for (const sampleFormat of formats) {
+  for (const format of ["f32", "i16"] as const) {
+    for (const channelCount of [1, 2, 3, 8]) {
+      const interleaved = (samples: number) => {
+        const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2, 1], outputs: [2, 1] }, { sampleFormat });
+        const host = new InterleavedHost(storage, { channelCount, format });
+        const block = (format === "f32" ? new Float32Array(samples) : new Int16Array(samples)).fill(1);
+        return { collect: () => host.collect(block), deliver: () => host.deliver(block) };
+      };
+
+      test(`${sampleFormat}, interleaved ${format} of ${channelCount} channels in`, () => {
+        const { collect } = interleaved(channelCount * 128);
+        expect(bytesPerCall(collect, 1000)).toBeLessThan(1);
+      });
+
+      // Doubles become 16-bit samples one by one, see below.
+      if (sampleFormat === "f64" && format === "i16") continue;
+      test(`${sampleFormat}, interleaved ${format} of ${channelCount} channels out`, () => {
+        const { collect, deliver } = interleaved(channelCount * 128);
+        collect();
+        expect(bytesPerCall(deliver, 1000)).toBeLessThan(1);
+      });
+    }
+  }
+}
+
+describe("what passes sample by sample does make garbage, as SECURITY.md says:", () => {
+  const config = { inputs: [2], outputs: [2] };
+  const bytesOf = (sampleFormat: SampleFormat, format: PcmFormat, samples: number) => {
+    const storage = ProcessBufferStorage.allocateFromConfig(config, { sampleFormat });
+    const host = new InterleavedHost(storage, { channelCount: 2, format });
+    const block = format === "f32" ? new Float32Array(samples).fill(0.3) : new Int16Array(samples).fill(3);
+    return bytesPerCall(() => {
+      host.collect(block);
+      host.deliver(block);
+    }, 500);
+  };
+
+  test("an interleaved array of more than maxFrames frames", () => {
+    expect(bytesOf("f32", "f32", 300)).toBeGreaterThan(1000);
+  });
+
+  test("doubles that become interleaved 16-bit samples", () => {
+    expect(bytesOf("f64", "i16", 256)).toBeGreaterThan(1000);
+  });
+
+  test("a planar host's channels that are longer than the block", () => {
+    const storage = ProcessBufferStorage.allocateFromConfig(config);
+    const [inputs, outputs] = [frozenBuses([ramps(2, 1, 300)]), frozenBuses([ramps(2, 1, 300)])];
+    const bytes = bytesPerCall(() => {
+      storage.collect(inputs, outputs);
+      storage.deliver(outputs);
+    }, 500);
+    expect(bytes).toBeGreaterThan(1000);
+  });
 });
 
 test("the check itself: the code runs unoptimised, where a number that is no small integer is an object", () => {

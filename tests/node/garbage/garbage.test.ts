@@ -9,6 +9,7 @@ import {
   clearOutputs,
   copyInputsToOutputs,
   createHeap,
+  InterleavedHost,
   type MissingInputs,
   ProcessBufferStorage,
   pairedChannels,
@@ -224,29 +225,52 @@ for (const sampleFormat of formats) {
     };
   });
 
-  for (const missingInputs of policies) {
-    for (const interleavedChannels of [0, 2]) {
-      for (const samples of [new Float32Array(256), new Int16Array(256)]) {
-        makesNoGarbage(
-          `interleaved ${samples.constructor.name} for ${sampleFormat}, ${missingInputs}, with room for ${interleavedChannels} channels`,
-          () => {
-            const storage = allocate(shapes.sidechain!, { sampleFormat, missingInputs, interleavedChannels });
-            let width = 0;
-            return {
-              channels: channelsOf(storage),
-              render() {
-                // One, two and three channels in turn, some of them from an array that is too short.
-                width = (width % 3) + 1;
-                storage.begin(128);
-                storage.collectInterleaved(storage.mainInput!, samples, width);
-                for (let c = 0; c < storage.mainInput!.length; c++) storage.mainInput!.channel(c);
-                storage.deliverInterleaved(storage.mainOutput!, samples, width);
-              },
-            };
-          },
-        );
-      }
+  for (const format of ["f32", "i16"] as const) {
+    const Samples = format === "f32" ? Float32Array : Int16Array;
+    /** Hosts of one, two and three channels in turn, each with an array of that many samples. */
+    const interleaved = (samples: (channelCount: number) => number, options: StorageOptions<SampleFormat>): Block => {
+      const storage = allocate(shapes.sidechain!, { sampleFormat, ...options });
+      const hosts = [1, 2, 3].map((channelCount) => new InterleavedHost(storage, { channelCount, format }));
+      const blocks = [1, 2, 3].map((channelCount) => new Samples(samples(channelCount)).fill(1));
+      let turn = 0;
+      return {
+        channels: channelsOf(storage),
+        render() {
+          turn = (turn + 1) % 3;
+          hosts[turn]!.collect(blocks[turn]!);
+          for (let c = 0; c < storage.mainInput!.length; c++) storage.mainInput!.channel(c);
+          hosts[turn]!.deliver(blocks[turn]!);
+        },
+      };
+    };
+
+    for (const missingInputs of policies) {
+      makesNoGarbage(`interleaved ${format} for ${sampleFormat}, ${missingInputs}`, () =>
+        interleaved((channelCount) => channelCount * 128, { missingInputs }),
+      );
     }
+    makesNoGarbage(`interleaved ${format} for ${sampleFormat}, a last frame that is not whole`, () =>
+      interleaved((channelCount) => channelCount * 100 - 1, {}),
+    );
+    makesNoGarbage(`interleaved ${format} for ${sampleFormat}, more frames than maxFrames`, () =>
+      interleaved((channelCount) => channelCount * 300, {}),
+    );
+    makesNoGarbage(`interleaved ${format} for ${sampleFormat}, pushed outputs and what is no array of the format`, () => {
+      const storage = allocate({ inputs: [2], outputs: [2] }, { sampleFormat });
+      const host = new InterleavedHost(storage, { channelCount: 2, format });
+      const [block, other] = [new Samples(256), new Uint8Array(256) as unknown as Float32Array];
+      return {
+        channels: channelsOf(storage),
+        render() {
+          host.collect(other);
+          host.deliver(other);
+          host.collect(block);
+          storage.clear();
+          storage.mainOutput!.push(storage.mainInput!.samplesAddress);
+          host.deliver(block);
+        },
+      };
+    });
   }
 }
 

@@ -1,0 +1,37 @@
+import { type BusConfig, DEFAULT_BUS_CONFIG } from "../config";
+import type { StorageOptions } from "../options";
+import type { SampleFormat } from "../sample-format";
+import { ProcessBufferStorage } from "../storage";
+
+/**
+ * [setup] Does once what costs time the first time: engines compile a function of JavaScript when it is first called, and
+ * the core when the first storage is allocated. Called at the module scope of a processor, it makes `addModule` take
+ * longer, and the processor's constructor and first block, which run between two blocks of audio, shorter.
+ *
+ * It allocates a storage, renders blocks of silence with it, and frees it.
+ *
+ * @param config The buses of the processors to come. Default: stereo in and out.
+ * @param options Their options. Without a heap, the one that all storages of this realm share.
+ * @throws What `ProcessBufferStorage.allocateFromConfig` throws.
+ * @example In the processor's module
+ * ```ts
+ * warmUp();
+ * registerProcessor("effect", Effect);
+ * ```
+ */
+export function warmUp<F extends SampleFormat = "f32">(config: BusConfig = DEFAULT_BUS_CONFIG, options: StorageOptions<F> = {}): void {
+  const storage = ProcessBufferStorage.allocateFromConfig(config, options);
+  const hostOf = (capacities: readonly { capacity: number }[], freeze: <T extends object>(list: T) => T) =>
+    freeze(capacities.map(({ capacity }) => freeze(Array.from({ length: capacity }, () => new Float32Array(storage.maxFrames)))));
+  const render = (inputs: readonly Float32Array[][], outputs: readonly Float32Array[][]) => {
+    storage.collect(inputs, outputs);
+    storage.deliver(outputs);
+  };
+  // Lists that are frozen and come again, as engines hand them over; lists that can change; no lists.
+  const known = [hostOf(storage.inputs, Object.freeze as never), hostOf(storage.outputs, Object.freeze as never)] as const;
+  for (let block = 0; block < 4; block++) render(...known);
+  const plain = (list: object) => list;
+  render(hostOf(storage.inputs, plain as never), hostOf(storage.outputs, plain as never));
+  render([], []);
+  storage.free();
+}
