@@ -203,7 +203,7 @@ describe("a kernel that has written over what leads to channels of the storage's
     storage.mainOutput!.channel(1).fill(0.75);
     const { address, layout } = locationOf(storage);
     for (const value of [0xffffffff, 0x7fffffff, 33, 0xfffffff8]) {
-      new Uint32Array(heap.memory.buffer, address, layout.tablesEnd / 4).fill(value);
+      new Uint32Array(heap.memory.buffer, address, (layout.tables + 3 * 4) / 4).fill(value);
       expect(observer.channelCount("output", 0)).toBe(2);
       expect([0, 1, 2].map((channel) => observer.peak("output", 0, channel))).toEqual([0, 0.75, 0]);
     }
