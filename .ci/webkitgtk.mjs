@@ -3,6 +3,7 @@
 
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
+import { openDisplay } from "./display.mjs";
 
 /** What the browser is started with, in tests and in the bench. */
 export const webKitGtkSettings = {
@@ -30,7 +31,9 @@ export async function openWebKitGtk({ binary, args = [], env = {} }) {
     for (const child of children.reverse()) child.kill();
   };
   try {
-    const screen = await openScreen(children);
+    const { server, display } = openDisplay();
+    children.push(server);
+    const screen = await display;
     const port = await freePort();
     const environment = { ...process.env, DISPLAY: screen, NO_AT_BRIDGE: "1", ...env };
     children.push(spawn("WebKitWebDriver", [`--port=${port}`], { stdio: "ignore", env: environment }));
@@ -60,26 +63,6 @@ export async function openWebKitGtk({ binary, args = [], env = {} }) {
     endChildren();
     throw error;
   }
-}
-
-/**
- * @param {import("node:child_process").ChildProcess[]} children
- * @returns {Promise<string>} The screen's name.
- */
-function openScreen(children) {
-  const args = ["-displayfd", "3", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"];
-  const server = spawn("Xvfb", args, { stdio: ["ignore", "ignore", "ignore", "pipe"] });
-  children.push(server);
-  return new Promise((resolve, reject) => {
-    let name = "";
-    server.on("error", reject);
-    server.on("exit", (code) => reject(new Error(`Xvfb ended with ${code}`)));
-    const output = /** @type {import("node:stream").Readable} */ (server.stdio[3]);
-    output.on("data", (data) => {
-      name += data;
-      if (name.includes("\n")) resolve(`:${name.trim()}`);
-    });
-  });
 }
 
 /**

@@ -1,5 +1,5 @@
 // What kernels are handed: one descriptor a bus, and the limits of it all. Where they lie in memory is
-// drawn in `src/plan.ts`.
+// drawn in `src/layout.ts`.
 
 /** Most channels in one bus. */
 export const MAX_CHANNELS: i32 = 32;

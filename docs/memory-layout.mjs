@@ -21,13 +21,9 @@ export function drawMemoryLayout() {
   const storage = ProcessBufferStorage.allocateFromConfig(CONFIG, { maxFrames: FRAMES });
   const host = (buses) => buses.map(({ channelCount }) => Array.from({ length: channelCount }, () => new Float32Array(FRAMES)));
   const buses = [...storage.inputs, ...storage.outputs];
-  const pointers = () => buses.map((bus) => Array.from({ length: bus.length }, (_, c) => bus.pointer(c)));
 
-  storage.collect(host(CONFIG.inputs), host(CONFIG.outputs));
-  const own = pointers();
   // The block that is drawn: nobody is connected to the sidechain.
   storage.collect([host(CONFIG.inputs)[0], []], host(CONFIG.outputs));
-  const inUse = pointers();
 
   const base = storage.inputsAddress;
   const memory = new DataView(storage.memory.buffer);
@@ -49,10 +45,12 @@ export function drawMemoryLayout() {
         return { offset: address - base, title: `${nameOf(b)}, channel ${c}`, leadsTo: memory.getUint32(address, true) - base };
       }),
     ),
-    channels: [
-      { offset: inUse[1][0] - base, title: "silence" },
-      ...own.flatMap((channels, b) => channels.map((pointer, c) => ({ offset: pointer - base, title: `${nameOf(b)}, channel ${c}` }))),
-    ],
+    channels: buses.flatMap((bus, b) =>
+      Array.from({ length: bus.capacity }, (_, c) => {
+        const isSilent = b < storage.inputs.length && c >= bus.connectedLength;
+        return { offset: bus.channelAddress(c) - base, title: `${nameOf(b)}, channel ${c}`, isSilent };
+      }),
+    ),
     addresses: {
       inputsAddress: storage.inputsAddress - base,
       outputsAddress: storage.outputsAddress - base,
@@ -77,7 +75,7 @@ function drawn({ descriptors, entries, channels, addresses, usage }) {
   const rows = {
     descriptors: placed(descriptors, 80, 24),
     entries: placed(entries, 34, 26),
-    channels: placed(channels, 40, 14),
+    channels: placed(channels, 48, 12),
   };
   const bottom = Math.max(...Object.values(rows).flat().map(({ y, height }) => y + height));
   const height = bottom + 92;
@@ -87,7 +85,7 @@ function drawn({ descriptors, entries, channels, addresses, usage }) {
       box("descriptors", row, COLOURS.descriptors, [row.title, `channel_count ${row.channelCount}`, `constant_mask ${row.constantMask.toString(2).padStart(row.channelCount, "0")}`]),
     ),
     ...rows.entries.map((row) => box("entries", row, COLOURS.entries, [row.title])),
-    ...rows.channels.map((row) => box("channels", row, row.title === "silence" ? COLOURS.silence : COLOURS.channels, [row.title])),
+    ...rows.channels.map((row) => box("channels", row, row.isSilent ? COLOURS.silence : COLOURS.channels, row.isSilent ? [row.title, "silent: nobody delivers it"] : [row.title])),
   ];
   const arrows = [
     ...rows.descriptors.map((row) => arrow("descriptors", row, "entries", at("entries", row.leadsTo))),
@@ -97,8 +95,8 @@ function drawn({ descriptors, entries, channels, addresses, usage }) {
     handed("inputTableAddress", "entries", at("entries", addresses.inputTableAddress), true),
     handed("outputTableAddress", "entries", at("entries", addresses.outputTableAddress), true),
   ];
-  const { descriptorBytes, pointerBytes, paddingBytes, silenceBytes, sampleBytes, totalBytes } = usage;
-  const sum = `${descriptorBytes} descriptors + ${pointerBytes} pointers + ${paddingBytes} padding + ${silenceBytes} silence + ${sampleBytes} samples = ${totalBytes} bytes, one allocation`;
+  const { descriptorBytes, pointerBytes, paddingBytes, sampleBytes, totalBytes } = usage;
+  const sum = `${descriptorBytes} descriptors + ${pointerBytes} pointers + ${paddingBytes} padding + ${sampleBytes} samples = ${totalBytes} bytes, one allocation`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" font-family="system-ui, sans-serif" font-size="13" fill="${INK}" role="img" aria-labelledby="title">
 <title id="title">Bus descriptors lead to tables of channel pointers, which lead to samples</title>
 <defs><marker id="head" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" fill="${ARROW}"/></marker></defs>

@@ -5,9 +5,10 @@
  *
  * What the kernel can rely on:
  *   - The first `channel_count` pointers of a bus lead to as many samples as the block has frames.
- *   - An input channel that nobody delivers is silence in its own place, its bit in `constant_mask`
- *     set. Several such channels share their samples.
- *   - Pointers past `channel_count`, up to the channels that were declared, still lead to valid memory.
+ *   - An input channel that nobody delivers is silence in its own samples, its bit in `constant_mask`
+ *     set. No two channels share samples, but for pointers that the caller pushed itself.
+ *   - Pointers past `channel_count`, up to the channels that were declared, lead to valid memory: to the
+ *     channels' own samples, where they have any.
  *   - Output samples start as zeros, unless the storage was told otherwise.
  *
  * What the kernel may write: samples of its outputs, and their `constant_mask`. Nothing else: no

@@ -31,7 +31,7 @@ export class Buffers {
   /** What other threads see; `undefined` where the memory is not shared. */
   readonly shownState: ShownState | undefined;
   private readonly core: EverydayCore;
-  private readonly reservation: Reservation;
+  readonly reservation: Reservation;
   /** Outputs that a block starts with zeroed. */
   private readonly zeroedOutputs: number;
 

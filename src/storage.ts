@@ -198,9 +198,7 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    * [render] One block in: {@link clear}, copy `inputs[bus][channel]` into owned channels and push
    * them, push owned output channels (zeroed, unless `clearOutputs` is false). Returns the block's
    * frames (0 when freed): as many as the host's longest output channel has; without outputs its longest
-   * input channel; without any channel {@link maxFrames}. A host's channels are all of one length. One
-   * that turns to channels of different lengths is found out as the block is delivered; until then the
-   * first channel counts.
+   * input channel; without any channel {@link maxFrames}.
    *
    * Too few, too many or no buses and channels, changing from block to block, frozen or not, are
    * all normal. A missing input channel is silence in its own place, its constant-mask bit set; one
@@ -232,8 +230,8 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    * [render] Points every pushed channel at `offset` frames into the block, for sample-accurate
    * events: the kernel runs once per window. `setWindow(0, frames)` is the whole block, and so is
    * every new block. Only what the kernel is handed moves: `Bus.channel` still shows the whole block.
-   * What changes the block shows the kernel the whole of it again: {@link setFrames}, {@link collectInterleaved},
-   * `Bus.connect` and `Bus.push`. So windows come last.
+   * What changes the block shows the kernel the whole of it again: {@link setFrames}, `Bus.connect` and
+   * `Bus.push`. So windows come last.
    *
    * @param offset First frame of the window, clamped to the block.
    * @param frames Length of the window, clamped to what the block has from `offset` on.

@@ -37,7 +37,8 @@ export class Tables {
     this.pointers = this.home.slice();
     this.emptied = opened.slice(0, firstEntry);
     for (let bus = 0; bus < layout.buses.length; bus++) this.emptied[bus * DESCRIPTOR_WORDS + CHANNEL_COUNT_WORD] = 0;
-    this.words = new Uint32Array(memory.buffer, address, opened.length);
+    // Without a bus there is nothing to look at, nor anything that would die when the memory grows.
+    this.words = opened.length === 0 ? opened : new Uint32Array(memory.buffer, address, opened.length);
     this.words.set(opened);
     this.words.set(this.emptied);
   }

@@ -17,9 +17,9 @@ export interface MemoryUsage {
   readonly stagingBytes: number;
   /** What other threads may read of the storage; 0 in memory that is not shared. */
   readonly counterBytes: number;
-  /** What 16-byte boundaries cost. */
+  /** What 16-byte boundaries cost, 8 bytes more where the heap aligns to 8 or has no `free`. */
   readonly paddingBytes: number;
-  /** All of it: what the heap is asked for, or 16 less where it hands out addresses that are no multiple of 16. */
+  /** All of it: what was taken from the heap. */
   readonly totalBytes: number;
   /** False where the heap has no `free`: then these bytes are never used again. */
   readonly reclaimable: boolean;
@@ -28,7 +28,7 @@ export interface MemoryUsage {
 }
 
 /** [setup] What buffers take; nothing once they are released. */
-export function usageOf({ layout, settings, block }: Buffers): MemoryUsage {
+export function usageOf({ layout, settings, block, reservation }: Buffers): MemoryUsage {
   const held = (bytes: number) => (block.isLive ? bytes : 0);
   const parts = {
     pointerBytes: held(layout.channels * POINTER_BYTES),
@@ -38,7 +38,7 @@ export function usageOf({ layout, settings, block }: Buffers): MemoryUsage {
     stagingBytes: held((layout.channels - layout.inputChannels) * layout.hostFloatsStride),
     counterBytes: held(isShared(settings.heap.memory) ? SHOWN_STATE_BYTES : 0),
   };
-  const totalBytes = held(layout.totalBytes);
+  const totalBytes = held(reservation.takenBytes);
   return Object.freeze({
     ...parts,
     paddingBytes: Object.values(parts).reduce((left, bytes) => left - bytes, totalBytes),

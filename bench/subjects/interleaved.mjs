@@ -1,6 +1,6 @@
 // Interleaved frames to channels and back: ours against loops over channel views.
 
-import { ProcessBufferStorage } from "wasm-process-buffers";
+import { InterleavedHost, ProcessBufferStorage } from "wasm-process-buffers";
 import { inTurn } from "../block.mjs";
 import { noise } from "../hosts.mjs";
 import { planarMemory } from "../techniques/planar-memory.mjs";
@@ -13,15 +13,10 @@ const FRAMES = 128;
 const ARRAYS = 2;
 
 /** A storage with one bus, and its adapter for an interleaved host: all that knows how the package does it. */
-function interleavedHost(config, channelCount, _format) {
-  const storage = ProcessBufferStorage.allocateFromConfig(config, { maxFrames: FRAMES, interleavedChannels: channelCount });
+function interleavedHost(config, channelCount, format) {
+  const storage = ProcessBufferStorage.allocateFromConfig(config, { maxFrames: FRAMES });
   storage.begin(FRAMES);
-  const { mainInput, mainOutput } = storage;
-  const host = {
-    collect: (samples) => storage.collectInterleaved(mainInput, samples, channelCount),
-    deliver: (samples) => storage.deliverInterleaved(mainOutput, samples, channelCount),
-  };
-  return { bus: mainInput ?? mainOutput, host };
+  return { bus: storage.mainInput ?? storage.mainOutput, host: new InterleavedHost(storage, { channelCount, format }) };
 }
 
 export function casesIn({ isMain }) {

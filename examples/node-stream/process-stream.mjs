@@ -2,7 +2,7 @@
 // in whatever pieces they arrive.
 
 import { Transform } from "node:stream";
-import { ProcessBufferStorage } from "wasm-process-buffers";
+import { InterleavedHost, ProcessBufferStorage } from "wasm-process-buffers";
 
 const BYTES = Int16Array.BYTES_PER_ELEMENT;
 
@@ -16,10 +16,8 @@ export class ProcessStream extends Transform {
     super();
     this.kernel = kernel;
     this.channels = channels;
-    this.storage = ProcessBufferStorage.allocateFromConfig(
-      { inputs: [channels], outputs: [channels] },
-      { heap: kernel, maxFrames, interleavedChannels: channels },
-    );
+    this.storage = ProcessBufferStorage.allocateFromConfig({ inputs: [channels], outputs: [channels] }, { heap: kernel, maxFrames });
+    this.host = new InterleavedHost(this.storage, { channelCount: channels, format: "i16" });
     this.block = new Int16Array(maxFrames * channels);
     this.bytes = new Uint8Array(this.block.buffer);
     this.filled = 0;
@@ -39,18 +37,18 @@ export class ProcessStream extends Transform {
   _flush(done) {
     // The last block: as many whole frames as there are.
     if (this.filled >= BYTES * this.channels) this.render();
+    this.host.free();
     this.storage.free();
     done();
   }
 
   render() {
-    const { storage, kernel, channels } = this;
+    const { storage, host, kernel, channels } = this;
     const frames = Math.floor(this.filled / (BYTES * channels));
     const samples = this.block.subarray(0, frames * channels);
-    storage.begin(frames);
-    storage.collectInterleaved(storage.mainInput, samples, channels);
+    host.collect(samples);
     kernel.process(storage.inputsAddress, storage.outputsAddress, frames);
-    storage.deliverInterleaved(storage.mainOutput, samples, channels);
+    host.deliver(samples);
     this.push(Buffer.from(this.bytes.slice(0, frames * channels * BYTES)));
     this.filled = 0;
   }

@@ -33,12 +33,11 @@ function ratio(used: number, worst: number | undefined): string {
   return worst >= used ? `${short(worst / used)} times less` : `${short(used / worst)} times as much, in more than one bus`;
 }
 
-function parts({ descriptorBytes, pointerBytes, paddingBytes, silenceBytes, sampleBytes, stagingBytes }: MemoryUsage): HTMLElement {
+function parts({ descriptorBytes, pointerBytes, paddingBytes, sampleBytes, stagingBytes }: MemoryUsage): HTMLElement {
   const rows = {
     descriptors: descriptorBytes,
     pointers: pointerBytes,
     padding: paddingBytes,
-    silence: silenceBytes,
     samples: sampleBytes,
     staging: stagingBytes,
   };

@@ -3,7 +3,7 @@
 
 import { shape } from "./dom";
 import { bytes, count, hex, short } from "./format";
-import type { Descriptor, Entry, Field, Part, Picture, Target } from "./picture";
+import type { Content, Descriptor, Entry, Field, Part, Picture } from "./picture";
 
 /** Moves the lines of samples, and nothing else. */
 export type Animate = (samplesAt: (address: number) => Float32Array | Float64Array) => void;
@@ -127,24 +127,28 @@ function drawLens({ base }: Picture, { headRight, headBytes, wholeLeft, headY, w
 
 function drawPart(
   part: Part,
-  { pointedAt }: Picture,
+  { contents }: Picture,
   { wholeLeft, wholeRight, wholeY, bytesPerPixel }: Geometry,
   lines: Line[],
 ): SVGElement {
   const top = wholeY(part.address);
   const height = part.byteLength / bytesPerPixel;
   const box = { left: wholeLeft, width: wholeRight - wholeLeft, top, height };
-  const isLost = part.kind === "samples" && !pointedAt.has(part.address);
-  const group = shape("g", { class: ["part", part.kind, part.direction, isLost && "lost"].filter(Boolean).join(" ") });
+  const content = part.kind === "samples" ? contents.get(part.address) : undefined;
+  const isSilent = content === "silence";
+  const isLost = content === "past the end";
+  const group = shape("g", {
+    class: ["part", part.kind, part.direction, isSilent && "silence", isLost && "lost"].filter(Boolean).join(" "),
+  });
   group.append(
     shape(
       "title",
       {},
-      `${labelOf(part)}: ${bytes(part.byteLength)} at ${hex(part.address)}${isLost ? ", where no pointer of this block leads" : ""}`,
+      `${labelOf(part)}: ${bytes(part.byteLength)} at ${hex(part.address)}${isLost ? ", where no pointer that counts leads in this block" : ""}`,
     ),
   );
   group.append(shape("rect", { x: box.left, y: top, width: box.width, height }));
-  if ((part.kind === "samples" || part.kind === "silence") && height >= 6) {
+  if (part.kind === "samples" && height >= 6) {
     const path = shape("path", { class: "wave" });
     lines.push({ part, path, ...box });
     group.append(path);
@@ -197,7 +201,7 @@ function drawEntry(entry: Entry, geometry: Geometry): SVGElement {
   const { headLeft, headRight, headY, pixelsPerByte } = geometry;
   const top = headY(entry.address);
   const height = 4 * pixelsPerByte;
-  const group = shape("g", { class: `entry ${entry.direction} ${classOf(entry.target)}` }, shape("title", {}, sentenceFor(entry)));
+  const group = shape("g", { class: `entry ${entry.direction} ${classOf(entry.content)}` }, shape("title", {}, sentenceFor(entry)));
   group.append(shape("rect", { x: headLeft, y: top, width: headRight - headLeft, height }));
   if (height >= READABLE)
     group.append(...row(nameOf(entry.direction, entry.bus, entry.channel), hex(entry.pointer), top + height / 2, geometry));
@@ -206,7 +210,7 @@ function drawEntry(entry: Entry, geometry: Geometry): SVGElement {
 
 /** From a table entry to the first byte that it points at. */
 function drawPointer(
-  { address, pointer, direction, target }: Entry,
+  { address, pointer, direction, content }: Entry,
   { headRight, wholeLeft, headY, wholeY, pixelsPerByte, bottom }: Geometry,
 ): SVGElement {
   const from = headY(address) + 2 * pixelsPerByte;
@@ -214,9 +218,9 @@ function drawPointer(
   const bend = (wholeLeft - headRight) / 2;
   const d = `M${headRight} ${from}C${headRight + bend} ${from} ${wholeLeft - bend} ${to} ${wholeLeft - 2} ${to}`;
   return shape("path", {
-    class: `pointer ${direction} ${classOf(target)}`,
+    class: `pointer ${direction} ${classOf(content)}`,
     d,
-    "marker-end": `url(#${target === "silence" ? "silence" : direction}-arrow)`,
+    "marker-end": `url(#${content === "silence" ? "silence" : direction}-arrow)`,
   });
 }
 
@@ -292,21 +296,21 @@ function waveform(samples: Float32Array | Float64Array, { part, left, width, top
   return d;
 }
 
-const classOf = (target: Target) => target.replaceAll(" ", "-");
+const classOf = (content: Content) => content.replaceAll(" ", "-");
 
 /** What a table entry says, in words. */
-export function sentenceFor({ direction, bus, channel, pointer, target }: Entry): string {
-  const meaning = {
-    samples: `its own samples at ${hex(pointer)}`,
-    silence: `the silence at ${hex(pointer)}: it is missing`,
-    repeat: `the samples of the lone channel at ${hex(pointer)}`,
-    "past the end": `${hex(pointer)}, but the bus ends before it`,
-  }[target];
-  return `${direction} ${bus}, channel ${channel} points at ${meaning}`;
+export function sentenceFor({ direction, bus, channel, pointer, content }: Entry): string {
+  const addition = {
+    samples: "",
+    silence: ", which are silent: it is missing",
+    repeat: ", which are a copy of the lone channel",
+    "past the end": ", but the bus ends before it",
+  }[content];
+  return `${direction} ${bus}, channel ${channel} points at its own samples at ${hex(pointer)}${addition}`;
 }
 
 function describe({ usage, descriptors, entries }: Picture): string {
-  const silent = entries.filter(({ target }) => target === "silence").length;
+  const silent = entries.filter(({ content }) => content === "silence").length;
   const parts = `${count(descriptors.length)} descriptors (${bytes(usage.descriptorBytes)}), ${count(entries.length)} pointers (${bytes(usage.pointerBytes)})`;
-  return `${bytes(usage.totalBytes)} in one allocation: ${parts}, then silence and samples. ${count(silent)} pointers lead to the silence. The table below says the same in words.`;
+  return `${bytes(usage.totalBytes)} in one allocation: ${parts}, then samples. ${count(silent)} channels are missing, and silent. The table below says the same in words.`;
 }

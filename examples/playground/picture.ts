@@ -32,10 +32,11 @@ export interface Field {
 }
 
 /**
- * Where a table entry leads: to the channel's own samples, to the silence, to another channel's samples,
- * or nowhere that counts, because its bus ends before it.
+ * What a channel's own samples hold, to which its table entry leads: what the host delivered, or the kernel writes;
+ * silence, because nobody delivers it; a copy of the lone channel of its bus; or nothing that counts, because its
+ * bus ends before it.
  */
-export type Target = "samples" | "silence" | "repeat" | "past the end";
+export type Content = "samples" | "silence" | "repeat" | "past the end";
 
 export interface Entry {
   readonly direction: BusDirection;
@@ -43,11 +44,11 @@ export interface Entry {
   readonly channel: number;
   readonly address: number;
   readonly pointer: number;
-  readonly target: Target;
+  readonly content: Content;
 }
 
 export interface Part {
-  readonly kind: "descriptors" | "tables" | "silence" | "samples" | "staging" | "padding";
+  readonly kind: "descriptors" | "tables" | "samples" | "staging" | "padding";
   readonly address: number;
   readonly byteLength: number;
   /** Of samples. */
@@ -62,12 +63,10 @@ export interface Picture {
   readonly entries: readonly Entry[];
   /** Every byte once, in order. */
   readonly parts: readonly Part[];
-  /** Where an entry leads that counts. */
-  readonly pointedAt: ReadonlySet<number>;
+  /** By the address of a channel's samples. */
+  readonly contents: ReadonlyMap<number, Content>;
   readonly usage: MemoryUsage;
 }
-
-type Home = Required<Pick<Part, "direction" | "bus" | "channel" | "address">>;
 
 export class PicturedStorage {
   readonly config: BusConfig;
@@ -76,24 +75,18 @@ export class PicturedStorage {
   readonly worstCaseBytes: number | undefined;
   private readonly storage: ProcessBufferStorage<SampleFormat>;
   private readonly sampleBytes: number;
-  /** Each channel's own samples, as the tables of the fresh storage say. */
-  private readonly homes: ReadonlyMap<number, Home>;
 
   /** Throws what `ProcessBufferStorage.allocateFromConfig` throws; then nothing stays allocated. */
   constructor(
     private readonly kernel: Kernel,
     config: BusConfig,
-    choices: Choices,
+    private readonly choices: Choices,
   ) {
     const heap = bounded(kernel);
     this.storage = ProcessBufferStorage.allocateFromConfig(config, { ...choices, heap });
     this.config = this.storage.config;
     this.usage = this.storage.usage;
     this.sampleBytes = choices.sampleFormat === "f64" ? 8 : 4;
-    const homes = this.buses().flatMap(({ direction, bus, index }) =>
-      this.pointersOf(bus).map((address, channel): Home => ({ direction, bus: index, channel, address })),
-    );
-    this.homes = new Map(homes.map((home) => [home.address, home]));
     this.worstCaseBytes = bytesOf({ inputs: [MAX_CHANNELS], outputs: [MAX_CHANNELS] }, { ...choices, heap });
   }
 
@@ -133,30 +126,32 @@ export class PicturedStorage {
         channel,
         address: bus.tableAddress + channel * POINTER_BYTES,
         pointer,
-        target: this.targetOf(pointer, channel, bus),
+        content: this.contentOf(direction, bus, channel),
       })),
     );
-    const pointedAt = new Set(entries.filter(({ target }) => target !== "past the end").map(({ pointer }) => pointer));
-    return { base, descriptors, entries, pointedAt, parts: this.parts(base), usage };
+    const contents = new Map(entries.map(({ pointer, content }) => [pointer, content]));
+    return { base, descriptors, entries, contents, parts: this.parts(base), usage };
   }
 
-  /** What lies in the memory of a channel's own samples, or of the silence. */
+  /** What lies in the memory of a channel's own samples. */
   samplesAt(address: number): Float32Array | Float64Array {
     const View = this.sampleBytes === 8 ? Float64Array : Float32Array;
     return new View(this.storage.memory.buffer, address, this.storage.frames);
   }
 
   private parts(base: number): Part[] {
-    const { descriptorBytes, pointerBytes, silenceBytes, stagingBytes, totalBytes } = this.usage;
+    const { descriptorBytes, pointerBytes, stagingBytes, totalBytes } = this.usage;
     if (totalBytes === 0) return [];
-    const sampleBytes = this.storage.maxFrames * this.sampleBytes;
-    const afterTables = descriptorBytes + pointerBytes;
-    const samples = [...this.homes.values()].map((home): Part => ({ kind: "samples", byteLength: sampleBytes, ...home }));
-    const samplesEnd = Math.max(base + aligned(afterTables) + silenceBytes, ...samples.map(({ address }) => address + sampleBytes));
+    const byteLength = this.storage.maxFrames * this.sampleBytes;
+    const samples = this.buses().flatMap(({ direction, bus, index }) =>
+      Array.from({ length: bus.capacity }, (_, channel): Part => {
+        return { kind: "samples", direction, bus: index, channel, address: bus.channelAddress(channel), byteLength };
+      }),
+    );
+    const samplesEnd = Math.max(base, ...samples.map(({ address }) => address + byteLength));
     const known: Part[] = [
       { kind: "descriptors", address: base, byteLength: descriptorBytes },
       { kind: "tables", address: base + descriptorBytes, byteLength: pointerBytes },
-      { kind: "silence", address: base + aligned(afterTables), byteLength: silenceBytes },
       ...samples,
       { kind: "staging", address: aligned(samplesEnd), byteLength: stagingBytes },
     ];
@@ -166,16 +161,10 @@ export class PicturedStorage {
     );
   }
 
-  private targetOf(pointer: number, channel: number, bus: Bus<SampleFormat>): Target {
+  private contentOf(direction: BusDirection, bus: Bus<SampleFormat>, channel: number): Content {
     if (channel >= bus.length) return "past the end";
-    const home = this.homes.get(pointer);
-    if (home === undefined) return "silence";
-    const isOwn = home.channel === channel && this.busOf(home) === bus;
-    return isOwn ? "samples" : "repeat";
-  }
-
-  private busOf({ direction, bus }: Home): Bus<SampleFormat> | undefined {
-    return (direction === "input" ? this.storage.inputs : this.storage.outputs)[bus];
+    if (direction === "output" || channel < bus.connectedLength) return "samples";
+    return this.choices.missingInputs === "repeat-mono" && bus.connectedLength === 1 ? "repeat" : "silence";
   }
 
   private buses() {

@@ -106,7 +106,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
       shownState?.endChange();
       return block.frames;
     }
-    const frames = buffers.clampedFrames(Math.ceil(length / this.channelCount));
+    const frames = buffers.clampedFrames(this.framesOf(length));
     const fits = length <= this.roomSamples;
     block.frames = frames;
     // Before the block is opened, which zeroes the outputs: the array may be a view of them.
@@ -167,7 +167,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
       // The array was detached meanwhile: there is nothing to write to.
       return 0;
     }
-    return Math.min(block.frames, Math.ceil(length / this.channelCount));
+    return Math.min(block.frames, this.framesOf(length));
   }
 
   /** [setup] Gives the room back. Idempotent; afterwards {@link collect} and {@link deliver} do nothing. */
@@ -183,6 +183,12 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
     } catch {
       return -1;
     }
+  }
+
+  /** Frames of so many samples; a last one that is not whole counts. Without a fraction: V8 makes an object of it until it has compiled the function for speed. */
+  private framesOf(length: number): number {
+    const rest = length % this.channelCount;
+    return (length - rest) / this.channelCount + (rest > 0 ? 1 : 0);
   }
 
   private get isDouble(): boolean {
@@ -294,7 +300,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
   /** Sample by sample, from the output channels. */
   private interleaveEach(samples: PcmSamples, length: number): void {
     const { outputs, block } = this.storage.buffers;
-    const frames = Math.min(block.frames, Math.ceil(length / this.channelCount));
+    const frames = Math.min(block.frames, this.framesOf(length));
     fill.call(samples, 0);
     let place = 0;
     for (let b = 0; b < outputs.length; b++) {

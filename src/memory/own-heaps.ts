@@ -34,7 +34,7 @@ export function createHeap(options: HeapOptions = {}): Required<WasmHeap> {
   if (maximumPages !== undefined) checkPages("maximumPages", maximumPages, initialPages);
   const limits = maximumPages === undefined ? {} : { maximum: maximumPages };
   const memory = new WebAssembly.Memory({ initial: initialPages, ...limits, shared });
-  return heapIn(memory, 0, initialPages * PAGE_BYTES, true);
+  return heapIn(memory, 0);
 }
 
 const HEAP_OPTIONS: readonly (keyof HeapOptions)[] = ["initialPages", "maximumPages", "shared"];
@@ -62,7 +62,7 @@ export function createRegionHeap(memory: WebAssembly.Memory, address: number, by
       `a part of the memory is an address and a length within its ${memoryBytes} bytes; ${described(address)} and ${described(byteLength)} came`,
     );
   }
-  return heapIn(memory, address, address + byteLength, false);
+  return heapIn(memory, address, address + byteLength);
 }
 
 /**
@@ -72,7 +72,7 @@ export function createRegionHeap(memory: WebAssembly.Memory, address: number, by
 export function defaultHeap(): WasmHeap {
   const living = realmHeap?.deref();
   if (living !== undefined) return living;
-  const heap = heapIn(new WebAssembly.Memory({ initial: 1 }), 0, PAGE_BYTES, true);
+  const heap = heapIn(new WebAssembly.Memory({ initial: 1 }), 0);
   realmHeap = new WeakRef(heap);
   return heap;
 }
@@ -90,8 +90,11 @@ interface Taken {
   readonly end: number;
 }
 
-/** A heap from `start` to `end`; the first gap that is large enough is used. What it knows lies on this side, where no kernel can spoil it. */
-function heapIn(memory: WebAssembly.Memory, start: number, end: number, grows: boolean): Required<WasmHeap> {
+/**
+ * A heap from `start` to `end`, or to wherever the memory ends, and then it grows. The first gap that is large enough
+ * is used. What it knows lies on this side, where no kernel can spoil it.
+ */
+function heapIn(memory: WebAssembly.Memory, start: number, end?: number): Required<WasmHeap> {
   /** By address. */
   const taken: Taken[] = [];
   // Address 0 says that there is no room, so it is never handed out.
@@ -104,10 +107,8 @@ function heapIn(memory: WebAssembly.Memory, start: number, end: number, grows: b
       let address = first;
       let index = 0;
       for (; index < taken.length && address + bytes > taken[index]!.address; index++) address = taken[index]!.end;
-      if (index === taken.length && address + bytes > Math.min(end, LAST_BYTE)) {
-        if (!grows || !growTo(memory, address + bytes)) return 0;
-        end = memory.buffer.byteLength;
-      }
+      const past = index === taken.length && address + bytes > Math.min(end ?? memory.buffer.byteLength, LAST_BYTE);
+      if (past && (end !== undefined || !growTo(memory, address + bytes))) return 0;
       taken.splice(index, 0, { address, end: address + bytes });
       return address;
     },

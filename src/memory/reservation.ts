@@ -6,6 +6,8 @@ import type { WasmHeap } from "./heap";
 /** Part of a heap, on a 16-byte boundary. Nobody has zeroed it. */
 export interface Reservation {
   readonly address: number;
+  /** What the heap was asked for: slack too, where it hands out addresses that are no multiple of 16. */
+  readonly takenBytes: number;
   /** [setup] Gives it back, once. A heap without `free`, or one that fails at it, keeps it. */
   release(): void;
 }
@@ -23,25 +25,26 @@ export interface Reservation {
  */
 export function reserve(heap: WasmHeap, byteLength: number, owner: object, identityAt?: number): Reservation {
   // A configuration without a bus needs no memory at all.
-  if (byteLength === 0) return { address: 0, release() {} };
-  const { taken, address } = allocateAligned(heap, byteLength);
+  if (byteLength === 0) return { address: 0, takenBytes: 0, release() {} };
+  const { taken, takenBytes } = allocate(heap, byteLength);
+  const address = roundUp(taken, SAMPLE_ALIGNMENT);
   countReservation(heap, 1);
   const identity = identityAt === undefined ? 0 : address + identityAt;
-  const token = {};
-  leftBehind?.register(owner, { heap: new WeakRef(heap), address: taken, identity }, token);
+  leftBehind?.register(owner, { heap: new WeakRef(heap), taken, identity }, owner);
   let isHeld = true;
   return {
     address,
+    takenBytes,
     release() {
       if (!isHeld) return;
       isHeld = false;
-      leftBehind?.unregister(token);
+      leftBehind?.unregister(owner);
       release(heap, taken, identity);
     },
   };
 }
 
-function release(heap: WasmHeap, address: number, identity: number): void {
+function release(heap: WasmHeap, taken: number, identity: number): void {
   if (identity > 0) {
     const words = new Int32Array(heap.memory.buffer, identity, 1);
     Atomics.store(words, 0, 0);
@@ -49,21 +52,21 @@ function release(heap: WasmHeap, address: number, identity: number): void {
     Atomics.load(words, 0);
   }
   countReservation(heap, -1);
-  giveBack(heap, address);
+  giveBack(heap, taken);
 }
 
 interface LeftBehind {
   readonly heap: WeakRef<WasmHeap>;
-  readonly address: number;
+  readonly taken: number;
   /** Address of the word to be zeroed; 0 for none. */
   readonly identity: number;
 }
 
 const leftBehind =
   typeof FinalizationRegistry === "function"
-    ? /* @__PURE__ */ new FinalizationRegistry<LeftBehind>(({ heap, address, identity }) => {
+    ? /* @__PURE__ */ new FinalizationRegistry<LeftBehind>(({ heap, taken, identity }) => {
         const living = heap.deref();
-        if (living !== undefined) release(living, address, identity);
+        if (living !== undefined) release(living, taken, identity);
       })
     : undefined;
 
@@ -82,16 +85,22 @@ function countReservation(heap: WasmHeap, step: 1 | -1): void {
 /** The least that any C allocator aligns to, and what a bus descriptor needs. */
 const LEAST_ALIGNMENT = 8;
 
-function allocateAligned(heap: WasmHeap, byteLength: number): { taken: number; address: number } {
-  const address = allocate(heap, byteLength);
-  if (address % SAMPLE_ALIGNMENT === 0) return { taken: address, address };
-  // Allocators that align to 8 are common: only then is the slack asked for that makes up for it.
-  giveBack(heap, address);
-  const taken = allocate(heap, byteLength + SAMPLE_ALIGNMENT);
-  return { taken, address: roundUp(taken, SAMPLE_ALIGNMENT) };
+/** What makes up for the difference between the two. */
+const SLACK = SAMPLE_ALIGNMENT - LEAST_ALIGNMENT;
+
+/** `byteLength` bytes from a boundary on, which is the address or lies in the slack. */
+function allocate(heap: WasmHeap, byteLength: number): { taken: number; takenBytes: number } {
+  // Only a heap that takes its bytes back can be asked without slack first: many align to 16.
+  if (heap.free !== undefined) {
+    const taken = addressOf(heap, byteLength);
+    if (taken % SAMPLE_ALIGNMENT === 0) return { taken, takenBytes: byteLength };
+    giveBack(heap, taken);
+  }
+  const takenBytes = byteLength + SLACK;
+  return { taken: addressOf(heap, takenBytes), takenBytes };
 }
 
-function allocate(heap: WasmHeap, byteLength: number): number {
+function addressOf(heap: WasmHeap, byteLength: number): number {
   let answer: unknown;
   try {
     answer = heap.malloc(byteLength);

@@ -6,9 +6,9 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   applyGain,
   average,
-  type Bus,
   clearOutputs,
   copyInputsToOutputs,
+  InterleavedHost,
   type MissingInputs,
   ProcessBufferStorage,
   pairedChannels,
@@ -36,6 +36,8 @@ const allocate = (inputs: number[], outputs: number[], options: StorageOptions<S
 const BLOCK_SIZES = [1, 10, 17, 128, 256, 1024, 1536, 2027, 4096, 16384];
 const formats: readonly SampleFormat[] = ["f32", "f64"];
 const policies: readonly MissingInputs[] = ["silence", "repeat-mono", "drop"];
+
+const formatOf = (Samples: typeof Float32Array | typeof Int16Array) => (Samples === Int16Array ? "i16" : "f32");
 
 /** Bit by bit. */
 function same(a: ArrayBufferView, b: ArrayBufferView): boolean {
@@ -180,10 +182,14 @@ describe("every sample of a declared output channel is written, no other one, an
 
     for (const Samples of [Float32Array, Int16Array] as const) {
       test(`blocks of ${frames} frames, interleaved ${Samples.name}`, () => {
-        for (const interleavedChannels of [0, 3]) {
+        // The second one's frames all go sample by sample.
+        for (const roomFor of [Math.max(128, frames), 1]) {
           for (const sampleFormat of formats) {
-            const storage = allocate([2], [2], { maxFrames: Math.max(128, frames), interleavedChannels, sampleFormat });
+            const storage = allocate([2], [2], { maxFrames: roomFor, sampleFormat });
+            const hosts = [1, 2, 3].map((channelCount) => new InterleavedHost(storage, { channelCount, format: formatOf(Samples) }));
+            storage.reconfigure({ inputs: [2], outputs: [2] }, { maxFrames: Math.max(128, frames) });
             for (const width of [1, 2, 3]) {
+              const host = hosts[width - 1]!;
               const BORDER = 16;
               const bytes = frames * width * Samples.BYTES_PER_ELEMENT;
               const [input, output] = [0, 1].map(() => new Uint8Array(bytes + 2 * BORDER).fill(0x5a)) as [
@@ -194,10 +200,9 @@ describe("every sample of a declared output channel is written, no other one, an
               for (let k = 0; k < frames * width; k++)
                 inside(input)[k] = Samples === Int16Array ? (k % 60_000) - 30_000 : ((k % 1000) + 1) / 1024;
               const before = input.slice();
-              storage.begin(frames);
-              expect(storage.collectInterleaved(storage.mainInput!, inside(input), width)).toBe(Math.min(width, 2));
+              expect(host.collect(inside(input))).toBe(frames);
               copyInputsToOutputs(storage);
-              expect(storage.deliverInterleaved(storage.mainOutput!, inside(output), width)).toBe(Math.min(width, 2));
+              expect(host.deliver(inside(output))).toBe(frames);
               expect(same(input, before)).toBe(true);
               for (const end of [output.subarray(0, BORDER), output.subarray(BORDER + bytes)])
                 expect(end.every((byte) => byte === 0x5a)).toBe(true);
@@ -224,56 +229,96 @@ describe("every sample of a declared output channel is written, no other one, an
       samples.fill(0);
       storage.deliver([[samples]]);
       expect([...samples]).toEqual([...ramp(3)]);
-      storage.begin(128);
-      expect(storage.collectInterleaved(storage.mainInput!, samples, 1)).toBe(1);
+      const host = new InterleavedHost(storage, { channelCount: 1 });
+      expect(host.collect(samples)).toBe(128);
       expect([...storage.mainInput!.channel(0)]).toEqual([...ramp(3)]);
+      storage.mainOutput!.channel(0).fill(0.5);
+      expect(host.deliver(samples)).toBe(128);
+      expect([...samples]).toEqual(Array(128).fill(0.5));
     }
   });
 });
 
-test("a storage that ends where the memory ends renders every kind of block: a read or write behind it would trap", () => {
+describe("where the memory ends, so that a read or write behind it would trap", () => {
   const { memory } = heap;
-  const atEnd = { memory, malloc: (bytes: number) => (memory.buffer.byteLength - bytes) & ~15 };
-  for (const sampleFormat of formats) {
-    for (const options of [{}, { detectConstant: true }, { interleavedChannels: 2 }, { interleavedChannels: 3, detectConstant: true }]) {
-      for (const maxFrames of [4, 7, 16]) {
-        for (const counts of [
-          { inputs: [2], outputs: [2] },
-          { inputs: [3], outputs: [] },
-        ]) {
-          const storage: Storage = ProcessBufferStorage.allocateFromConfig(counts, { heap: atEnd, sampleFormat, maxFrames, ...options });
-          expect(storage.inputsAddress + storage.usage.totalBytes).toBe(memory.buffer.byteLength);
-          for (let frames = 1; frames <= maxFrames; frames++) {
-            const name = `${sampleFormat}, ${JSON.stringify(options)}, ${frames} of ${maxFrames} frames`;
-            // The same all through, so that all of it is looked at where constant channels are looked for.
-            const host = counts.inputs.map((count) => Array.from({ length: count }, () => new Float32Array(frames).fill(0.5)));
-            const outputs = counts.outputs.map((count) => Array.from({ length: count }, () => new Float32Array(frames)));
-            expect(render(storage, host, outputs), name).toBe(frames);
-            for (const samples of outputs.flat())
-              expect(
-                samples.every((sample) => sample === 0.5),
-                name,
-              ).toBe(true);
-            for (const Samples of [Float32Array, Int16Array]) {
-              for (const width of [1, 2, 3]) {
-                const one = Samples === Int16Array ? 1000 : 0.5;
-                storage.begin(frames);
-                expect(storage.collectInterleaved(storage.mainInput!, new Samples(frames * width).fill(one), width), name).toBe(
-                  Math.min(width, counts.inputs[0]!),
-                );
-                copyInputsToOutputs(storage);
-                if (storage.mainOutput === undefined) continue;
-                const out = new Samples(frames * width);
-                expect(storage.deliverInterleaved(storage.mainOutput, out, width), name).toBe(Math.min(width, 2));
-                expect([...out], name).toEqual(Array.from(out, (_, k) => (k % width < 2 ? one : 0)));
-              }
+  const aligned = (bytes: number) => (memory.buffer.byteLength - bytes) & ~15;
+  /** A heap whose allocation of that number ends where the memory ends. */
+  const ending = (number: number) => {
+    let count = 0;
+    return { memory, malloc: (bytes: number) => (++count === number ? aligned(bytes) : heap.malloc(bytes)) };
+  };
+  const buses: readonly { inputs: number[]; outputs: number[] }[] = [
+    { inputs: [2], outputs: [2] },
+    { inputs: [3], outputs: [] },
+    { inputs: [1, 2], outputs: [1, 1] },
+  ];
+
+  test("a storage takes and gives every kind of planar block", () => {
+    for (const sampleFormat of formats) {
+      for (const detectConstant of [false, true]) {
+        for (const maxFrames of [4, 7, 16]) {
+          for (const counts of buses) {
+            const storage: Storage = ProcessBufferStorage.allocateFromConfig(counts, {
+              heap: ending(1),
+              sampleFormat,
+              maxFrames,
+              detectConstant,
+            });
+            expect(storage.inputsAddress + storage.usage.totalBytes).toBeGreaterThan(memory.buffer.byteLength - 16);
+            for (let frames = 1; frames <= maxFrames; frames++) {
+              const name = `${sampleFormat}, ${detectConstant}, ${frames} of ${maxFrames} frames`;
+              // The same all through, so that all of it is looked at where constant channels are looked for.
+              const host = counts.inputs.map((count) => Array.from({ length: count }, () => new Float32Array(frames).fill(0.5)));
+              const outputs = counts.outputs.map((count) => Array.from({ length: count }, () => new Float32Array(frames)));
+              expect(render(storage, host, outputs), name).toBe(frames);
+              for (const samples of outputs.flat()) expect([...samples], name).toEqual(Array(frames).fill(0.5));
             }
           }
         }
+        heap.reset();
       }
     }
-  }
-  heap.reset();
+  });
+
+  test.each([
+    ["a storage", 1],
+    ["an interleaved host's room", 2],
+  ])("%s takes and gives every kind of interleaved block", (_, number) => {
+    for (const sampleFormat of formats) {
+      for (const Samples of [Float32Array, Int16Array]) {
+        for (const maxFrames of [4, 7, 16]) {
+          for (const counts of buses) {
+            for (const width of [1, 2, 3, 4]) {
+              const storage: Storage = ProcessBufferStorage.allocateFromConfig(counts, {
+                heap: ending(number),
+                sampleFormat,
+                maxFrames,
+                detectConstant: true,
+              });
+              const host = new InterleavedHost(storage, { channelCount: width, format: formatOf(Samples) });
+              const one = Samples === Int16Array ? 1000 : 0.5;
+              const given = (config: readonly number[]) =>
+                Math.min(
+                  width,
+                  config.reduce((sum, count) => sum + count, 0),
+                );
+              for (let frames = 1; frames <= maxFrames; frames++) {
+                const name = `${sampleFormat}, ${Samples.name}, ${JSON.stringify(counts)}, ${width} channels, ${frames} of ${maxFrames} frames`;
+                expect(host.collect(new Samples(frames * width).fill(one)), name).toBe(frames);
+                for (const bus of storage.outputs) {
+                  for (let c = 0; c < bus.length; c++) bus.channel(c).set(storage.mainInput!.channel(0) as Float32Array);
+                }
+                const out = new Samples(frames * width);
+                expect(host.deliver(out), name).toBe(frames);
+                expect([...out], name).toEqual(Array.from(out, (_sample, k) => (k % width < given(counts.outputs) ? one : 0)));
+              }
+            }
+          }
+          heap.reset();
+        }
+      }
+    }
+  });
 });
 
 /** One block with nothing wrong in it, after whatever came before. */
@@ -304,9 +349,9 @@ function passesOn(storage: Storage): void {
 
 describe("in every position of every render call", () => {
   const variants: readonly StorageOptions<SampleFormat>[] = [
-    {},
-    { interleavedChannels: 2 },
+    ...policies.map((missingInputs) => ({ missingInputs })),
     { detectConstant: true },
+    { missingInputs: "repeat-mono", detectConstant: true },
     { clearOutputs: false },
     { channelMemory: "external" },
   ];
@@ -353,12 +398,20 @@ describe("in every position of every render call", () => {
     ["setFrames' frames", (storage, what) => void storage.setFrames(what)],
     ["setWindow's offset", (storage, what) => void storage.setWindow(what, 10)],
     ["setWindow's frames", (storage, what) => void storage.setWindow(10, what)],
-    ["collectInterleaved's bus", (storage, what) => void storage.collectInterleaved(what, ramp(1), 1)],
-    ["collectInterleaved's samples", (storage, what) => void storage.collectInterleaved(storage.mainInput!, what, 2)],
-    ["collectInterleaved's channelCount", (storage, what) => void storage.collectInterleaved(storage.mainInput!, ramp(1), what)],
-    ["deliverInterleaved's bus", (storage, what) => void storage.deliverInterleaved(what, ramp(1), 1)],
-    ["deliverInterleaved's samples", (storage, what) => void storage.deliverInterleaved(storage.mainOutput!, what, 2)],
-    ["deliverInterleaved's channelCount", (storage, what) => void storage.deliverInterleaved(storage.mainOutput!, ramp(1), what)],
+    [
+      "an interleaved host's samples in",
+      (storage, what) => {
+        for (const host of interleavedHosts(storage)) host.collect(what);
+      },
+    ],
+    [
+      "an interleaved host's samples out",
+      (storage, what) => {
+        for (const host of interleavedHosts(storage)) host.deliver(what);
+      },
+    ],
+    ["connect's channels", (storage, what) => void storage.mainInput!.connect(what)],
+    ["channelAddress' channel", (storage, what) => void storage.mainInput!.channelAddress(what)],
     [
       "push's pointer",
       (storage, what) => {
@@ -392,22 +445,21 @@ describe("in every position of every render call", () => {
   for (const [position, put] of positions) {
     test(`${position}: nothing throws, nothing else is touched, and the next block is right`, () => {
       for (const sampleFormat of formats) {
-        for (const missingInputs of policies) {
-          for (const variant of variants) {
-            const storage = allocate([2, 1], [2, 3], { sampleFormat, missingInputs, ...variant });
-            const freed = allocate([2, 1], [2, 3], { sampleFormat, missingInputs });
-            freed.free();
-            for (const [name, make] of badHostValues) {
-              const host = new Host([2, 1], [2, 3], 128);
-              storage.begin(128);
-              expect(() => put(storage, make() as never, host), name).not.toThrow();
-              expect(() => put(freed, make() as never, host), `${name}, freed`).not.toThrow();
-              expect(host.spoiled(), name).toEqual([]);
-              for (const count of Object.values(storage.diagnostics)) expect(Number.isSafeInteger(count) && count >= 0, name).toBe(true);
-            }
-            if (variant.channelMemory === "external") passesOn(storage);
-            else isRight(storage);
+        for (const variant of variants) {
+          const storage = allocate([2, 1], [2, 3], { sampleFormat, ...variant });
+          const freed = allocate([2, 1], [2, 3], { sampleFormat, ...variant });
+          interleavedHosts(freed);
+          freed.free();
+          for (const [name, make] of badHostValues) {
+            const host = new Host([2, 1], [2, 3], 128);
+            storage.begin(128);
+            expect(() => put(storage, make() as never, host), name).not.toThrow();
+            expect(() => put(freed, make() as never, host), `${name}, freed`).not.toThrow();
+            expect(host.spoiled(), name).toEqual([]);
+            for (const count of Object.values(storage.diagnostics)) expect(Number.isSafeInteger(count) && count >= 0, name).toBe(true);
           }
+          if (variant.channelMemory === "external") passesOn(storage);
+          else isRight(storage);
         }
         expect(heap.firstChangedGuard()).toBe(-1);
         heap.reset();
@@ -434,7 +486,7 @@ describe("in every position of every render call", () => {
       -0,
     ];
     for (const sampleFormat of formats) {
-      const storage = allocate([2, 1], [2, 3], { sampleFormat, interleavedChannels: 2 });
+      const storage = allocate([2, 1], [2, 3], { sampleFormat });
       for (const number of numbers) {
         for (const [position, put] of positions) {
           storage.begin(128);
@@ -447,22 +499,27 @@ describe("in every position of every render call", () => {
     }
   });
 
-  test("a bus of another storage, of none, and of before a reconfiguration", () => {
+  test("a bus of another storage, of none, and of before a reconfiguration, for a tool", () => {
     const storage = allocate([1], [1]);
     const other = allocate([1], [1]);
     const old = storage.mainInput!;
     storage.reconfigure({ inputs: [1], outputs: [1] });
-    for (const bus of [other.mainInput, old, storage.mainOutput, Object.create(storage.mainInput!)] as Bus<SampleFormat>[]) {
-      storage.begin(128);
-      expect(storage.collectInterleaved(bus, ramp(1), 1)).toBe(0);
-    }
-    for (const bus of [other.mainOutput, storage.mainInput] as Bus<SampleFormat>[])
-      expect(storage.deliverInterleaved(bus, ramp(1), 1)).toBe(0);
+    other.begin(128);
     expect([pairedChannels(undefined, storage.mainOutput), pairedChannels(old, storage.mainOutput)]).toEqual([0, 0]);
+    expect([peak(Object.create(other.mainInput!), 0), peak(old, 0)]).toEqual([0, 0]);
     isRight(storage);
     isRight(other);
   });
 });
+
+const hostsByStorage = new WeakMap<Storage, InterleavedHost<SampleFormat>[]>();
+/** A stereo host of each format, the same ones each time. */
+function interleavedHosts(storage: Storage): InterleavedHost<SampleFormat>[] {
+  const hosts =
+    hostsByStorage.get(storage) ?? (["f32", "i16"] as const).map((format) => new InterleavedHost(storage, { channelCount: 2, format }));
+  hostsByStorage.set(storage, hosts);
+  return hosts;
+}
 
 describe("a host that does something else while it is read", () => {
   const doing: [string, (storage: Storage) => void][] = [

@@ -30,7 +30,7 @@ const sizes: [string, { inputs: number[]; outputs: number[] }, StorageOptions<Sa
   ["mono blocks of 16", { inputs: [1], outputs: [1] }, { maxFrames: 16 }],
   ["stereo", { inputs: [2], outputs: [2] }, {}],
   ["a sidechain in doubles", { inputs: [2, 1], outputs: [2] }, { sampleFormat: "f64" }],
-  ["5.1, interleaved", { inputs: [6], outputs: [6] }, { interleavedChannels: 6 }],
+  ["5.1", { inputs: [6], outputs: [6] }, {}],
   ["tables alone", { inputs: [32, 32], outputs: [32] }, { channelMemory: "external", maxFrames: 1 }],
   ["large blocks", { inputs: [2], outputs: [2] }, { maxFrames: 4000 }],
 ];

@@ -2,10 +2,17 @@
 // failing sequence shrinks to what matters. Indices of storages, buses and channels count round.
 
 import fc from "fast-check";
-import { BusConfigError, copyInputsToOutputs, type HostBuses, type InterleavedSamples } from "wasm-process-buffers";
-import { type HostShape, hostOf, ODD_KINDS, randomFractions, type Signal, samplesOf } from "./host";
+import {
+  BusConfigError,
+  copyInputsToOutputs,
+  type HostBuses,
+  InterleavedHost,
+  type PcmFormat,
+  ProcessBufferStorage,
+} from "wasm-process-buffers";
+import { detach, freeze, type HostShape, hostOf, ODD_KINDS, randomFractions, refill, resize, type Signal, samplesOf } from "./host";
 import type { ModelBus, Setup } from "./model";
-import { Mismatch, type Slot, same, type World } from "./world";
+import { type Interleaved, Mismatch, type Slot, same, type World } from "./world";
 
 type Act<A> = (world: World, args: A) => void;
 
@@ -33,8 +40,19 @@ class Step<A> implements fc.Command<World, World> {
   }
 }
 
-/** Commands run so far. */
-export const counts = { commands: 0 };
+type Form = "known" | "plain" | "careful";
+
+/** Commands run so far, and how often each form of a planar host was taken. */
+export const counts = {
+  commands: 0,
+  collected: { known: 0, plain: 0, careful: 0 } as Record<Form, number>,
+  delivered: { known: 0, plain: 0, careful: 0 } as Record<Form, number>,
+};
+
+/** What the library tells tests alone. */
+interface Planar {
+  readonly planar: { readonly collectedBy: Form; readonly deliveredBy: Form };
+}
 
 function step<A>(name: string, args: fc.Arbitrary<A>, act: Act<A>, isSetUp = false): fc.Arbitrary<fc.Command<World, World>> {
   return args.map((given) => new Step(name, given, act, isSetUp));
@@ -79,7 +97,6 @@ export const start: fc.Arbitrary<Start> = fc.record({
     missingInputs: fc.constantFrom("silence", "repeat-mono", "drop"),
     clearOutputs: fc.constantFrom(true, true, false),
     detectConstant: fc.boolean(),
-    interleavedChannels: fc.constantFrom(0, 0, 1, 2, 5),
   }),
   misaligned: fc.constantFrom(false, false, false, true),
 });
@@ -96,7 +113,7 @@ const host: fc.Arbitrary<HostShape> = fc.record({
     },
   ),
   signal,
-  frozen: fc.boolean(),
+  frozen: fc.constantFrom("all", "none", "outer"),
 });
 
 /** Which of the bad lists stands in for the list of buses; -1, mostly, for none. */
@@ -123,6 +140,7 @@ const reconfigure = setUpStep(
     const slot = world.slot(at);
     const setup = { ...slot.model.setup, inputs, outputs, maxFrames: maxFrames ?? slot.model.setup.maxFrames };
     const act = () => slot.real.reconfigure({ inputs, outputs }, maxFrames === null ? {} : { maxFrames });
+    slot.heap.latest = undefined;
     if (!slot.model.live) return throws(Error, act);
     act();
     world.reconfigured(slot, setup);
@@ -139,6 +157,8 @@ const BAD: [new (...args: never[]) => Error, unknown, object][] = [
   [BusConfigError, null, {}],
   [RangeError, { inputs: [2], outputs: [2] }, { maxFrames: 0 }],
   [RangeError, { inputs: [2], outputs: [2] }, { maxFrames: Number.NaN }],
+  [RangeError, { inputs: [2], outputs: [2] }, { maxFrame: 64 }],
+  [RangeError, { inputs: [2], outputs: [2] }, { sampleFormat: "f32" }],
   // Here the heap has no room.
   [Error, { inputs: [3], outputs: [1] }, NO_ROOM],
 ];
@@ -149,6 +169,20 @@ const reconfigureBadly = step("reconfigureBadly", fc.record({ slot: index, how: 
   heap.refuses = options === NO_ROOM;
   throws(model.live ? kind : Error, () => real.reconfigure(config as never, options as never));
   heap.refuses = false;
+});
+
+const BAD_OPTIONS: object[] = [
+  { channelMemory: "external", missingInputs: "silence" },
+  { maxFrame: 64 },
+  { interleavedChannels: 2 },
+  { sampleFormat: "i16" },
+  { clearOutputs: 1 },
+];
+
+const allocateBadly = step("allocateBadly", fc.record({ how: fc.nat(BAD_OPTIONS.length - 1) }), (world, { how }) => {
+  throws(RangeError, () =>
+    ProcessBufferStorage.allocateFromConfig({ inputs: [1], outputs: [1] }, { ...BAD_OPTIONS[how], heap: world.heap }),
+  );
 });
 
 const grow = step("grow", fc.constant({ pages: 1 }), (world, { pages }) => world.grow(pages));
@@ -174,71 +208,249 @@ const collect = step(
   fc.record({ slot: index, inputs: host, outputs: host, badInputs: badList, badOutputs: badList, alike: fc.boolean() }),
   (world, args) => {
     const slot = world.slot(args.slot);
-    const { real, model } = slot;
-    const { inputs, outputs, maxFrames } = model.setup;
+    const { inputs, outputs, maxFrames } = slot.model.setup;
     const outputShape = args.alike ? { ...args.outputs, frames: args.inputs.frames } : args.outputs;
-    const [given, offered] = [
-      hostFor(args.inputs, args.badInputs, inputs, maxFrames),
-      hostFor(outputShape, args.badOutputs, outputs, maxFrames),
-    ];
-    const [givenToModel, offeredToModel] = [
-      hostFor(args.inputs, args.badInputs, inputs, maxFrames),
-      hostFor(outputShape, args.badOutputs, outputs, maxFrames),
-    ];
-    const frames = real.collect(given, offered);
-    same(
-      frames,
-      model.collect(givenToModel, offeredToModel, { frames, truncatedFrames: real.diagnostics.truncatedFrames }),
-      "what collect returns",
-    );
-    allowOwnViews(slot, model.inputs, [frames, ...lengthsOf(given), ...lengthsOf(offered)]);
-    sameHost(given, givenToModel, "inputs after collect");
-    sameHost(offered, offeredToModel, "outputs after collect");
+    const given = () => hostFor(args.inputs, args.badInputs, inputs, maxFrames);
+    const offered = () => hostFor(outputShape, args.badOutputs, outputs, maxFrames);
+    collectLists(slot, { inputs: given(), outputs: offered(), inputsOfModel: given(), outputsOfModel: offered() });
   },
 );
 
 const deliver = step("deliver", fc.record({ slot: index, outputs: host, badOutputs: badList }), (world, args) => {
   const slot = world.slot(args.slot);
-  const { real, model } = slot;
   // Mostly as long as the block.
-  const { outputs } = model.setup;
-  const frames = Math.max(1, model.frames);
-  // A channel of no frames is as long as a block of none: whether it counts as dropped there is left open.
-  const shape = model.frames > 0 ? args.outputs : { ...args.outputs, odd: args.outputs.odd.filter(({ kind }) => kind !== "empty") };
-  const [taken, expected] = [hostFor(shape, args.badOutputs, outputs, frames), hostFor(shape, args.badOutputs, outputs, frames)];
-  real.deliver(taken);
-  model.deliver(expected);
-  allowViews(slot, model.outputs, model.frames);
-  sameHost(taken, expected, "outputs after deliver");
+  const frames = Math.max(1, slot.model.frames);
+  const taken = () => hostFor(args.outputs, args.badOutputs, slot.model.setup.outputs, frames);
+  deliverLists(slot, taken(), taken());
 });
 
-const interleaved = fc.record({
+/** A host that keeps its lists, and hands them over several times. */
+const keepLists = step(
+  "keepLists",
+  fc.record({
+    slot: index,
+    inputs: host,
+    outputs: host,
+    alike: fc.constantFrom(true, true, true, false),
+    frozen: fc.constantFrom("all", "all", "all", "all", "outer", "none"),
+    sameLists: fc.constantFrom(false, false, false, false, false, true),
+    times: fc.integer({ min: 1, max: 5 }),
+  }),
+  (world, { slot: at, inputs, outputs, alike, frozen, sameLists, times }) => {
+    const slot = world.slot(at);
+    const { setup } = slot.model;
+    const given = () => hostOf({ ...inputs, frozen }, setup.inputs, setup.maxFrames);
+    const offered = () => hostOf({ ...outputs, frozen, ...(alike ? { frames: inputs.frames } : {}) }, setup.outputs, setup.maxFrames);
+    const [real, model] = [given(), given()];
+    slot.kept = {
+      inputs: real,
+      outputs: sameLists ? real : offered(),
+      inputsOfModel: model,
+      outputsOfModel: sameLists ? model : offered(),
+    };
+    for (let time = 0; time < times; time++) keptBlock(world, slot, { kind: "noise", seed: time });
+  },
+);
+
+/** The same lists once more, mostly with new samples in them. What happens between `collect` and `deliver` must not matter, or must be noticed. */
+const again = step(
+  "again",
+  fc.record({
+    slot: index,
+    times: fc.integer({ min: 1, max: 4 }),
+    signal,
+    fills: fc.constantFrom(true, true, true, false),
+    between: fc.constantFrom("nothing", "nothing", "nothing", "nothing", "growth", "clear", "begin", "frames", "detach"),
+    n: index,
+  }),
+  (world, { slot: at, times, signal, fills, between, n }) => {
+    const slot = world.slot(at);
+    const { real, model, kept } = slot;
+    if (kept === undefined) return;
+    for (let time = 0; time < times; time++) {
+      const isLast = time === times - 1;
+      keptBlock(world, slot, fills ? { ...signal, seed: signal.seed + time } : undefined, () => {
+        if (!isLast) return;
+        if (between === "growth") world.grow(1);
+        if (between === "clear") [real, model].forEach((one) => one.clear());
+        if (between === "begin") [real, model].forEach((one) => one.begin(n));
+        if (between === "frames") [real, model].forEach((one) => one.setFrames(n % 26));
+        if (between === "detach") [kept.outputs, kept.outputsOfModel].forEach((lists) => detach(channelOf(lists, n)?.samples));
+      });
+    }
+  },
+);
+
+const collectAgain = step("collectAgain", fc.record({ slot: index }), (world, { slot: at }) => {
+  const slot = world.slot(at);
+  if (slot.kept !== undefined) collectLists(slot, slot.kept);
+});
+
+const deliverAgain = step("deliverAgain", fc.record({ slot: index }), (world, { slot: at }) => {
+  const slot = world.slot(at);
+  if (slot.kept !== undefined) deliverLists(slot, slot.kept.outputs, slot.kept.outputsOfModel);
+});
+
+/** One storage after the other: what a host hands over are views of a storage's outputs, of this one's or of another's. */
+const chain = step(
+  "chain",
+  fc.record({ slot: index, source: index, back: fc.boolean(), times: fc.integer({ min: 1, max: 4 }), signal }),
+  (world, { slot: at, source, back, times, signal }) => {
+    const slot = world.slot(at);
+    const from = world.slot(source);
+    const { setup } = slot.model;
+    if (!from.model.live || from.model.sampleBytes !== 4) return;
+    const viewsOf = (buffer: ArrayBufferLike) =>
+      Object.freeze(
+        from.model.outputs.map(({ at: { channels } }) =>
+          Object.freeze(channels.map((samples) => new Float32Array(buffer as ArrayBuffer, samples, from.model.frames))),
+        ),
+      );
+    const [real, model] = [viewsOf(world.memory.buffer), viewsOf(world.bytes.buffer)];
+    // What a NaN is made of is not for the model to say.
+    if (model.some((channels) => channels.some((samples) => samples.some(Number.isNaN)))) return;
+    const shape: HostShape = { frames: from.model.frames, moreBuses: 0, moreChannels: [0], odd: [], signal, frozen: "all" };
+    const others = () => hostOf(shape, setup.outputs, setup.maxFrames);
+    const lists = {
+      inputs: real,
+      inputsOfModel: model,
+      ...(back ? { outputs: real, outputsOfModel: model } : { outputs: others(), outputsOfModel: others() }),
+    };
+    for (let time = 0; time < times; time++) {
+      collectLists(slot, lists);
+      world.settle();
+      writeOutputs(world, slot, { kind: "constant", seed: signal.seed });
+      deliverLists(slot, lists.outputs, lists.outputsOfModel);
+      world.settle();
+    }
+  },
+);
+
+/** Kept lists change in place, as far as they can be changed. */
+const changeLists = step(
+  "changeLists",
+  fc.record({
+    slot: index,
+    ofInputs: fc.boolean(),
+    n: index,
+    how: fc.constantFrom(
+      "detach",
+      "detach",
+      "resize",
+      "resize",
+      "replace",
+      "longer",
+      "null",
+      "push",
+      "pop",
+      "push bus",
+      "pop bus",
+      "freeze",
+      "freeze outer",
+    ),
+    signal,
+  }),
+  (world, { slot: at, ofInputs, n, how, signal }) => {
+    const { kept } = world.slot(at);
+    if (kept === undefined) return;
+    const pair = ofInputs ? [kept.inputs, kept.inputsOfModel] : [kept.outputs, kept.outputsOfModel];
+    for (const lists of pair) changeInPlace(lists, n, how, signal);
+  },
+);
+
+// ── Interleaved hosts ──
+
+const makeInterleaved = setUpStep(
+  "makeInterleaved",
+  fc.record({
+    slot: index,
+    width: fc.oneof({ weight: 8, arbitrary: fc.integer({ min: 1, max: 6 }) }, { weight: 1, arbitrary: fc.constantFrom(17, 40) }),
+    format: fc.constantFrom<PcmFormat>("f32", "i16"),
+  }),
+  (world, { slot: at, width, format }) => world.makeInterleaved(world.slot(at), width, format),
+);
+
+const BAD_HOSTS: [new (...args: never[]) => Error, unknown][] = [
+  [RangeError, { channelCount: 0 }],
+  [RangeError, { channelCount: 1025 }],
+  [RangeError, { channelCount: 1.5 }],
+  [RangeError, { channelCount: "2" }],
+  [RangeError, {}],
+  [RangeError, { channelCount: 2, format: "f64" }],
+  [RangeError, { channelCount: 2, formats: "f32" }],
+  [RangeError, null],
+  // Here the heap has no room.
+  [Error, { channelCount: 2 }],
+];
+
+const makeInterleavedBadly = step(
+  "makeInterleavedBadly",
+  fc.record({ slot: index, how: fc.nat(BAD_HOSTS.length - 1) }),
+  (world, { slot: at, how }) => {
+    const { real, heap } = world.slot(at);
+    const [kind, options] = BAD_HOSTS[how]!;
+    heap.refuses = true;
+    throws(kind, () => new InterleavedHost(real, options as never));
+    heap.refuses = false;
+  },
+);
+
+const freeInterleaved = setUpStep(
+  "freeInterleaved",
+  fc.record({ slot: index, n: index, twice: fc.boolean() }),
+  (world, { slot: at, n, twice }) => {
+    const { interleaved } = world.slot(at);
+    if (interleaved.length === 0) return;
+    const host = interleaved[n % interleaved.length]!;
+    world.freeInterleaved(host);
+    if (twice) world.freeInterleaved(host);
+  },
+);
+
+/** One array of an interleaved host. */
+const pcm = fc.record({
   slot: index,
-  bus: index,
-  width: fc.oneof(
-    { weight: 6, arbitrary: fc.integer({ min: 1, max: 5 }) },
-    { weight: 1, arbitrary: fc.constantFrom(0, -1, 1.5, 40, Number.NaN) },
-  ),
+  n: index,
+  frames: frameCount,
+  /** Samples more than whole frames, or fewer. */
   off: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: -9, max: 9 }) }),
-  kind: fc.constantFrom("floats", "floats", "int16", "int16", "floats", "int16", "doubles", "null"),
+  kind: fc.oneof(
+    { weight: 8, arbitrary: fc.constant("good") },
+    { weight: 1, arbitrary: fc.constantFrom("other format", "doubles", "null", "list", "detached") },
+    { weight: 1, arbitrary: fc.constant("view of an output") },
+  ),
   signal,
 });
+type Pcm = typeof pcm extends fc.Arbitrary<infer P> ? P : never;
 
-const collectInterleaved = step("collectInterleaved", interleaved, (world, { slot: at, bus, width, off, kind, signal }) => {
-  const slot = world.slot(at);
-  const { real, model, buses, views } = slot;
-  if (buses.length === 0) return;
-  // Any bus: of the outputs, too, which are refused.
-  const b = bus % buses.length;
-  const samples = interleavedOf(model.frames * width + off, kind, signal);
-  const before = (samples as Float32Array | null)?.slice();
-  const taken = real.collectInterleaved(buses[b]!, samples as InterleavedSamples, width);
-  same(taken, model.collectInterleaved(model.buses[b], before, width), "what collectInterleaved returns");
-  sameSamples(samples, before, "what collectInterleaved was given");
-  allowViews(slot, [model.buses[b]!], model.frames);
-  allowOwnViews(slot, [model.buses[b]!], [model.frames]);
-  for (let i = 0; i < 3; i++) views.allow(`interleaved ${i} ${kind}`, model.frames * width);
-});
+const collectInterleaved = step("collectInterleaved", pcm, (world, args) =>
+  withPcm(world, args, (slot, host, samples, before) => {
+    const frames = host.real.collect(samples as Float32Array);
+    same(
+      frames,
+      host.live ? slot.model.collectInterleaved(before, host.width, host.format) : 0,
+      "what an interleaved host's collect returns",
+    );
+    sameSamples(samples, before, "what an interleaved host handed over");
+    allowOwnViews(slot, slot.model.inputs, frames);
+  }),
+);
+
+const deliverInterleaved = step("deliverInterleaved", pcm, (world, args) => withPcm(world, ownArray(args), deliverPcm));
+
+const interleavedBlock = step("interleavedBlock", pcm, (world, args) =>
+  withPcm(world, ownArray(args), (slot, host, samples, before) => {
+    const frames = host.real.collect(samples as Float32Array);
+    same(
+      frames,
+      host.live ? slot.model.collectInterleaved(before, host.width, host.format) : 0,
+      "what an interleaved host's collect returns",
+    );
+    allowOwnViews(slot, slot.model.inputs, frames);
+    writeOutputs(world, slot, args.signal);
+    deliverPcm(slot, host, samples, before);
+  }),
+);
 
 const connect = step(
   "connect",
@@ -248,22 +460,9 @@ const connect = step(
     const { model, buses } = slot;
     if (buses.length === 0) return;
     const b = bus % buses.length;
-    same(buses[b]!.connect(channels as number), model.connect(model.buses[b], channels as number), "what connect returns");
+    same(buses[b]!.connect(channels as number), model.connect(model.buses[b]!, channels as number), "what connect returns");
   },
 );
-
-const deliverInterleaved = step("deliverInterleaved", interleaved, (world, { slot: at, bus, width, off, kind, signal }) => {
-  const slot = world.slot(at);
-  const { real, model, buses, views } = slot;
-  if (buses.length === 0) return;
-  const b = buses.length - 1 - (bus % buses.length);
-  const [samples, expected] = [0, 1].map(() => interleavedOf(model.frames * width + off, kind, signal));
-  const given = real.deliverInterleaved(buses[b]!, samples as InterleavedSamples, width);
-  same(given, model.deliverInterleaved(model.buses[b], expected, width), "what deliverInterleaved returns");
-  sameSamples(samples, expected, "what deliverInterleaved gave");
-  allowViews(slot, [model.buses[b]!], model.frames);
-  for (let i = 0; i < 3; i++) views.allow(`interleaved ${i} ${kind}`, model.frames * width);
-});
 
 const setWindow = step(
   "setWindow",
@@ -361,12 +560,7 @@ const view = step(
     }
     for (const bus of slot.left) same(bus.channel(0).length + Number(bus.push(64)), 0, "what a bus that was left behind does");
     for (const bus of slot.left) bus.constantMask = 3;
-    for (const bus of slot.left)
-      same(
-        slot.real.collectInterleaved(bus, new Float32Array(4), 1) + slot.real.deliverInterleaved(bus, new Float32Array(4), 1),
-        0,
-        "channels of a bus that was left behind",
-      );
+    for (const bus of slot.left) same(bus.connect(), 0, "channels that a bus connects that was left behind");
   },
 );
 
@@ -429,26 +623,16 @@ const passThrough = step("passThrough", fc.record({ slot: index }), (world, { sl
 /** A whole block as a worklet has it. */
 const block = step("block", fc.record({ slot: index, host, signal }), (world, { slot: at, host, signal }) => {
   const slot = world.slot(at);
-  const { real, model } = slot;
-  const { inputs, outputs, maxFrames } = model.setup;
-  const hosts = [0, 1].map(() => [hostOf(host, inputs, maxFrames), hostOf(host, outputs, maxFrames)] as const);
-  const [[given, taken], [givenToModel, expected]] = [hosts[0]!, hosts[1]!];
-  const frames = real.collect(given, taken);
-  same(
-    frames,
-    model.collect(givenToModel, expected, { frames, truncatedFrames: real.diagnostics.truncatedFrames }),
-    "what collect returns",
-  );
-  allowOwnViews(slot, model.inputs, [frames, ...lengthsOf(given), ...lengthsOf(taken)]);
-  allowViews(slot, model.buses, frames);
-  for (const [b, bus] of model.outputs.entries()) {
-    for (const [channel, pointer] of bus.pointers.entries())
-      world.write(pointer, inFormat(slot, samplesOf(signal, b * 32 + channel, frames)));
-  }
-  real.deliver(taken);
-  model.deliver(expected);
-  sameHost(given, givenToModel, "a block's inputs");
-  sameHost(taken, expected, "a block's outputs");
+  const { inputs, outputs, maxFrames } = slot.model.setup;
+  const lists = {
+    inputs: hostOf(host, inputs, maxFrames),
+    outputs: hostOf(host, outputs, maxFrames),
+    inputsOfModel: hostOf(host, inputs, maxFrames),
+    outputsOfModel: hostOf(host, outputs, maxFrames),
+  };
+  collectLists(slot, lists);
+  writeOutputs(world, slot, signal);
+  deliverLists(slot, lists.outputs, lists.outputsOfModel);
 });
 
 const WEIGHTED: [number, fc.Arbitrary<fc.Command<World, World>>][] = [
@@ -456,9 +640,19 @@ const WEIGHTED: [number, fc.Arbitrary<fc.Command<World, World>>][] = [
   [5, block],
   [5, deliver],
   [4, begin],
-  [5, collectInterleaved],
+  [5, keepLists],
+  [8, again],
+  [2, collectAgain],
+  [2, deliverAgain],
+  [4, changeLists],
+  [3, chain],
+  [3, makeInterleaved],
+  [1, makeInterleavedBadly],
+  [4, collectInterleaved],
+  [4, deliverInterleaved],
+  [4, interleavedBlock],
+  [1, freeInterleaved],
   [3, connect],
-  [5, deliverInterleaved],
   [5, kernel],
   [5, push],
   [2, pushAfterClear],
@@ -474,6 +668,7 @@ const WEIGHTED: [number, fc.Arbitrary<fc.Command<World, World>>][] = [
   [1, free],
   [2, reconfigure],
   [1, reconfigureBadly],
+  [1, allocateBadly],
 ];
 
 /** Sequences of commands; `replayPath` runs one again as fast-check has shrunk it. */
@@ -510,19 +705,112 @@ function lookAt(world: World, { real, model, buses, views }: Slot, b: number, ch
   same(views.see(seen.byteOffset, seen), true, `that ${name} is the same object as before`);
 }
 
-/** Views with which the library may look at these buses while it converts. */
+/** Views with which the library may look at these buses, or at their host's floats. */
 function allowViews({ views }: Slot, buses: readonly ModelBus[], frames: number): void {
-  views.allow("staging", frames);
-  for (const bus of buses) for (const pointer of bus.pointers) views.allow(pointer, frames);
+  for (const bus of buses) {
+    for (const [channel, pointer] of bus.entries.entries()) {
+      views.allow(`${bus.direction} ${bus.index}.${channel} in floats`, frames);
+      views.allow(pointer, frames);
+    }
+  }
 }
 
-/** Views with which the library may take in what a host delivers, in blocks of any of these lengths. */
-function allowOwnViews({ views, model }: Slot, buses: readonly ModelBus[], lengths: readonly number[]): void {
-  for (const length of new Set(lengths.map((length) => Math.min(length, model.setup.maxFrames)))) {
-    views.allow("staging", length);
-    // A channel whose place is not known yet is counted all the same.
-    for (const bus of buses) for (const [channel, own] of bus.own.entries()) views.allow(own || `${bus.index}.${channel}`, length);
+/** Views with which the library may take in what a host delivers. */
+function allowOwnViews({ views }: Slot, buses: readonly ModelBus[], frames: number): void {
+  for (const bus of buses) {
+    for (const [channel, own] of bus.at.channels.entries()) {
+      views.allow(`${bus.direction} ${bus.index}.${channel} in floats`, frames);
+      views.allow(own, frames);
+    }
   }
+}
+
+// ── Planar hosts ──
+
+interface Lists {
+  readonly inputs: HostBuses;
+  readonly outputs: HostBuses;
+  readonly inputsOfModel: HostBuses;
+  readonly outputsOfModel: HostBuses;
+}
+
+function collectLists(slot: Slot, { inputs, outputs, inputsOfModel, outputsOfModel }: Lists): void {
+  const { real, model } = slot;
+  const frames = real.collect(inputs, outputs);
+  if (model.live) counts.collected[(real as unknown as Planar).planar.collectedBy]++;
+  same(frames, model.collect(inputsOfModel, outputsOfModel), "what collect returns");
+  allowOwnViews(slot, model.buses, frames);
+  sameHost(inputs, inputsOfModel, "inputs after collect");
+  sameHost(outputs, outputsOfModel, "outputs after collect");
+}
+
+function deliverLists(slot: Slot, taken: HostBuses, expected: HostBuses): void {
+  const { real, model } = slot;
+  real.deliver(taken);
+  if (model.live) counts.delivered[(real as unknown as Planar).planar.deliveredBy]++;
+  model.deliver(expected);
+  allowViews(slot, model.outputs, model.frames);
+  sameHost(taken, expected, "outputs after deliver");
+}
+
+/** A block with the lists that come again. */
+function keptBlock(world: World, slot: Slot, signal: Signal | undefined, between: () => void = () => {}): void {
+  const { kept } = slot;
+  if (kept === undefined) return;
+  if (signal !== undefined) for (const lists of [kept.inputs, kept.inputsOfModel]) refill(lists, signal);
+  collectLists(slot, kept);
+  world.settle();
+  writeOutputs(world, slot, signal ?? { kind: "noise", seed: 1 });
+  between();
+  deliverLists(slot, kept.outputs, kept.outputsOfModel);
+  world.settle();
+}
+
+/** What a kernel does. */
+function writeOutputs(world: World, slot: Slot, signal: Signal): void {
+  const { outputs, frames } = slot.model;
+  for (const [b, { pointers }] of outputs.entries()) {
+    for (const [channel, pointer] of pointers.entries())
+      world.write(pointer, inFormat(slot, samplesOf(signal, b * 32 + channel + 512, frames)));
+  }
+}
+
+/** Some channel of a host, counted round. */
+function channelOf(lists: HostBuses, n: number): { channels: unknown[]; at: number; samples: unknown } | undefined {
+  const all = lists.flatMap((channels) => (Array.isArray(channels) ? channels.map((samples, at) => ({ channels, at, samples })) : []));
+  return all[n % all.length];
+}
+
+function resizeAll(lists: HostBuses, frames: number): void {
+  for (const channels of lists) if (Array.isArray(channels)) for (const channel of channels) resize(channel, frames);
+}
+
+/** Samples of a channel; some where it has none, or throws. */
+function lengthIn(samples: unknown): number {
+  try {
+    return (samples as Float32Array).length ?? 8;
+  } catch {
+    return 8;
+  }
+}
+
+function changeInPlace(lists: HostBuses, n: number, how: string, signal: Signal): void {
+  const channel = channelOf(lists, n);
+  const frames = lengthIn(channel?.samples);
+  if (how === "detach") detach(channel?.samples);
+  if (how === "resize") resizeAll(lists, n % 30);
+  if (how === "freeze") freeze(lists, "all");
+  if (how === "freeze outer") freeze(lists, "outer");
+  if (channel !== undefined && !Object.isFrozen(channel.channels)) {
+    if (how === "replace") channel.channels[channel.at] = samplesOf(signal, 600, frames);
+    if (how === "longer") channel.channels[channel.at] = samplesOf(signal, 601, frames + 3);
+    if (how === "null") channel.channels[channel.at] = null;
+    if (how === "push") channel.channels.push(samplesOf(signal, 602, frames));
+    if (how === "pop") channel.channels.pop();
+  }
+  if (Object.isFrozen(lists)) return;
+  if (how === "push bus") (lists as unknown[]).push([samplesOf(signal, 603, frames)]);
+  if (how === "pop bus") (lists as unknown[]).pop();
 }
 
 function pointerFor(world: World, byteLength: number, kind: (typeof POINTERS)[number], n: number): unknown {
@@ -549,24 +837,61 @@ function pointerFor(world: World, byteLength: number, kind: (typeof POINTERS)[nu
   }
 }
 
-function interleavedOf(length: number, kind: string, signal: Signal): unknown {
-  const samples = samplesOf(signal, 0, Number.isInteger(length) && length > 0 ? length : 0);
-  const roll = randomFractions(signal.seed);
-  if (kind === "int16") return Int16Array.from(samples, () => roll() * 65536 - 32768);
-  if (kind === "doubles") return Float64Array.from(samples);
-  return kind === "null" ? null : samples;
+// ── Interleaved hosts ──
+
+/** What is delivered does not go where it comes from. */
+function ownArray(args: Pcm): Pcm {
+  return args.kind === "view of an output" ? { ...args, kind: "good" } : args;
 }
 
-function lengthsOf(host: HostBuses): number[] {
-  return (Array.isArray(host) ? host : [])
-    .flatMap((bus) => (Array.isArray(bus) ? bus : []))
-    .flatMap((channel) => {
-      try {
-        return [(channel?.length ?? 0) as number];
-      } catch {
-        return [];
-      }
-    });
+/** Acts on some interleaved host of a storage with an array that it hands over, made twice. */
+function withPcm(
+  world: World,
+  { slot: at, n, frames, off, kind, signal }: Pcm,
+  act: (slot: Slot, host: Interleaved, ...samples: [unknown, unknown]) => void,
+): void {
+  const slot = world.slot(at);
+  const host = slot.interleaved[n % slot.interleaved.length];
+  if (host === undefined) return;
+  const wanted = framesOf(slot, frames);
+  const length = Math.max(0, (Number.isInteger(wanted) && wanted > 0 ? wanted : 0) * host.width + off);
+  const output = slot.model.live ? slot.model.outputs.find(({ at }) => at.channels.length > 0)?.at.channels[0] : undefined;
+  const samples = (buffer: ArrayBufferLike) => {
+    if (kind !== "view of an output" || output === undefined) return pcmOf(length, host.format, kind, signal);
+    const View = host.format === "i16" ? Int16Array : Float32Array;
+    return new View(buffer as ArrayBuffer, output, Math.min(length, slot.model.channelBytes / View.BYTES_PER_ELEMENT));
+  };
+  const [given, givenToModel] = [samples(world.memory.buffer), samples(world.bytes.buffer)];
+  // What a NaN is made of is not for the model to say.
+  if (kind === "view of an output" && (givenToModel as Float32Array).some(Number.isNaN)) return;
+  act(slot, host, given, givenToModel);
+  // The views with which a host looks at its room.
+  const count = slot.model.frames * host.width;
+  for (const name of ["room", "16-bit room"]) slot.views.allow(`${name} ${host.room.from}`, 0);
+  for (const name of ["floats", "16-bit samples"]) slot.views.allow(`${name} ${host.room.from}`, count);
+}
+
+function deliverPcm(slot: Slot, host: Interleaved, samples: unknown, expected: unknown): void {
+  const { model } = slot;
+  same(
+    host.real.deliver(samples as Float32Array),
+    host.live ? model.deliverInterleaved(expected, host.width, host.format) : 0,
+    "what an interleaved host's deliver returns",
+  );
+  sameSamples(samples, expected, "what an interleaved host was given");
+  allowViews(slot, model.outputs, model.frames);
+}
+
+function pcmOf(length: number, format: PcmFormat, kind: string, signal: Signal): unknown {
+  const floats = samplesOf(signal, 0, length);
+  const roll = randomFractions(signal.seed);
+  const isInt16 = (format === "i16") === (kind !== "other format");
+  const samples = isInt16 ? Int16Array.from(floats, () => roll() * 65536 - 32768) : floats;
+  if (kind === "null") return null;
+  if (kind === "list") return [...floats];
+  if (kind === "doubles") return Float64Array.from(floats);
+  if (kind === "detached") structuredClone(samples.buffer, { transfer: [samples.buffer as ArrayBuffer] });
+  return samples;
 }
 
 function sameHost(actual: HostBuses, expected: HostBuses, what: string): void {

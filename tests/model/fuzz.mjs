@@ -28,7 +28,7 @@ function fuzz() {
   const minutes = values.minutes === undefined ? (mostCommands === Infinity ? 1 : Infinity) : Number(values.minutes);
   const start = performance.now();
   const elapsed = () => (performance.now() - start) / 1000;
-  let told = 0;
+  let toldAt = 0;
   let sequences = 0;
   console.log(`fuzzing from seed ${seed}`);
   for (let round = 0; counts.commands < mostCommands && elapsed() < minutes * 60; round++) {
@@ -37,11 +37,16 @@ function fuzz() {
     const details = check({ sequences: 500, seed: seed + round, isShared });
     sequences += details.numRuns;
     if (details.failed) return finish(details, isShared);
-    if (elapsed() - told < 10) continue;
-    told = elapsed();
-    console.log(`${told.toFixed(0).padStart(6)} s  ${counts.commands} commands in ${sequences} sequences`);
+    if (elapsed() - toldAt < 10) continue;
+    toldAt = elapsed();
+    console.log(`${toldAt.toFixed(0).padStart(6)} s  ${counts.commands} commands in ${sequences} sequences`);
   }
   console.log(`${counts.commands} commands in ${sequences} sequences, ${elapsed().toFixed(0)} s: all as the model says`);
+  const told = (forms) =>
+    Object.entries(forms)
+      .map(([form, count]) => `${count} ${form}`)
+      .join(", ");
+  console.log(`collected: ${told(counts.collected)}; delivered: ${told(counts.delivered)}`);
 }
 
 function finish(details, isShared) {

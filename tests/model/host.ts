@@ -2,6 +2,7 @@
 // buses or channels too few or too many, of a length or of a kind that they should not have.
 
 import type { HostBuses } from "wasm-process-buffers";
+import { isDetached } from "./model";
 
 export interface HostShape {
   /** Frames of each channel; 0 for as many as the storage holds at most. */
@@ -12,8 +13,11 @@ export interface HostShape {
   readonly moreChannels: readonly number[];
   readonly odd: readonly Odd[];
   readonly signal: Signal;
-  readonly frozen: boolean;
+  readonly frozen: Frozen;
 }
+
+/** Which of the lists are frozen. */
+export type Frozen = "all" | "outer" | "none";
 
 /** One channel, or one whole bus, that is not as it should be. Places count round. */
 export interface Odd {
@@ -22,7 +26,20 @@ export interface Odd {
   readonly kind: OddKind;
 }
 
-export const ODD_KINDS = ["null", "nothing", "empty", "doubles", "list", "shorter", "longer", "no bus", "throwing"] as const;
+export const ODD_KINDS = [
+  "null",
+  "nothing",
+  "empty",
+  "detached",
+  "resizable",
+  "doubles",
+  "list",
+  "shorter",
+  "longer",
+  "no bus",
+  "flat bus",
+  "throwing",
+] as const;
 export type OddKind = (typeof ODD_KINDS)[number];
 
 export interface Signal {
@@ -43,10 +60,47 @@ export function hostOf(shape: HostShape, declared: readonly number[], maxFrames:
     const at = bus % busCount;
     const channels = buses[at];
     if (kind === "no bus") buses[at] = null;
+    else if (kind === "flat bus") buses[at] = samplesOf(shape.signal, 997, frames);
     else if (Array.isArray(channels) && channels.length > 0) channels[channel % channels.length] = oddChannel(kind, shape.signal, frames);
   }
-  if (!shape.frozen) return buses as unknown as HostBuses;
-  return Object.freeze(buses.map((channels) => Object.freeze(channels))) as HostBuses;
+  return freeze(buses as unknown as HostBuses, shape.frozen);
+}
+
+export function freeze(buses: HostBuses, frozen: Frozen): HostBuses {
+  if (frozen === "all") for (const channels of buses) if (Array.isArray(channels)) Object.freeze(channels);
+  return frozen === "none" ? buses : Object.freeze(buses);
+}
+
+/** New samples in the same arrays, whatever of them can be written to. */
+export function refill(buses: HostBuses, signal: Signal): void {
+  for (const [b, channels] of buses.entries()) {
+    for (const [c, channel] of (Array.isArray(channels) ? channels : []).entries()) {
+      if (isWritable(channel)) channel.set(samplesOf(signal, b * 32 + c, channel.length));
+    }
+  }
+}
+
+/** Node's types do not know of buffers that change their length. */
+const ResizableBuffer = ArrayBuffer as new (byteLength: number, options: { maxByteLength: number }) => ArrayBuffer;
+
+/** It becomes `frames` frames long, if it can. */
+export function resize(channel: unknown, frames: number): void {
+  if (!isWritable(channel)) return;
+  const buffer = channel.buffer as ArrayBuffer & { resizable?: boolean; maxByteLength: number; resize(byteLength: number): void };
+  if (buffer.resizable === true) buffer.resize(Math.min(4 * frames, buffer.maxByteLength));
+}
+
+/** Its memory goes to somebody else, as when a host posts it away. */
+export function detach(channel: unknown): void {
+  if (isWritable(channel)) structuredClone(channel.buffer, { transfer: [channel.buffer as ArrayBuffer] });
+}
+
+function isWritable(channel: unknown): channel is Float32Array {
+  try {
+    return channel instanceof Float32Array && !isDetached(channel.buffer);
+  } catch {
+    return false;
+  }
 }
 
 /** Reproducible samples: the same seed and place give the same ones. */
@@ -77,6 +131,16 @@ function oddChannel(kind: OddKind, signal: Signal, frames: number): unknown {
       return null;
     case "empty":
       return new Float32Array(0);
+    case "detached": {
+      const samples = new Float32Array(frames);
+      detach(samples);
+      return samples;
+    }
+    case "resizable": {
+      const samples = new Float32Array(new ResizableBuffer(4 * frames, { maxByteLength: 4 * frames + 16 }));
+      samples.set(samplesOf(signal, 996, frames));
+      return samples;
+    }
     case "doubles":
       return new Float64Array(frames).fill(0.5);
     case "list":

@@ -2,10 +2,10 @@
 // sample and one byte at a time, in a memory of the model's own. Nothing here is fast or clever, and
 // nothing of it is shared with the library.
 //
-// Where a storage lies and where its parts are is the library's choice: the model is told, and holds it
-// to that choice from then on. What the contract leaves open, the model leaves open as well.
+// Where a storage lies and where its parts are is the library's choice: the model is told at set-up, and
+// holds it to that choice from then on. What the contract leaves open, the model leaves open as well.
 
-import type { HostBuses, InterleavedSamples, MissingInputs, SampleFormat } from "wasm-process-buffers";
+import type { HostBuses, MissingInputs, PcmFormat, SampleFormat } from "wasm-process-buffers";
 
 export interface Setup {
   readonly inputs: readonly number[];
@@ -13,22 +13,18 @@ export interface Setup {
   readonly maxFrames: number;
   readonly sampleFormat: SampleFormat;
   readonly channelMemory: "owned" | "external";
+  /** Of no effect with external channel memory. */
   readonly missingInputs: MissingInputs;
   readonly clearOutputs: boolean;
   readonly detectConstant: boolean;
-  readonly interleavedChannels: number;
 }
 
 /** Addresses of one bus that are the same from allocation to reconfiguration. */
 export interface BusAddresses {
   readonly descriptor: number;
   readonly table: number;
-}
-
-/** What the model has to be told, because it is for the library to choose. */
-export interface Told {
-  /** Where the pushed channel of a bus really points, asked only for channels whose place is not known yet. */
-  pointer(bus: ModelBus, channel: number): number;
+  /** Each channel's own samples; none where the bus has none. */
+  readonly channels: readonly number[];
 }
 
 /** Bytes as the model expects them. */
@@ -44,26 +40,41 @@ export interface ModelMemory {
 
 const DESCRIPTOR = { data32: 0, data64: 4, channelCount: 8, latency: 12, constantMask: 16 } as const;
 
+/** Most channels of a bus, and most buses, that are looked at for the length of a block. */
+const MAX_CHANNELS = 32;
+const MAX_BUSES = 16;
+/** A longer block than a memory could hold counts as one of this length. */
+const MOST_FRAMES = 2 ** 32 - 2 ** 16;
+
 export class ModelBus {
-  /** Pointers pushed in this block. */
-  pointers: number[] = [];
+  /** Channels in this block. */
+  length = 0;
   connected = 0;
-  /** Places of the channels that the storage has samples for; 0 for one not known yet. */
-  readonly own: number[];
+  /** Channels below `length` that are zeros because nobody delivered them. */
+  missing: readonly number[] = [];
+  /** Where each entry of the table is to lead, but for a window. */
+  readonly entries: number[];
+  readonly ownsSamples: boolean;
 
   constructor(
     readonly storage: ModelStorage,
     readonly direction: "input" | "output",
     readonly index: number,
     readonly capacity: number,
-    readonly ownsSamples: boolean,
     readonly at: BusAddresses,
   ) {
-    this.own = ownsSamples ? Array(capacity).fill(0) : [];
+    this.ownsSamples = storage.ownsSamples(direction, index);
+    this.entries = Array.from({ length: capacity }, (_, channel) => this.home(channel));
   }
 
-  get length(): number {
-    return this.pointers.length;
+  /** Where a channel's entry leads when nobody has pushed anything. */
+  home(channel: number): number {
+    return this.ownsSamples ? this.at.channels[channel]! : this.storage.silence;
+  }
+
+  /** Pointers of the channels in this block. */
+  get pointers(): readonly number[] {
+    return this.entries.slice(0, this.length);
   }
 
   get mask(): number {
@@ -74,39 +85,40 @@ export class ModelBus {
     this.storage.memory.view.setUint32(this.at.descriptor + DESCRIPTOR.constantMask, mask, true);
   }
 
+  marks(channels: readonly number[]): void {
+    this.mask |= maskOf(channels);
+  }
+
+  setLength(length: number): void {
+    this.length = length;
+    this.storage.memory.view.setUint32(this.at.descriptor + DESCRIPTOR.channelCount, length, true);
+  }
+
   /** The whole descriptor as the kernel is to find it. */
-  describe(mask = 0): void {
+  describe(length: number): void {
     const { view } = this.storage.memory;
     const isDouble = this.storage.sampleBytes === 8;
     view.setUint32(this.at.descriptor + DESCRIPTOR.data32, isDouble ? 0 : this.at.table, true);
     view.setUint32(this.at.descriptor + DESCRIPTOR.data64, isDouble ? this.at.table : 0, true);
-    view.setUint32(this.at.descriptor + DESCRIPTOR.channelCount, this.length, true);
     view.setUint32(this.at.descriptor + DESCRIPTOR.latency, 0, true);
-    view.setUint32(this.at.descriptor + DESCRIPTOR.constantMask, mask, true);
+    view.setUint32(this.at.descriptor + DESCRIPTOR.constantMask, 0, true);
     view.setUint32(this.at.descriptor + DESCRIPTOR.constantMask + 4, 0, true);
+    this.setLength(length);
+    this.missing = [];
   }
 
-  setEntry(channel: number, pointer: number): void {
-    this.storage.memory.view.setUint32(this.at.table + 4 * channel, pointer, true);
+  goHome(): void {
+    for (let channel = 0; channel < this.capacity; channel++) this.entries[channel] = this.home(channel);
   }
 
-  /** A new state of the whole bus: descriptor and table. */
-  become(pointers: number[], connected: number, mask: number): void {
-    this.pointers = pointers;
-    this.connected = connected;
-    this.describe(mask);
-    pointers.forEach((pointer, channel) => this.setEntry(channel, pointer));
-    this.storage.openEntries.push([this.at.table + 4 * pointers.length, this.at.table + 4 * this.capacity]);
-  }
-
-  ownPointer(channel: number): number {
-    if (this.own[channel] === 0) {
-      this.own[channel] = this.storage.told.pointer(this, channel);
-      this.storage.place(this.own[channel], `${this.direction} bus ${this.index} channel ${channel}`);
-    }
-    return this.own[channel]!;
+  /** The kernel's entries, each `bytes` behind what it leads to. */
+  writeTable(bytes: number): void {
+    this.entries.forEach((pointer, channel) => this.storage.memory.view.setUint32(this.at.table + 4 * channel, pointer + bytes, true));
   }
 }
+
+/** How the block began: with nothing, without a host, or with a host that says what it has. */
+type Opening = "cleared" | "begun" | "collected";
 
 export class ModelStorage {
   live = true;
@@ -117,45 +129,60 @@ export class ModelStorage {
   readonly buses: readonly ModelBus[];
   readonly sampleBytes: number;
   readonly diagnostics = { refusedPushes: 0, droppedChannels: 0, truncatedFrames: 0 };
-  /** Samples whose places are known, [from, to, name]. */
-  readonly places: [number, number, string][] = [];
-  /** Ranges that the last command left open: table entries past a bus's length, which must be valid pointers, … */
-  openEntries: [number, number][] = [];
-  /** … and samples behind the end of the block. */
+  /** The storage's samples, [from, to, name]. */
+  readonly places: readonly (readonly [number, number, string])[];
+  /** Ranges that the last command left open. */
   openBytes: [number, number][] = [];
   /** False once a kernel has written over descriptors or tables in this block. */
   sound = false;
+  /** Blocks that were begun, in any way. */
+  blocks = 0;
   /** What the kernel was told to render. */
   window = { offset: 0, frames: 0 };
-  private silence = 0;
-  private silenceIsUsed = false;
-  private hasBegun = false;
-  private hostIsAsked = false;
+  private opening: Opening = "cleared";
 
+  /** `silence` is where entries lead that nobody has pushed; 0 where every channel has samples of its own. */
   constructor(
     readonly setup: Setup,
     readonly memory: ModelMemory,
-    readonly told: Told,
+    readonly silence: number,
     addresses: { inputs: readonly BusAddresses[]; outputs: readonly BusAddresses[] },
   ) {
     this.sampleBytes = setup.sampleFormat === "f64" ? 8 : 4;
-    const owned = setup.channelMemory === "owned";
-    const isInstrument = (setup.inputs[0] ?? 0) === 0 && (setup.outputs[0] ?? 0) > 0;
-    this.inputs = setup.inputs.map((capacity, index) => new ModelBus(this, "input", index, capacity, owned, addresses.inputs[index]!));
-    this.outputs = setup.outputs.map(
-      (capacity, index) => new ModelBus(this, "output", index, capacity, owned || (index === 0 && isInstrument), addresses.outputs[index]!),
-    );
+    this.inputs = setup.inputs.map((capacity, index) => new ModelBus(this, "input", index, capacity, addresses.inputs[index]!));
+    this.outputs = setup.outputs.map((capacity, index) => new ModelBus(this, "output", index, capacity, addresses.outputs[index]!));
     this.buses = [...this.inputs, ...this.outputs];
+    const place = (from: number, name: string) => [from, from + this.channelBytes, name] as const;
+    this.places = [
+      ...this.buses.flatMap(({ direction, index, at }) =>
+        at.channels.map((from, c) => place(from, `${direction} bus ${index} channel ${c}`)),
+      ),
+      ...(silence === 0 ? [] : [place(silence, "silence")]),
+    ];
+    // New memory holds zeros, and tables of empty buses.
+    for (const [from, to] of this.places) memory.bytes.fill(0, from, to);
+    for (const bus of this.buses) {
+      bus.describe(0);
+      bus.writeTable(0);
+    }
+  }
+
+  /** With external channel memory an instrument alone has samples, for its main output. */
+  ownsSamples(direction: "input" | "output", index: number): boolean {
+    const { channelMemory, inputs } = this.setup;
+    return channelMemory === "owned" || (direction === "output" && index === 0 && (inputs[0] ?? 0) === 0);
   }
 
   /** Channels with samples of their own. */
   get ownChannels(): number {
-    return this.buses.reduce((sum, bus) => sum + bus.own.length, 0);
+    return this.buses.reduce((sum, { at }) => sum + at.channels.length, 0);
   }
 
   get channelBytes(): number {
     return this.setup.maxFrames * this.sampleBytes;
   }
+
+  // ── Blocks ──
 
   setFrames(frames: number): number {
     if (!this.live) return 0;
@@ -169,107 +196,119 @@ export class ModelStorage {
 
   clear(): void {
     if (!this.live) return;
+    this.closeWindow();
     for (const bus of this.buses) {
-      bus.pointers = [];
+      bus.describe(0);
       bus.connected = 0;
-      bus.describe();
     }
-    this.hasBegun = false;
-    this.hostIsAsked = false;
-    this.silenceIsUsed = false;
+    this.opening = "cleared";
+    this.blocks++;
     this.sound = true;
-    this.window = { offset: 0, frames: this.frames };
   }
 
   begin(frames: number): number {
     if (!this.live) return 0;
-    this.start(this.clamped(frames));
-    for (const bus of this.inputs) this.deliverInput(bus, [], 0);
-    for (const bus of this.outputs) this.startOutput(bus, bus.capacity);
-    this.finishStart();
+    this.open(this.clamped(frames), "begun");
+    for (const bus of this.inputs) this.receive(bus, [], false);
     return this.frames;
   }
 
-  /** `seen` is what the library made of it, for hosts whose odd lengths it may overlook or not. */
-  collect(inputs: HostBuses, outputs: HostBuses, seen: { frames: number; truncatedFrames: number }): number {
+  collect(inputs: HostBuses, outputs: HostBuses): number {
     if (!this.live) return 0;
-    const { maxFrames } = this.setup;
-    const before = this.diagnostics.truncatedFrames;
-    const possible = blockLengths(this, inputs, outputs);
-    const frames =
-      possible.find(
-        (length) => Math.min(length, maxFrames) === seen.frames && before + Math.max(0, length - maxFrames) === seen.truncatedFrames,
-      ) ?? possible[0]!;
-    this.diagnostics.truncatedFrames += Math.max(0, frames - maxFrames);
-    this.start(Math.min(frames, maxFrames));
+    // Samples are copied before outputs are zeroed: a host's arrays may be views of them.
+    const given = this.inputs.map((_, b) => busOf(inputs, b).map(copyOf));
+    this.open(this.clamped(blockLength(inputs, outputs, this.setup.maxFrames)), "collected");
     this.inputs.forEach((bus, b) => {
-      const channels = busOf(inputs, b);
-      const wanted = Math.min(channels.length, bus.capacity);
-      this.diagnostics.droppedChannels += channels.length - wanted;
-      if (!bus.ownsSamples) {
-        bus.become([], wanted, 0);
-        return;
-      }
-      const samples = channels.slice(0, wanted).map((channel) => (usable(channel) ? Array.from(channel) : undefined));
-      this.diagnostics.droppedChannels += samples.filter((channel) => channel === undefined).length;
-      this.deliverInput(bus, samples, wanted);
+      const channels = given[b]!;
+      const fitting = channels.slice(0, bus.capacity).map((channel) => {
+        // A detached array says that it is empty, which is found out where it is copied.
+        const isUsable = isChannel(channel, this.frames) && !(bus.ownsSamples && channel.isDetached);
+        return isUsable ? channel.samples : undefined;
+      });
+      this.diagnostics.droppedChannels += channels.length - fitting.length + fitting.filter((samples) => samples === undefined).length;
+      this.receive(bus, fitting, channels.length === 1);
     });
-    for (let b = this.inputs.length; Array.isArray(inputs) && b < inputs.length; b++)
-      this.diagnostics.droppedChannels += busOf(inputs, b).length;
-    this.outputs.forEach((bus, b) => this.startOutput(bus, Math.min(busOf(outputs, b).length, bus.capacity)));
-    this.finishStart();
+    for (const channels of listOf(inputs).slice(this.inputs.length)) this.diagnostics.droppedChannels += listOf(channels).length;
+    this.outputs.forEach((bus, b) => {
+      bus.connected = Math.min(busOf(outputs, b).length, bus.capacity);
+    });
+    this.openStaging();
     return this.frames;
   }
 
   deliver(outputs: HostBuses): void {
     if (!this.live) return;
     this.outputs.forEach((bus, b) => {
-      busOf(outputs, b)
-        .slice(0, bus.capacity)
-        .forEach((target, channel) => {
-          if (!usable(target)) this.diagnostics.droppedChannels++;
-          else for (let frame = 0; frame < target.length; frame++) target[frame] = this.sampleOf(bus, channel, frame);
-        });
+      const channels = busOf(outputs, b);
+      this.diagnostics.droppedChannels += Math.max(0, bus.length - channels.length);
+      channels.slice(0, bus.capacity).forEach((target, channel) => {
+        const { samples, isDetached } = copyOf(target);
+        if (!isChannel({ samples }, this.frames) || isDetached) this.diagnostics.droppedChannels++;
+        else samples!.forEach((_, frame) => ((target as Float32Array)[frame] = this.sampleOf(bus, channel, frame)));
+      });
     });
   }
 
-  collectInterleaved(bus: ModelBus | undefined, samples: unknown, width: number): number {
-    if (!this.live || bus?.direction !== "input" || !bus.ownsSamples || !isInterleaved(samples) || !(width > 0) || !Number.isInteger(width))
-      return 0;
-    if (this.frames === 0) return 0;
-    const taken = Math.min(width, bus.capacity);
-    this.diagnostics.droppedChannels += width - taken;
-    this.closeWindow();
-    this.hasBegun = true;
-    const scale = samples instanceof Int16Array ? 1 / 32768 : 1;
-    const channels = Array.from({ length: taken }, (_, channel) =>
-      Array.from({ length: this.frames }, (_, frame) => (samples[frame * width + channel] ?? 0) * scale),
-    );
-    this.deliverInput(bus, channels, taken);
-    return taken;
-  }
-
-  connect(bus: ModelBus | undefined, channels: number): number {
-    if (!this.live || bus?.direction !== "input" || !bus.ownsSamples) return 0;
-    this.closeWindow();
-    this.hasBegun = true;
-    const connected = within(channels, bus.capacity);
-    const silent = Array<number>(this.frames).fill(0);
-    this.deliverInput(bus, Array<readonly number[]>(connected).fill(silent), connected);
-    // Silent for now: they are to be written.
-    const pointsAtZeros = (pointer: number) => pointer === this.silence;
-    bus.mask = bus.pointers.reduce((mask, pointer, channel) => mask + (pointsAtZeros(pointer) ? 2 ** channel : 0), 0);
-    return connected;
-  }
-
-  deliverInterleaved(bus: ModelBus | undefined, samples: unknown, width: number): number {
-    if (!this.live || bus?.direction !== "output" || !isInterleaved(samples) || !(width > 0) || !Number.isInteger(width)) return 0;
-    const given = Math.min(width, bus.length);
-    for (let i = 0; i < samples.length; i++) {
-      const sample = i % width < given ? this.sampleOf(bus, i % width, Math.floor(i / width)) : 0;
-      samples[i] = samples instanceof Int16Array ? int16(sample) : sample;
+  /** What an interleaved host of `width` channels hands over. */
+  collectInterleaved(samples: unknown, width: number, format: PcmFormat): number {
+    if (!this.live) return 0;
+    const isGood = isPcm(samples, format);
+    // Copied before outputs are zeroed, as the array may be a view of them.
+    const given = isGood && samples.length > 0 ? samples.slice() : [];
+    const { length } = given;
+    this.open(isGood ? this.clamped(Math.ceil(length / width)) : this.setup.maxFrames, "collected");
+    let first = 0;
+    for (const bus of this.inputs) {
+      const count = isGood ? Math.min(Math.max(0, width - first), bus.capacity) : 0;
+      const channels = Array.from({ length: count }, (_, channel) =>
+        Array.from({ length: this.frames }, (_, frame) => {
+          const sample = given[frame * width + first + channel] ?? 0;
+          return format === "i16" ? sample / 32768 : sample;
+        }),
+      );
+      this.receive(bus, channels, true);
+      first += bus.capacity;
     }
-    return given;
+    this.diagnostics.droppedChannels += isGood ? Math.max(0, width - first) : width;
+    let places = width;
+    for (const bus of this.outputs) {
+      bus.connected = Math.min(places, bus.capacity);
+      places -= bus.connected;
+    }
+    this.openStaging();
+    return this.frames;
+  }
+
+  /** What an interleaved host of `width` channels takes. */
+  deliverInterleaved(samples: unknown, width: number, format: PcmFormat): number {
+    if (!this.live) return 0;
+    const isGood = isPcm(samples, format);
+    const giving: [bus: ModelBus, channel: number][] = this.outputs.flatMap((bus) =>
+      Array.from({ length: bus.capacity }, (_, channel): [ModelBus, number] => [bus, channel]),
+    );
+    giving.forEach(([bus, channel], place) => {
+      if (channel < bus.length && (!isGood || place >= width)) this.diagnostics.droppedChannels++;
+    });
+    if (!isGood) return 0;
+    for (let i = 0; i < samples.length; i++) {
+      const [bus, channel] = giving[i % width] ?? [];
+      const sample = bus === undefined ? 0 : this.sampleOf(bus, channel!, Math.floor(i / width));
+      samples[i] = format === "i16" ? int16(sample) : sample;
+    }
+    return Math.min(this.frames, Math.ceil(samples.length / width));
+  }
+
+  connect(bus: ModelBus, channels: number): number {
+    if (!this.live || bus.direction !== "input" || !bus.ownsSamples) return 0;
+    bus.goHome();
+    this.pointInto(0);
+    bus.setLength(bus.capacity);
+    bus.missing = [];
+    bus.mask = 0;
+    const connected = within(channels, bus.capacity);
+    // Silent for now: they are to be written, so nothing is known of them.
+    this.receive(bus, Array<readonly number[]>(connected).fill([]), false, false);
+    return connected;
   }
 
   setWindow(offset: number, frames: number): number {
@@ -289,11 +328,12 @@ export class ModelStorage {
       this.diagnostics.refusedPushes++;
       return false;
     }
-    bus.setEntry(bus.length, address);
-    bus.pointers.push(address);
-    // What a host takes is for the host to say, and for nobody where the block was only cleared.
-    if (bus.direction === "input" || !this.hostIsAsked) bus.connected = Math.max(bus.connected, bus.length);
-    this.memory.view.setUint32(bus.at.descriptor + DESCRIPTOR.channelCount, bus.length, true);
+    bus.entries[bus.length] = address;
+    this.memory.view.setUint32(bus.at.table + 4 * bus.length, address, true);
+    bus.setLength(bus.length + 1);
+    // Where a host was asked, it alone says what is connected. Outputs of a block that was begun are all taken.
+    const isForCaller = this.opening === "cleared" || (this.opening === "begun" && bus.direction === "input");
+    if (isForCaller) bus.connected = Math.max(bus.connected, bus.length);
     return true;
   }
 
@@ -302,8 +342,7 @@ export class ModelStorage {
     this.outputs.forEach((output, b) => {
       const input = this.inputs[b];
       for (let channel = 0; input !== undefined && channel < Math.min(input.length, output.length); channel++) {
-        const from = input.pointers[channel]!;
-        this.memory.copy(output.pointers[channel]!, from, this.frames * this.sampleBytes);
+        this.memory.copy(output.entries[channel]!, input.entries[channel]!, this.frames * this.sampleBytes);
       }
     });
   }
@@ -312,35 +351,43 @@ export class ModelStorage {
     this.live = false;
     this.frames = 0;
     for (const bus of this.buses) {
-      bus.pointers = [];
+      bus.length = 0;
       bus.connected = 0;
     }
   }
 
-  /** Samples of the storage have this place from now on. */
-  place(pointer: number, name: string): void {
-    this.places.push([pointer, pointer + this.channelBytes, name]);
+  // ── Parts of these ──
+
+  /** A new block: all buses have all of their own channels, outputs are zeroed. */
+  private open(frames: number, opening: Opening): void {
+    this.frames = frames;
+    this.opening = opening;
+    this.blocks++;
+    this.sound = true;
+    for (const bus of this.buses) {
+      bus.goHome();
+      bus.describe(bus.ownsSamples ? bus.capacity : 0);
+      if (bus.direction === "output") bus.connected = bus.capacity;
+    }
+    this.pointInto(0);
+    if (this.setup.clearOutputs) for (const bus of this.outputs) this.silenceFrom(bus, 0);
+    if (this.silence !== 0) this.zero(this.silence);
   }
 
   /** Frames from `before` on are new. */
   private grow(before: number): void {
-    if (this.silenceIsUsed) this.zero(this.silence, before);
-    if (!this.hasBegun) return;
-    if (this.setup.clearOutputs) this.zeroOutputs(before);
     for (const bus of this.inputs) {
-      for (const own of bus.own) if (own !== 0) this.zero(own, before);
-      if (!bus.ownsSamples) continue;
-      // Only of the silence itself is it known that it still holds one value.
-      const marked = bus.mask;
-      bus.mask = bus.pointers.reduce(
-        (mask, pointer, channel) => mask + (pointer === this.silence && ((marked >>> channel) & 1) === 1 ? 2 ** channel : 0),
-        0,
-      );
+      this.silenceFrom(bus, before);
+      // Only of what is missing it is known that it still holds one value.
+      if (bus.ownsSamples) bus.mask &= maskOf(bus.missing);
     }
+    if (this.setup.clearOutputs) for (const bus of this.outputs) this.silenceFrom(bus, before);
+    if (this.silence !== 0) this.zero(this.silence, before);
   }
 
   private pointInto(frame: number): void {
-    for (const bus of this.buses) bus.pointers.forEach((pointer, channel) => bus.setEntry(channel, pointer + frame * this.sampleBytes));
+    for (const bus of this.buses) bus.writeTable(frame * this.sampleBytes);
+    this.window = { offset: frame, frames: this.frames - frame };
   }
 
   /** The kernel sees the whole block again. */
@@ -349,83 +396,44 @@ export class ModelStorage {
     this.window = { offset: 0, frames: this.frames };
   }
 
-  private start(frames: number): void {
-    this.frames = frames;
-    this.hasBegun = true;
-    this.hostIsAsked = true;
-    this.silenceIsUsed = false;
-    this.sound = true;
-    this.window = { offset: 0, frames };
-  }
-
-  /** Behind the end of the block samples may be anything, and so may silence that nobody needs. */
-  private finishStart(): void {
-    for (const bus of this.buses) for (const own of bus.own) if (own !== 0) this.open(own);
-    if (this.silence !== 0 && !this.silenceIsUsed) this.open(this.silence, 0);
-  }
-
-  private startOutput(bus: ModelBus, connected: number): void {
-    bus.become(
-      bus.own.map((_, channel) => bus.ownPointer(channel)),
-      connected,
-      0,
-    );
-    if (this.setup.clearOutputs) for (const pointer of bus.pointers) this.zero(pointer);
-  }
-
-  private zeroOutputs(from: number): void {
-    for (const bus of this.outputs) for (const own of bus.own) if (own !== 0) this.zero(own, from);
-  }
-
-  /** What is left of an input bus when the host gives it these channels, of which `undefined` ones are unusable. */
-  private deliverInput(bus: ModelBus, channels: readonly (readonly number[] | undefined)[], offered: number): void {
-    if (!bus.ownsSamples) {
-      bus.become([], 0, 0);
-      return;
-    }
-    const { missingInputs, detectConstant } = this.setup;
+  /** An input bus that has all of its channels gets these of a host, of which `undefined` ones cannot be used. */
+  private receive(
+    bus: ModelBus,
+    channels: readonly (ArrayLike<number> | undefined)[],
+    isAll: boolean,
+    looks = this.setup.detectConstant,
+  ): void {
+    const { missingInputs } = this.setup;
     const connected = channels.findLastIndex((channel) => channel !== undefined) + 1;
-    const isLone = missingInputs === "repeat-mono" && offered === 1 && connected === 1;
+    bus.connected = connected;
+    if (!bus.ownsSamples) return;
+    const isRepeated = missingInputs === "repeat-mono" && isAll && connected === 1;
+    for (let channel = 0; channel < bus.capacity; channel++) {
+      this.store(bus.at.channels[channel]!, (isRepeated ? channels[0] : channels[channel]) ?? []);
+    }
     const length = missingInputs === "drop" ? connected : bus.capacity;
-    const pointers: number[] = [];
-    let mask = 0;
-    for (let channel = 0; channel < length; channel++) {
-      const samples = isLone ? channels[0] : channels[channel];
-      if (samples === undefined) {
-        pointers.push(this.silencePointer(bus, channel));
-        mask += 2 ** channel;
-        continue;
-      }
-      const pointer = bus.ownPointer(isLone ? 0 : channel);
-      pointers.push(pointer);
-      this.store(pointer, samples);
-      if (detectConstant && this.isConstant(pointer)) mask += 2 ** channel;
-    }
-    bus.become(pointers, connected, mask);
-    for (const own of bus.own) if (own !== 0) this.open(own);
+    const isGiven = (channel: number) => channels[channel] !== undefined || isRepeated;
+    const all = Array.from({ length }, (_, channel) => channel);
+    bus.missing = all.filter((channel) => !isGiven(channel));
+    bus.setLength(length);
+    bus.marks(bus.missing);
+    if (looks) bus.marks(all.filter((channel) => isGiven(channel) && this.isConstant(bus.at.channels[channel]!)));
   }
 
-  /** Samples from the end of the block on may be anything after this command. */
-  private open(pointer: number, from = this.frames): void {
-    this.openBytes.push([pointer + from * this.sampleBytes, pointer + this.channelBytes]);
+  /** Where a kernel has doubles, an input's samples behind the end of the block may be anything after a host's came in. */
+  private openStaging(): void {
+    if (this.sampleBytes !== 8) return;
+    for (const { at } of this.inputs) {
+      for (const samples of at.channels) this.openBytes.push([samples + this.frames * this.sampleBytes, samples + this.channelBytes]);
+    }
   }
 
-  /** Where the zeros are: clean from the first time that a block needs them. */
-  private silencePointer(bus: ModelBus, channel: number): number {
-    if (this.silence === 0) {
-      this.silence = this.told.pointer(bus, channel);
-      this.place(this.silence, "silence");
-    }
-    if (!this.silenceIsUsed) {
-      this.zero(this.silence);
-      this.open(this.silence);
-    }
-    this.silenceIsUsed = true;
-    return this.silence;
-  }
-
-  private store(pointer: number, samples: readonly number[]): void {
+  private store(pointer: number, samples: ArrayLike<number>): void {
     for (let frame = 0; frame < this.frames; frame++) this.setSample(pointer, frame, samples[frame] ?? 0);
+  }
+
+  private silenceFrom(bus: ModelBus, before: number): void {
+    for (const samples of bus.at.channels) this.zero(samples, before);
   }
 
   /** Zeroes from frame `from` to the end of the block. */
@@ -449,52 +457,85 @@ export class ModelStorage {
   /** A sample of the block; what is not pushed or not in it is silent. */
   private sampleOf(bus: ModelBus, channel: number, frame: number): number {
     if (channel >= bus.length || frame >= this.frames) return 0;
-    return this.memory.float(bus.pointers[channel]! + frame * this.sampleBytes, this.sampleBytes);
+    return this.memory.float(bus.entries[channel]! + frame * this.sampleBytes, this.sampleBytes);
   }
 
   private clamped(frames: number): number {
     const { maxFrames } = this.setup;
-    const whole = within(frames, Infinity);
-    if (whole > maxFrames && whole !== Infinity) this.diagnostics.truncatedFrames += whole - maxFrames;
+    const whole = within(frames, MOST_FRAMES);
+    this.diagnostics.truncatedFrames += Math.max(0, whole - maxFrames);
     return Math.min(whole, maxFrames);
   }
 }
 
-/** A channel that a host can mean: floats, at least one. */
-export function usable(channel: unknown): channel is Float32Array {
+// ── What a host hands over ──
+
+interface HostChannel {
+  /** A copy; `undefined` of what is no channel. */
+  readonly samples: Float32Array | undefined;
+  readonly isDetached: boolean;
+}
+
+/** Something that is no list counts as a list of one channel that cannot be used; nothing at all, as an empty one. */
+function listOf(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  return value === undefined || value === null ? [] : [false];
+}
+
+function busOf(host: HostBuses, bus: number): readonly unknown[] {
+  return listOf(listOf(host)[bus]);
+}
+
+function copyOf(channel: unknown): HostChannel {
   try {
-    return channel instanceof Float32Array && channel.length > 0;
+    if (!(channel instanceof Float32Array)) return { samples: undefined, isDetached: false };
+    // What is detached cannot be copied; it says that it is empty.
+    return isDetached(channel.buffer)
+      ? { samples: new Float32Array(0), isDetached: true }
+      : { samples: Float32Array.from(channel), isDetached: false };
   } catch {
-    return false;
+    return { samples: undefined, isDetached: false };
   }
 }
 
-export function busOf(host: HostBuses, bus: number): readonly Float32Array[] {
-  const channels: unknown = Array.isArray(host) ? host[bus] : undefined;
-  return Array.isArray(channels) ? channels : [];
+/** A channel that a host can mean in a block of `frames` frames. */
+function isChannel({ samples }: Pick<HostChannel, "samples">, frames: number): boolean {
+  return samples !== undefined && (samples.length > 0 || frames === 0);
 }
 
-/**
- * As many frames as the host's longest output channel, without outputs its longest input channel, without
- * any channel as many as can be. A host whose first channel is as long as the block before may be taken at
- * its word.
- */
-function blockLengths({ setup, frames }: ModelStorage, hostInputs: HostBuses, hostOutputs: HostBuses): number[] {
+/** Nobody can look at the bytes of a detached buffer. */
+export function isDetached(buffer: ArrayBufferLike): boolean {
+  try {
+    new Uint8Array(buffer);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** As many frames as the host's longest output channel; without any its longest input channel; `otherwise` without either. */
+function blockLength(inputs: HostBuses, outputs: HostBuses, otherwise: number): number {
   const lengthsOf = (host: HostBuses) =>
-    (Array.isArray(host) ? host : []).flatMap((_, b) => busOf(host, b).map((channel) => (usable(channel) ? channel.length : 0)));
-  const longest = Math.max(0, ...lengthsOf(hostOutputs)) || Math.max(0, ...lengthsOf(hostInputs)) || setup.maxFrames;
-  const speaksFirst = Array.isArray(hostOutputs) && hostOutputs.length > 0 ? hostOutputs : hostInputs;
-  const first: unknown = busOf(speaksFirst, 0)[0];
-  return usable(first) && first.length === frames ? [longest, frames] : [longest];
+    listOf(host)
+      .slice(0, MAX_BUSES)
+      .flatMap((_, b) => busOf(host, b).slice(0, MAX_CHANNELS))
+      .flatMap((channel) => copyOf(channel).samples?.length ?? []);
+  const [wanted, given] = [lengthsOf(outputs), lengthsOf(inputs)];
+  if (wanted.length > 0) return Math.max(...wanted);
+  return given.length > 0 ? Math.max(...given) : otherwise;
 }
 
-function isInterleaved(samples: unknown): samples is InterleavedSamples {
-  return samples instanceof Float32Array || samples instanceof Int16Array;
+function isPcm(samples: unknown, format: PcmFormat): samples is Float32Array | Int16Array {
+  return samples instanceof (format === "i16" ? Int16Array : Float32Array);
 }
 
 /** `value` as a whole number 0 … `most`. */
 function within(value: unknown, most: number): number {
   return typeof value === "number" && value > 0 ? Math.min(Math.floor(value), most) : 0;
+}
+
+function maskOf(channels: readonly number[]): number {
+  return channels.reduce((mask, channel) => mask | (1 << channel), 0);
 }
 
 function int16(sample: number): number {

@@ -2,9 +2,19 @@
 // seen of a storage, and every byte of the memory that is in use, must be what the model says. Between the
 // storages lie blocks that are nobody's business (canaries), and buffers for pointers from outside.
 
-import { type Bus, createHeap, ProcessBufferStorage, type SampleFormat, type WasmHeap } from "wasm-process-buffers";
+import {
+  type Bus,
+  createHeap,
+  type HostBuses,
+  InterleavedHost,
+  type PcmFormat,
+  ProcessBufferStorage,
+  type SampleFormat,
+  StorageObserver,
+  type WasmHeap,
+} from "wasm-process-buffers";
 import { randomFractions } from "./host";
-import { type ModelBus, type ModelMemory, ModelStorage, type Setup } from "./model";
+import { type BusAddresses, type ModelBus, type ModelMemory, ModelStorage, type Setup } from "./model";
 import { type Ranges, union } from "./ranges";
 import { ViewBook } from "./views";
 
@@ -23,9 +33,31 @@ export interface Slot {
   readonly left: RealBus[];
   readonly heap: SlotHeap;
   readonly canaries: Block[];
+  readonly interleaved: Interleaved[];
+  /** Lists of a host that come again. */
+  kept: KeptLists | undefined;
+  /** In shared memory: what another thread sees. */
+  observer: StorageObserver | undefined;
 }
 
-interface Block {
+/** An interleaved host, live or freed. */
+export interface Interleaved {
+  readonly real: InterleavedHost<SampleFormat>;
+  readonly width: number;
+  readonly format: PcmFormat;
+  readonly room: Block;
+  live: boolean;
+}
+
+/** The same lists for the library and, made once more, for the model. */
+export interface KeptLists {
+  readonly inputs: HostBuses;
+  readonly outputs: HostBuses;
+  readonly inputsOfModel: HostBuses;
+  readonly outputsOfModel: HostBuses;
+}
+
+export interface Block {
   readonly from: number;
   readonly to: number;
   readonly name: string;
@@ -92,16 +124,32 @@ export class World implements ModelMemory {
   allocate(index: number, setup: Setup, misaligned: boolean): void {
     const at = index % SLOTS;
     const before = this.slots[at];
-    if (before !== undefined) this.free(before);
+    if (before !== undefined) this.freeAll(before);
     const canary = this.take(48 + 16 * (setup.maxFrames % 5), `canary before storage ${at}`);
     const heap = new SlotHeap(this, `storage ${at}`, misaligned);
-    const { inputs, outputs, ...options } = setup;
-    const real: Storage = ProcessBufferStorage.allocateFromConfig<SampleFormat>({ inputs, outputs }, { ...options, heap });
+    const { inputs, outputs, missingInputs, ...options } = setup;
+    const real: Storage = ProcessBufferStorage.allocateFromConfig<SampleFormat>(
+      { inputs, outputs },
+      // With external channel memory there is nothing to miss.
+      { ...options, ...(setup.channelMemory === "owned" ? { missingInputs } : {}), heap },
+    );
+    heap.own = heap.latest;
     const { buffer } = this.memory;
     const canaries = [canary, this.take(64, `canary after storage ${at}`)];
-    const slot: Slot = { real, buffer, views: new ViewBook(), heap, canaries, left: [], ...this.modelled(real, setup, heap, () => slot) };
+    const views = new ViewBook();
+    const slot: Slot = {
+      real,
+      buffer,
+      views,
+      heap,
+      canaries,
+      left: [],
+      interleaved: [],
+      kept: undefined,
+      ...this.modelled(real, setup, heap, views),
+    };
     this.slots[at] = slot;
-    slot.views.settle(real.diagnostics.viewRebuilds);
+    same(real.diagnostics.viewRebuilds, 0, "viewRebuilds of a new storage");
     this.settle({ setUp: true });
   }
 
@@ -110,13 +158,11 @@ export class World implements ModelMemory {
     const { diagnostics } = slot.model;
     slot.model.end();
     slot.left.push(...slot.buses);
-    Object.assign(
-      slot,
-      this.modelled(slot.real, setup, slot.heap, () => slot),
-    );
-    Object.assign(slot.model.diagnostics, diagnostics);
+    slot.heap.own = slot.heap.latest;
     slot.buffer = this.memory.buffer;
     slot.views.settle(slot.real.diagnostics.viewRebuilds);
+    Object.assign(slot, this.modelled(slot.real, setup, slot.heap, slot.views));
+    Object.assign(slot.model.diagnostics, diagnostics);
     this.settle({ setUp: true });
   }
 
@@ -126,8 +172,39 @@ export class World implements ModelMemory {
       slot.model.end();
       slot.left.push(...slot.buses);
       for (const canary of slot.canaries) this.release(canary);
-      same(slot.heap.held, 0, "blocks that a freed storage holds");
+      same(slot.heap.held, slot.interleaved.filter(({ live }) => live).length, "blocks that a freed storage and its hosts hold");
     }
+    this.settle({ setUp: true });
+  }
+
+  makeInterleaved(slot: Slot, width: number, format: PcmFormat): void {
+    const options = { channelCount: width, format };
+    if (!slot.model.live) {
+      try {
+        new InterleavedHost(slot.real, options);
+      } catch {
+        return;
+      }
+      throw new Mismatch("an interleaved host was made for a freed storage");
+    }
+    const real = new InterleavedHost(slot.real, options);
+    const room = slot.heap.latest!;
+    const samples = (slot.heap.lastAsked - (slot.heap.misaligned ? 16 : 0)) / 4 - width * slot.model.setup.maxFrames;
+    same(samples >= 0 && samples < 8, true, `that the room of an interleaved host, ${samples} samples larger than a block, is as large`);
+    slot.heap.lastAsked = 0;
+    slot.interleaved.push({ real, width, format, room, live: true });
+    this.settle({ setUp: true });
+  }
+
+  private freeAll(slot: Slot): void {
+    this.free(slot);
+    for (const host of slot.interleaved) if (host.live) this.freeInterleaved(host);
+  }
+
+  freeInterleaved(host: Interleaved): void {
+    host.real.free();
+    host.live = false;
+    same(this.blocks.get(host.room.from) === host.room, false, "that a freed host holds its room");
     this.settle({ setUp: true });
   }
 
@@ -139,7 +216,9 @@ export class World implements ModelMemory {
   /** Frees all storages; everything must be given back. */
   leave(): void {
     this.prepareSetUp();
-    for (const slot of this.slots) if (slot !== undefined) this.free(slot);
+    for (const slot of this.slots) {
+      if (slot !== undefined) this.freeAll(slot);
+    }
     this.slots.fill(undefined);
     same([...this.blocks.values()].map(({ name }) => name).join(), this.buffers.map(({ name }) => name).join(), "what is left in the heap");
   }
@@ -198,7 +277,7 @@ export class World implements ModelMemory {
     for (const [index, slot] of this.slots.entries()) {
       if (slot === undefined) continue;
       this.compareState(slot, `storage ${index}`);
-      if (slot.model.live) this.absorbOpen(slot);
+      this.absorbOpen(slot);
     }
     this.compareBytes(this.inUse);
   }
@@ -267,22 +346,25 @@ export class World implements ModelMemory {
 
   // ── A storage's model ──
 
-  private modelled(real: Storage, setup: Setup, heap: SlotHeap, slot: () => Slot): { model: ModelStorage; buses: RealBus[] } {
-    const addressesOf = (buses: readonly RealBus[], address: number) =>
-      buses.map((bus, b) => ({ descriptor: address + 24 * b, table: bus.tableAddress }));
+  private modelled(real: Storage, setup: Setup, heap: SlotHeap, views: ViewBook): Pick<Slot, "model" | "buses" | "observer"> {
+    const addressesOf = (buses: readonly RealBus[], address: number): BusAddresses[] =>
+      buses.map((bus, b) => {
+        const own = bus.samplesAddress > 0 ? Array.from({ length: bus.capacity }, (_, channel) => bus.channelAddress(channel)) : [];
+        for (const [channel, samples] of own.entries()) {
+          same(samples !== 0 && samples % 16, 0, `the place of channel ${channel} of bus ${b}, ${samples}, modulo 16`);
+          views.madeAtSetUp(samples, setup.maxFrames);
+        }
+        return { descriptor: address + 24 * b, table: bus.tableAddress, channels: own };
+      });
     const addresses = { inputs: addressesOf(real.inputs, real.inputsAddress), outputs: addressesOf(real.outputs, real.outputsAddress) };
     const buses = [...real.inputs, ...real.outputs];
-    const told = {
-      pointer: (bus: ModelBus, channel: number) => {
-        const pointer = buses[bus.direction === "input" ? bus.index : setup.inputs.length + bus.index]!.pointer(channel);
-        same(pointer !== 0 && pointer % 16, 0, `the place of ${bus.direction} bus ${bus.index} channel ${channel}, ${pointer}, modulo 16`);
-        slot().views.madeAtSetUp(pointer, setup.maxFrames);
-        return pointer;
-      },
-    };
-    const model = new ModelStorage(setup, this, told, addresses);
+    const homeless = buses.find(({ samplesAddress, capacity }) => samplesAddress === 0 && capacity > 0);
+    const silence = homeless === undefined ? 0 : new DataView(this.memory.buffer).getUint32(homeless.tableAddress, true);
+    if (homeless !== undefined) same(silence !== 0 && silence % 16, 0, `the place of the silence, ${silence}, modulo 16`);
+    views.madeAtSetUp(silence, setup.maxFrames);
+    const model = new ModelStorage(setup, this, silence, addresses);
     this.compareSetUp(real, model, heap);
-    return { model, buses };
+    return { model, buses, observer: this.isShared ? new StorageObserver(real.location) : undefined };
   }
 
   private compareSetUp(real: Storage, model: ModelStorage, heap: SlotHeap): void {
@@ -292,6 +374,13 @@ export class World implements ModelMemory {
     same(real.usage.pointerBytes, 4 * channels, "usage.pointerBytes");
     same(real.usage.descriptorBytes, 24 * model.buses.length, "usage.descriptorBytes");
     same(real.usage.sampleBytes, model.ownChannels * model.channelBytes, "usage.sampleBytes");
+    same(real.usage.silenceBytes, model.silence === 0 ? 0 : model.channelBytes, "usage.silenceBytes");
+    const hostFloats = model.sampleBytes === 8 ? sum(setup.outputs) * 16 * Math.ceil(setup.maxFrames / 4) : 0;
+    same(real.usage.stagingBytes, hostFloats, "usage.stagingBytes");
+    same(real.usage.counterBytes, this.isShared ? 32 : 0, "usage.counterBytes");
+    const own = model.buses.filter(({ ownsSamples }) => ownsSamples);
+    same(sum(own.map(({ at }) => at.channels.length)), sum(own.map(({ capacity }) => capacity)), "channels with samples of their own");
+    for (const bus of model.buses) if (!bus.ownsSamples) same(bus.at.channels.length, 0, "channels with samples of their own");
     same(real.usage.worstCasePointerBytes, 256, "usage.worstCasePointerBytes");
     same(heap.lastAsked, real.usage.totalBytes + (heap.misaligned && real.usage.totalBytes > 0 ? 16 : 0), "bytes asked of the heap");
     heap.lastAsked = 0;
@@ -307,18 +396,19 @@ export class World implements ModelMemory {
     const base = Math.min(...model.buses.map(({ at }) => at.descriptor));
     const bytes = this.realBytes();
     const laidOut = layoutOf(model);
-    for (let at = base; at < base + real.usage.totalBytes; at++) {
+    const end = base + real.usage.totalBytes;
+    for (let at = base; at < end; at++) {
       if (bytes[at] !== 0 && !laidOut.some(([from, to]) => at >= from && at < to))
         throw new Mismatch(`byte ${at - base} of a new storage is ${bytes[at]}`);
     }
-    for (const [from, to] of laidOut) this.absorb(from, to);
   }
 
   /** What the contract leaves open after this command, and what is the library's own affair at any time. */
-  private absorbOpen({ model, heap }: Slot): void {
-    const block = heap.block;
-    if (block === undefined) return;
-    const known: [number, number, string][] = [...layoutOf(model), ...model.places].sort(([a], [b]) => a - b);
+  private absorbOpen({ model, heap, interleaved }: Slot): void {
+    for (const { live, room } of interleaved) if (live) this.absorb(room.from, room.to);
+    const block = heap.own;
+    if (!model.live || block === undefined) return;
+    const known = [...layoutOf(model), ...model.places].sort(([a], [b]) => a - b);
     let at = block.from;
     for (const [from, to, name] of known) {
       if (from < at || to > block.to) throw new Mismatch(`${name} of ${block.name} overlaps another part or leaves the region`);
@@ -327,22 +417,12 @@ export class World implements ModelMemory {
     }
     this.absorb(at, block.to);
     for (const [from, to] of model.openBytes) this.absorb(from, to);
-    for (const [from, to] of model.openEntries) {
-      this.absorb(from, to);
-      for (let entry = from; entry < to; entry += 4) {
-        const pointer = this.view.getUint32(entry, true);
-        if (pointer === 0 || pointer % model.sampleBytes !== 0 || pointer + model.channelBytes > this.byteLength()) {
-          throw new Mismatch(`a table entry past its bus's length is ${pointer}`);
-        }
-      }
-    }
     model.openBytes = [];
-    model.openEntries = [];
   }
 
   // ── Comparison ──
 
-  private compareState({ real, model, buses, views, left }: Slot, name: string): void {
+  private compareState({ real, model, buses, views, left, observer }: Slot, name: string): void {
     same(real.frames, model.frames, `${name}: frames`);
     same(real.maxFrames, model.setup.maxFrames, `${name}: maxFrames`);
     same(real.inputs.length, model.inputs.length, `${name}: input buses`);
@@ -357,6 +437,10 @@ export class World implements ModelMemory {
     same(real.inputsAddress, model.live ? (model.inputs[0]?.at.descriptor ?? 0) : 0, `${name}: inputsAddress`);
     same(real.outputsAddress, model.live ? (model.outputs[0]?.at.descriptor ?? 0) : 0, `${name}: outputsAddress`);
     for (const [b, bus] of model.buses.entries()) compareBus(buses[b]!, bus, `${name}, ${bus.direction} bus ${bus.index}`);
+    if (observer !== undefined && model.live) {
+      same(observer.frames, model.frames, `${name}: frames as another thread sees them`);
+      same(observer.blocks, model.blocks, `${name}: blocks as another thread sees them`);
+    }
     for (const bus of left)
       same(bus.length + bus.connectedLength + bus.constantMask + bus.pointer(0), 0, `${name}: a bus that was left behind`);
   }
@@ -382,7 +466,10 @@ export class World implements ModelMemory {
 /** One storage's way into the heap: on 8-byte boundaries only, where that is asked for, as many allocators are. */
 class SlotHeap {
   readonly memory: WebAssembly.Memory;
-  block: Block | undefined;
+  /** The storage's own. */
+  own: Block | undefined;
+  /** What was taken last. */
+  latest: Block | undefined;
   held = 0;
   lastAsked = 0;
   refuses = false;
@@ -400,10 +487,11 @@ class SlotHeap {
     if (this.refuses) return 0;
     this.lastAsked = byteLength;
     const shift = this.misaligned ? 8 : 0;
-    this.block = this.world.take(byteLength + shift, this.name);
-    this.taken.set(this.block.from + shift, this.block);
+    const block = this.world.take(byteLength + shift, this.name);
+    this.latest = block;
+    this.taken.set(block.from + shift, block);
     this.held++;
-    return this.block.from + shift;
+    return block.from + shift;
   };
 
   free = (address: number): void => {
@@ -412,7 +500,8 @@ class SlotHeap {
     this.taken.delete(address);
     this.held--;
     this.world.release(block);
-    if (block === this.block) this.block = undefined;
+    if (block === this.latest) this.latest = undefined;
+    if (block === this.own) this.own = undefined;
   };
 }
 
@@ -437,6 +526,10 @@ function firstDifference(actual: Int32Array, expected: Int32Array, from: number,
 }
 
 function compareBus(real: RealBus, model: ModelBus, name: string): void {
+  const { channels } = model.at;
+  same(real.samplesAddress, channels[0] ?? 0, `${name}: samplesAddress`);
+  for (let channel = -1; channel <= model.capacity; channel++)
+    same(real.channelAddress(channel), channels[channel] ?? 0, `${name}: channelAddress(${channel})`);
   same(real.capacity, model.capacity, `${name}: capacity`);
   same(real.length, model.length, `${name}: length`);
   same(real.connectedLength, model.connected, `${name}: connectedLength`);

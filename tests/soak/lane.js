@@ -2,7 +2,7 @@
 // its blocks change, and beside it a plain computation of all that must come out: lengths, masks, counts and
 // samples. Plain JS without garbage, because it runs in a worklet for hours of audio.
 
-import { ProcessBufferStorage } from "wasm-process-buffers";
+import { InterleavedHost, ProcessBufferStorage } from "wasm-process-buffers";
 
 /** What each input bus contributes to the mix. */
 const GAINS = [0.5, 0.25, 0.125];
@@ -13,12 +13,16 @@ export class Lane {
    * @param {import("wasm-process-buffers").WasmHeap} heap
    * @param {object} options of the storage, beside heap and maxFrames
    * @param {{ inputs: number[], outputs: number[], maxFrames: number }[]} phases configurations, one after the other
+   * @param {number} widths most channels of an interleaved host; 0 for a lane without such hosts
    */
-  constructor(name, heap, options, phases) {
+  constructor(name, heap, options, phases, widths = 0) {
     this.name = name;
     this.options = { missingInputs: "silence", sampleFormat: "f32", clearOutputs: true, detectConstant: false, ...options };
     this.heap = heap;
     this.phases = phases;
+    this.widths = widths;
+    /** A host of each width and format. */
+    this.interleavedHosts = [];
     this.expected = { refusedPushes: 0, droppedChannels: 0, truncatedFrames: 0, viewRebuilds: 0 };
     this.storage = undefined;
     this.phase = undefined;
@@ -29,7 +33,7 @@ export class Lane {
     this.isDouble = this.options.sampleFormat === "f64";
     this.SampleArray = this.isDouble ? Float64Array : Float32Array;
     /** In blocks of converted samples the storage needs views of its own, which nobody outside can count. */
-    this.countsViews = !this.isDouble && this.options.interleavedChannels === undefined;
+    this.countsViews = !this.isDouble && widths === 0;
     this.inputCounts = new Int32Array(16);
   }
 
@@ -40,8 +44,13 @@ export class Lane {
     this.phase = phase;
     if (anew || this.storage === undefined) {
       this.storage?.free();
+      for (const host of this.interleavedHosts) host.free();
       this.storage = ProcessBufferStorage.allocateFromConfig({ inputs, outputs }, { ...this.options, maxFrames, heap: this.heap });
       for (const count of Object.keys(this.expected)) this.expected[count] = 0;
+      this.interleavedHosts = Array.from(
+        { length: 2 * this.widths },
+        (_, i) => new InterleavedHost(this.storage, { channelCount: 1 + (i >> 1), format: i % 2 === 0 ? "f32" : "i16" }),
+      );
     } else {
       this.storage.reconfigure({ inputs, outputs }, { maxFrames });
     }
@@ -55,7 +64,7 @@ export class Lane {
   block(inputs, outputs, cut) {
     const { storage, expected, phase } = this;
     this.noticeGrowth();
-    const hostFrames = firstLength(outputs) || firstLength(inputs) || phase.maxFrames;
+    const hostFrames = framesOf(outputs, framesOf(inputs, phase.maxFrames));
     const frames = Math.min(hostFrames, phase.maxFrames);
     expected.truncatedFrames += hostFrames - frames;
     for (let b = 0; b < inputs.length; b++) expected.droppedChannels += Math.max(0, inputs[b].length - (phase.inputs[b] ?? 0));
@@ -64,36 +73,60 @@ export class Lane {
     this.checkInputs(inputs, frames);
     this.render(frames, cut);
     storage.deliver(outputs);
-    for (let b = 0; b < outputs.length && b < phase.outputs.length; b++) {
-      for (let c = 0; c < outputs[b].length && c < phase.outputs[b]; c++) this.checkOutput(inputs, outputs[b][c], frames, b, c);
+    for (let b = 0; b < phase.outputs.length; b++) {
+      const places = b < outputs.length ? outputs[b].length : 0;
+      expected.droppedChannels += Math.max(0, phase.outputs[b] - places);
+      for (let c = 0; c < places && c < phase.outputs[b]; c++) this.checkOutput(inputs, outputs[b][c], frames, b, c);
     }
     this.checkCounts();
   }
 
-  /** One interleaved block, in and out through the main buses. */
+  /** One interleaved block, in and out: the array's channels are those of the buses, one after the other. */
   interleavedBlock(planar, pcm, width, frames, cut) {
-    const { storage, expected, phase } = this;
+    const { expected, phase } = this;
     this.noticeGrowth();
-    const capacity = phase.inputs[0];
     const isInt16 = pcm instanceof Int16Array;
-    for (let b = 0; b < phase.inputs.length; b++) this.inputCounts[b] = b === 0 ? Math.min(width, capacity) : 0;
-    for (let c = 0; c < width; c++)
-      for (let k = 0; k < frames; k++) pcm[k * width + c] = isInt16 ? planar[0][c][k] * 32767 : planar[0][c][k];
-    if (isInt16) for (let c = 0; c < width; c++) for (let k = 0; k < frames; k++) planar[0][c][k] = pcm[k * width + c] / 32768;
-    expected.droppedChannels += width - Math.min(width, capacity);
-    this.same(storage.begin(frames), frames, "frames");
-    this.same(storage.collectInterleaved(storage.mainInput, pcm, width), Math.min(width, capacity), "channels taken");
+    const host = this.interleavedHosts[2 * (width - 1) + (isInt16 ? 1 : 0)];
+    let first = 0;
+    for (let b = 0; b < phase.inputs.length; b++) {
+      const count = Math.max(0, Math.min(width - first, phase.inputs[b]));
+      this.inputCounts[b] = count;
+      for (let c = 0; c < count; c++) {
+        for (let k = 0; k < frames; k++) {
+          const at = k * width + first + c;
+          pcm[at] = isInt16 ? planar[b][c][k] * 32767 : planar[b][c][k];
+          if (isInt16) planar[b][c][k] = pcm[at] / 32768;
+        }
+      }
+      first += count;
+    }
+    // What no bus takes.
+    for (let c = first; c < width; c++) for (let k = 0; k < frames; k++) pcm[k * width + c] = 1;
+    expected.droppedChannels += width - first;
+    this.same(host.collect(pcm), frames, "frames");
     this.checkInputs(planar, frames);
     this.render(frames, cut);
-    const given = storage.deliverInterleaved(storage.mainOutput, pcm, width);
-    this.same(given, Math.min(width, phase.outputs[0]), "channels given");
-    for (let c = 0; c < width; c++) {
-      for (let k = 0; k < frames; k++) {
-        const sample = c < given ? this.mixed(planar, 0, c, k) : 0;
-        this.sameSample(pcm[k * width + c], isInt16 ? int16(sample) : Math.fround(sample), c, k);
+    this.same(host.deliver(pcm), frames, "frames delivered");
+    let place = 0;
+    for (let b = 0; b < phase.outputs.length; b++) {
+      for (let c = 0; c < phase.outputs[b]; c++, place++) {
+        if (place >= width) expected.droppedChannels++;
+        else this.checkInterleaved(pcm, width, place, frames, planar, b, c);
       }
     }
+    for (; place < width; place++) this.checkInterleaved(pcm, width, place, frames, planar, -1, 0);
     this.checkCounts();
+  }
+
+  /** What is given at one place of each frame: what bus `b` gives, or zero where no bus does. */
+  checkInterleaved(pcm, width, place, frames, planar, b, c) {
+    const isInt16 = pcm instanceof Int16Array;
+    for (let k = 0; k < frames; k++) {
+      const sample = b < 0 ? 0 : this.mixed(planar, b, c, k);
+      // A kernel that has floats writes floats.
+      const written = this.isDouble ? sample : Math.fround(sample);
+      this.sameSample(pcm[k * width + place], isInt16 ? int16(written) : Math.fround(sample), place, k);
+    }
   }
 
   /** A push that must be refused, because the bus is full or the pointer is none. */
@@ -205,16 +238,18 @@ export class Lane {
 
   /** A view that is neither from set-up nor known is made, and counted. */
   see(bus, channel, frames) {
+    const view = bus.channel(channel);
+    this.same(view.length, frames, "length of a view");
     const pointer = bus.pointer(channel);
+    this.same(pointer, bus.channelAddress(channel), "pointer");
+    if (frames === 0) return;
+    this.same(view.byteOffset, pointer, "address of a view");
     const key = pointer * 512 + frames;
     const isFromSetUp = this.viewsAreFresh && frames === this.phase.maxFrames;
     if (!isFromSetUp && !this.seen.has(key)) {
       this.seen.add(key);
       this.expected.viewRebuilds++;
     }
-    const view = bus.channel(channel);
-    this.same(view.length, frames, "length of a view");
-    this.same(view.byteOffset, pointer, "address of a view");
   }
 
   // ── Comparison ──
@@ -238,9 +273,10 @@ export class Lane {
   }
 }
 
-function firstLength(buses) {
+/** Frames of a host's first channel, which is as long as all others. */
+function framesOf(buses, otherwise) {
   for (let b = 0; b < buses.length; b++) if (buses[b].length > 0) return buses[b][0].length;
-  return 0;
+  return otherwise;
 }
 
 function isConstant(samples, frames) {

@@ -10,7 +10,9 @@ const PHASE_BLOCKS = 75;
 const PHASES = 12;
 export const ROUND_BLOCKS = PHASE_BLOCKS * PHASES;
 
-const SIZES = [128, 128, 64, 128, 100, 33, 128, 1, 200, 128, 7];
+const SIZES = [128, 128, 64, 128, 100, 33, 128, 1, 200, 128, 7, 0];
+/** Most channels of an interleaved host. */
+const WIDTHS = 4;
 const COUNTS = [2, 2, 1, 0, 2, 3, 6, 1];
 
 const phase = (inputs, outputs, maxFrames = 128) => ({ inputs, outputs, maxFrames });
@@ -39,11 +41,14 @@ export class Soak {
       new Lane("doubles", heap, { sampleFormat: "f64" }, [phase([2, 1], [2, 2]), phase([3], [3], 100)]),
     ];
     this.interleaved = [
-      new Lane("interleaved", heap, { interleavedChannels: 2 }, [phase([2, 1], [2]), phase([4], [1])]),
-      new Lane("interleaved doubles", heap, { interleavedChannels: 3, sampleFormat: "f64", missingInputs: "repeat-mono" }, [
-        phase([2], [2]),
-        phase([3, 2], [2]),
-      ]),
+      new Lane("interleaved", heap, {}, [phase([2, 1], [2]), phase([4], [1])], WIDTHS),
+      new Lane(
+        "interleaved doubles",
+        heap,
+        { sampleFormat: "f64", missingInputs: "repeat-mono" },
+        [phase([2], [2]), phase([3, 2], [1, 2]), phase([1, 2], [2], 64)],
+        WIDTHS,
+      ),
     ];
     this.lanes = [this.live, ...this.planar, ...this.interleaved];
     this.hosts = new Hosts();
@@ -69,9 +74,9 @@ export class Soak {
       if (roll() < 0.05) this.planar[i].pushNothing();
     }
     for (let i = 0; i < this.interleaved.length; i++) {
-      const width = 1 + Math.floor(roll() * 4);
-      const frames = 1 + Math.floor(roll() * 128);
-      const given = this.hosts.of(width, 0, frames, 0);
+      const width = 1 + Math.floor(roll() * WIDTHS);
+      const frames = 1 + Math.floor(roll() * this.interleaved[i].phase.maxFrames);
+      const given = this.hosts.of(width, width, frames, 0);
       fill(given, false, roll);
       this.interleaved[i].interleavedBlock(given, this.hosts.pcm(width * frames, roll() < 0.5), width, frames, roll());
     }

@@ -9,6 +9,7 @@ import {
   clearOutputs,
   copyInputsToOutputs,
   createHeap,
+  InterleavedHost,
   type MissingInputs,
   ProcessBufferStorage,
   peak,
@@ -30,6 +31,11 @@ afterEach(() => expect(heap.firstChangedGuard()).toBe(-1));
 
 const formats: readonly SampleFormat[] = ["f32", "f64"];
 const policies: readonly MissingInputs[] = ["silence", "repeat-mono", "drop"];
+/** Every policy, and memory of the caller's, for which there is none. */
+const kindsOfMemory: readonly StorageOptions<SampleFormat>[] = [
+  ...policies.map((missingInputs) => ({ missingInputs })),
+  { channelMemory: "external" },
+];
 const CONFIG = { inputs: [2, 1, 5], outputs: [2, 4] };
 
 const allocate = (options: StorageOptions<SampleFormat> = {}): Storage =>
@@ -115,6 +121,7 @@ const beginnings: [string, (storage: Storage) => void][] = [
   ["collect from nobody", (storage) => void storage.collect([], [])],
   ["begin", (storage) => void storage.begin(100)],
   ["begin, of no frames", (storage) => void storage.begin(0)],
+  ["collect from an interleaved host", (storage) => void interleavedHost(storage, 3).collect(noise(3 * 100, 1))],
 ];
 
 describe("a kernel that writes over all that it is handed is handed the right thing in the next block", () => {
@@ -122,21 +129,19 @@ describe("a kernel that writes over all that it is handed is handed the right th
     test.each(seeds)(`${kind} (seed %i)`, (seed) => {
       const roll = randomNumbers(seed);
       for (const sampleFormat of formats) {
-        for (const missingInputs of policies) {
-          for (const channelMemory of ["owned", "external"] as const) {
-            const storage = allocate({ sampleFormat, missingInputs, channelMemory });
-            for (const [name, begin] of beginnings) {
+        for (const options of kindsOfMemory) {
+          const storage = allocate({ sampleFormat, ...options });
+          for (const [name, begin] of beginnings) {
+            begin(storage);
+            const right = shown(storage);
+            for (let round = 0; round < 4; round++) {
+              scribble(storage, roll, wrong);
+              if (round === 1) storage.setWindow(10, 20);
+              if (round === 2) storage.deliver([filled(2), filled(4)]);
+              // By no page: all views are detached all the same.
+              if (round === 3) storage.memory.grow(0);
               begin(storage);
-              const right = shown(storage);
-              for (let round = 0; round < 4; round++) {
-                scribble(storage, roll, wrong);
-                if (round === 1) storage.setWindow(10, 20);
-                if (round === 2) storage.deliver([filled(2), filled(4)]);
-                // By no page: all views are detached all the same.
-                if (round === 3) storage.memory.grow(0);
-                begin(storage);
-                expect(shown(storage), `seed ${seed}, ${sampleFormat}, ${missingInputs}, ${channelMemory}, ${name}`).toEqual(right);
-              }
+              expect(shown(storage), `seed ${seed}, ${sampleFormat}, ${JSON.stringify(options)}, ${name}`).toEqual(right);
             }
           }
         }
@@ -266,17 +271,17 @@ const calls: [string, (storage: Storage, roll: (most: number) => number, frames:
     },
   ],
   [
-    "collectInterleaved",
+    "collect of an interleaved host",
     (storage, roll, frames) => {
-      storage.collectInterleaved(storage.inputs[roll(3)]!, noise(frames * 2, roll(99)), 1 + roll(3));
+      interleavedHost(storage, 1 + roll(9)).collect(noise(frames * 2, roll(99)));
       return [];
     },
   ],
   [
-    "deliverInterleaved",
+    "deliver of an interleaved host",
     (storage, roll, frames) => {
       const samples = new Float32Array(frames * 3);
-      storage.deliverInterleaved(storage.outputs[roll(2)]!, samples, 1 + roll(3));
+      interleavedHost(storage, 1 + roll(9)).deliver(samples);
       return [samples];
     },
   ],
@@ -317,6 +322,16 @@ function randomBuses(roll: (most: number) => number, config: readonly number[], 
     .map((capacity) => Array.from({ length: roll(capacity + 2) }, () => noise(ragged ? 1 + roll(frames) : frames, roll(99))));
 }
 
+const interleavedHosts = new WeakMap<Storage, Map<number, InterleavedHost<SampleFormat>>>();
+/** A host of `channelCount` channels, the same one each time. Its room lies in the storage's heap, too. */
+function interleavedHost(storage: Storage, channelCount: number): InterleavedHost<SampleFormat> {
+  const hosts = interleavedHosts.get(storage) ?? new Map<number, InterleavedHost<SampleFormat>>();
+  interleavedHosts.set(storage, hosts);
+  const host = hosts.get(channelCount) ?? new InterleavedHost(storage, { channelCount });
+  hosts.set(channelCount, host);
+  return host;
+}
+
 const neighbours = new WeakMap<Storage, Storage>();
 /** A storage whose samples may be pushed; within the guarded heap, and the same one each time. */
 function neighbour(storage: Storage): Storage {
@@ -333,14 +348,10 @@ describe("whatever is called, in whatever order, between whatever a kernel write
   test.each(seeds)("nothing throws, nothing outside is read or written, and the next block is right (seed %i)", (seed) => {
     const roll = randomNumbers(seed);
     for (const sampleFormat of formats) {
-      for (const missingInputs of policies) {
-        for (const options of [
-          {},
-          { detectConstant: true, interleavedChannels: 3 },
-          { channelMemory: "external" as const },
-          { clearOutputs: false },
-        ]) {
-          const storage = allocate({ sampleFormat, missingInputs, ...options });
+      for (const kind of kindsOfMemory) {
+        for (const variant of [{}, { detectConstant: true }, { clearOutputs: false }]) {
+          const options = { ...kind, ...variant };
+          const storage = allocate({ sampleFormat, ...options });
           const addresses = () => [storage.inputsAddress, storage.outputsAddress, storage.inputTableAddress, storage.outputTableAddress];
           const before = addresses();
           for (let step = 0; step < 150; step++) {
@@ -348,7 +359,7 @@ describe("whatever is called, in whatever order, between whatever a kernel write
             if (roll(2) === 0) scribble(storage, roll, kinds[roll(kinds.length)]!, false);
             if (roll(4) === 0) scribbleSamples(storage, roll);
             const [name, call] = calls[roll(calls.length)]!;
-            const said = `seed ${seed}, ${JSON.stringify({ sampleFormat, missingInputs, ...options })}, step ${step}, ${name}`;
+            const said = `seed ${seed}, ${JSON.stringify({ sampleFormat, ...options })}, step ${step}, ${name}`;
             let given: Float32Array[] = [];
             expect(() => {
               given = call(storage, roll, 1 + roll(140));
@@ -400,7 +411,8 @@ describe("a kernel that grows the memory", () => {
     for (const sampleFormat of formats) {
       for (const missingInputs of policies) {
         test(`${kind}, before every call, ${sampleFormat}, ${missingInputs}`, () => {
-          const storage = allocate({ heap: heapOf(), sampleFormat, missingInputs, interleavedChannels: 2, detectConstant: true });
+          const storage = allocate({ heap: heapOf(), sampleFormat, missingInputs, detectConstant: true });
+          const host = new InterleavedHost(storage, { channelCount: 2, format: "i16" });
           const addresses = () => [
             storage.inputsAddress,
             storage.outputsAddress,
@@ -433,14 +445,12 @@ describe("a kernel that grows the memory", () => {
             expect([...outputs[0]![1]!]).toEqual([...inputs[0]![1]!.map((sample) => sample * 0.5)]);
             const frames = Int16Array.from({ length: 256 }, (_, k) => k * 100);
             grow();
-            storage.begin(128);
-            grow();
-            expect(storage.collectInterleaved(storage.mainInput!, frames, 2)).toBe(2);
+            expect(host.collect(frames)).toBe(128);
             grow();
             copyInputsToOutputs(storage);
             grow();
             const back = new Int16Array(256);
-            expect(storage.deliverInterleaved(storage.mainOutput!, back, 2)).toBe(2);
+            expect(host.deliver(back)).toBe(128);
             expect([...back]).toEqual([...frames]);
             grow();
             storage.clear();
@@ -451,6 +461,7 @@ describe("a kernel that grows the memory", () => {
             expect(storage.mainInput!.channel(0)).toHaveLength(50);
           }
           expect(addresses()).toEqual(before);
+          host.free();
           storage.free();
           heap.restoreGuards();
         });

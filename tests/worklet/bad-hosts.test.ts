@@ -11,11 +11,12 @@ test("no bad value makes a render call throw, and each block after it is right, 
   const context = await offlineContext(2, blocks * 128, "tests/worklet/processors/bad-hosts.js");
   const options = { outputChannelCount: [2], channelCount: 2, channelCountMode: "explicit" as const };
   const node = new AudioWorkletNode(context, "bad-hosts", { ...options, processorOptions: { blocks } });
-  const report = nextMessage<{ kinds: number; thrown: string[] }>(node);
+  const report = nextMessage<{ kinds: number; thrown: string[]; wrong: string[] }>(node);
   startedSource(context, samples).connect(node).connect(context.destination);
   const rendered = await context.startRendering();
-  const { kinds, thrown } = await report;
+  const { kinds, thrown, wrong } = await report;
   expect(thrown).toEqual([]);
+  expect(wrong).toEqual([]);
   // Some kinds cannot be made in every worklet.
   expect(kinds).toBeGreaterThan(badHostValues.length - 5);
   for (const [channel, expected] of samples.entries()) expect([...rendered.getChannelData(channel)]).toEqual([...expected]);

@@ -4,8 +4,8 @@ import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openDisplay } from "../../../.ci/display.mjs";
 import { firefox, firefoxUserPrefs, miniBrowser, xvfb } from "../../../.ci/tools.mjs";
-import { openDisplay } from "../../support/display";
 
 /** One collection, of the heap that has this name in the log. */
 export interface Collection {

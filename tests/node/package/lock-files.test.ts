@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { NODE_MAJORS, nodeBinary } from "../../.ci/tools.mjs";
+import { NODE_MAJORS, nodeBinary } from "../../../.ci/tools.mjs";
 
 interface Entry {
   readonly version?: string;

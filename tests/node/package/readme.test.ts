@@ -45,6 +45,43 @@ test("every block of code is run by a test of this file", () => {
   ]);
 });
 
+test("processor.js and main.js are right in the eyes of a strict TypeScript", { timeout: 120_000 }, async () => {
+  // What `@types/audioworklet` says of a worklet's scope, and what main.js leaves to the reader.
+  writeFileSync(
+    join(project, "scopes.d.ts"),
+    `
+    declare abstract class AudioWorkletProcessor {
+      readonly port: MessagePort;
+      abstract process(inputs: Float32Array[][], outputs: Float32Array[][], parameters: Record<string, Float32Array>): boolean;
+    }
+    declare function registerProcessor(name: string, constructor: new (options: any) => AudioWorkletProcessor): void;
+    declare const context: AudioContext;
+    declare const kernelBytes: BufferSource;
+    declare const music: AudioNode;
+    declare const voice: AudioNode;
+    `,
+  );
+  const compilerOptions = {
+    allowJs: true,
+    checkJs: true,
+    strict: true,
+    noEmit: true,
+    module: "ESNext",
+    moduleResolution: "Bundler",
+    target: "ES2022",
+    lib: ["ES2022", "DOM"],
+    types: [],
+  };
+  const compiled = (...files: string[]) => {
+    writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["scopes.d.ts", ...files] }));
+    return spawnSync(process.execPath, [resolve("node_modules/typescript/bin/tsc"), "-p", project], { encoding: "utf8" }).stdout;
+  };
+  expect(compiled("processor.js", "main.js")).toBe("");
+  const wrong = blocks.get("processor.js")!.replace("inputs, outputs);", "inputs, frames);");
+  writeFileSync(join(project, "wrong.js"), wrong);
+  expect(compiled("wrong.js")).toMatch(/wrong.js.*error TS/);
+});
+
 describe("processor.js and main.js play music through a worklet at half its level, with the kernel that is built by", () => {
   // What the text says to take along, and what is installed in a project that compiles AssemblyScript.
   for (const file of ["c-kernel/heap.c", "rust-kernel/heap.rs"]) take(file);
@@ -145,7 +182,7 @@ test("chain.js reads what the first storage wrote", async () => {
 });
 
 test.each([
-  ["interleaved.js", "1,-1,2,-2,3,-3\n"],
+  ["interleaved.js", "3 1,-1,2,-2,3,-3\n"],
   ["windows.js", "rendering 40\nrendering 88\n"],
   ["reconfigure.js", "input bus 1 has 33 channels; at most 32 are allowed\n1 512 88\n"],
   ["observer.js", "1 0.5 0\n"],
