@@ -4,8 +4,10 @@
 import { expect, test } from "vitest";
 import { createHeap, ProcessBufferStorage, type SampleFormat, type StorageLocation, StorageObserver } from "wasm-process-buffers";
 import { AudioWorkletNode, nextMessage, offlineContext, startedSource } from "../support/audio-engine";
+import { inNode } from "../support/file-urls";
 import { filled, noise, ramp, ramps } from "../support/host-channels";
 import { loadModule } from "../support/wasm-modules";
+import { watchedLevel } from "../support/watched-level.js";
 
 const BLOCKS = 40;
 const FRAMES = BLOCKS * 128;
@@ -43,6 +45,47 @@ test.each<SampleFormat>(["f32", "f64"])("meters and diagnostics of a %s storage 
       expect(observer.peak("input", 0, c)).toBe(Math.max(...samples[c]!.slice(-128).map(Math.abs)));
     }
   }
+});
+
+test("what is seen while a worklet renders is one block's", async () => {
+  const heap = createHeap({ shared: true });
+  const byteLength = 16384;
+  const context = await offlineContext(2, 20_000 * 128, "tests/worklet/processors/watched.js");
+  const processorOptions = { memory: heap.memory, address: heap.malloc(byteLength), byteLength, config };
+  const node = new AudioWorkletNode(context, "watched", { numberOfInputs: 0, outputChannelCount: [2], processorOptions });
+  const located = nextMessage<StorageLocation>(node);
+  node.connect(context.destination);
+  let isRendered = false;
+  const rendered = context.startRendering().then(() => {
+    isRendered = true;
+  });
+  const observer = new StorageObserver(await located);
+  const wrong: string[] = [];
+  const blocks = new Set<number>();
+  let looks = 0;
+  let seen = 0;
+  while (!isRendered) {
+    const slice = performance.now() + 2;
+    while (performance.now() < slice) {
+      for (const direction of ["input", "output"] as const) {
+        const channel = looks++ & 1;
+        const before = observer.blocks;
+        const level = observer.peak(direction, 0, channel);
+        if (level === undefined || before === undefined || observer.blocks !== before) continue;
+        seen++;
+        blocks.add(before);
+        const right = before === 0 ? 0 : watchedLevel(before, direction, channel);
+        if (level !== right) wrong.push(`${direction} channel ${channel} of block ${before} is ${level}, and not ${right}`);
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  await rendered;
+  console.log(looks, seen, blocks.size);
+  expect(wrong.slice(0, 5)).toEqual([]);
+  expect([observer.blocks! >= 20_000, observer.isGone]).toEqual([true, false]);
+  // Where two threads share one core they seldom run at once, and Node's engine may post only when it has rendered.
+  if (!inNode) expect(blocks.size).toBeGreaterThan(20);
 });
 
 test("a storage in shared memory renders like any other, through growth", () => {
