@@ -8,7 +8,7 @@ import { PlanarHost } from "./hosts/planar";
 import { storages } from "./identity";
 import { changedSettings, type StorageOptions, settingsFrom } from "./options";
 import type { SampleFormat } from "./sample-format";
-import type { BusLocation, StorageLocation } from "./shown-state";
+import type { StorageLocation } from "./shown-state";
 import { type MemoryUsage, usageOf } from "./usage";
 
 /**
@@ -155,24 +155,10 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    * @throws Error when the storage's memory is not shared, or the storage is freed.
    */
   get location(): StorageLocation {
-    const { block, layout, address, shownState, inputs, outputs } = this.buffers;
+    const { block, layout, address, shownState } = this.buffers;
     if (!block.isLive) throw new Error("the storage is freed: there is nothing for another thread to find");
     if (shownState === undefined) throw new Error("another thread finds a storage only in shared memory, which this storage is not in");
-    const locationOf = ({ capacity, index, tableAddress, samplesAddress }: Bus): BusLocation => ({
-      sampleFormat: this.sampleFormat,
-      capacity,
-      descriptorAddress: address + index * DESCRIPTOR_BYTES,
-      tableAddress,
-      samplesAddress,
-      stride: layout.stride,
-    });
-    return {
-      memory: this.memory,
-      identity: shownState.identity,
-      shownStateAddress: address + layout.shownState,
-      inputs: inputs.map(locationOf),
-      outputs: outputs.map(locationOf),
-    };
+    return { memory: this.memory, identity: shownState.identity, address, layout };
   }
 
   /** Frames of the current block, 0 … {@link maxFrames}. */
