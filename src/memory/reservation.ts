@@ -42,6 +42,16 @@ export function reserve(heap: WasmHeap, byteLength: number, owner: object): Rese
   };
 }
 
+/** [setup] What `build` makes. Where it throws, what `held` has is given back: nothing stays allocated for what is not there. */
+export function orRelease<T>(held: { release(): void }, build: () => T): T {
+  try {
+    return build();
+  } catch (error) {
+    held.release();
+    throw error;
+  }
+}
+
 function release(heap: WasmHeap, taken: number): void {
   countReservation(heap, -1);
   giveBack(heap, taken);
