@@ -6,6 +6,7 @@ import { type Diagnostics, noDiagnostics } from "./diagnostics";
 import type { HostBuses } from "./hosts/host-lists";
 import { PlanarHost } from "./hosts/planar";
 import { storages } from "./identity";
+import { orRelease } from "./memory/reservation";
 import { changedSettings, type StorageOptions, settingsFrom } from "./options";
 import type { SampleFormat } from "./sample-format";
 import type { StorageLocation } from "./shown-state";
@@ -58,8 +59,9 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
     const judged = frozenBusConfig(config);
     const diagnostics = noDiagnostics();
     this.diagnostics = diagnostics;
-    this.buffers = new Buffers(judged, settingsFrom(options), diagnostics);
-    this.planar = new PlanarHost(this.buffers);
+    const buffers = new Buffers(judged, settingsFrom(options), diagnostics);
+    this.buffers = buffers;
+    this.planar = orRelease(buffers, () => new PlanarHost(buffers));
     storages.add(this);
   }
 
@@ -263,7 +265,7 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
     const settings = changedSettings(buffers.settings, options);
     if (!buffers.block.isLive) throw new Error("the storage is freed, so it cannot be reconfigured; allocate a new one");
     const next = new Buffers(judged, settings, buffers.diagnostics);
-    this.planar = new PlanarHost(next);
+    this.planar = orRelease(next, () => new PlanarHost(next));
     this.buffers = next;
     planar.forget();
     buffers.release();
