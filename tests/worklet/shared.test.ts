@@ -96,10 +96,10 @@ test("the wrong core for a memory is a clear error, and nothing is kept", async 
   const shared = createHeap({ shared: true });
   const unshared = createHeap();
   expect(() => ProcessBufferStorage.allocateFromConfig(config, { heap: shared, core: unsharedCore })).toThrow(
-    /shared memory; option core is the compiled core-shared.wasm/,
+    /the heap's shared memory; there it is the compiled core-shared.wasm/,
   );
   expect(() => ProcessBufferStorage.allocateFromConfig(config, { heap: unshared, core: sharedCore })).toThrow(
-    /unshared memory; option core is the compiled core.wasm/,
+    /the heap's unshared memory; there it is the compiled core.wasm/,
   );
   expect(ProcessBufferStorage.allocateFromConfig(config, { heap: shared, core: sharedCore }).begin(128)).toBe(128);
 });
