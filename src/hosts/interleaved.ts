@@ -91,7 +91,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
    *
    * @param samples A Float32Array or an Int16Array, as the format says.
    */
-  collect(samples: PcmSamples): number {
+  collect(samples: Float32Array | Int16Array): number {
     const { buffers } = this.storage;
     const { inputs, settings, diagnostics, block } = buffers;
     if (!this.isLive || !block.isLive) return 0;
@@ -132,7 +132,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
    *
    * @param samples Where the frames go.
    */
-  deliver(samples: PcmSamples): number {
+  deliver(samples: Float32Array | Int16Array): number {
     const { outputs, diagnostics, block } = this.storage.buffers;
     if (!this.isLive || !block.isLive) return 0;
     const length = this.lengthOf(samples);
