@@ -70,7 +70,10 @@ export class StorageObserver {
     this.words = new Uint32Array(memory.buffer);
   }
 
-  /** [setup] Whether the storage is freed, reconfigured or collected. Everything else answers `undefined` from then on. */
+  /**
+   * [setup] Whether the storage is freed, reconfigured or collected. Everything else answers `undefined` from then on.
+   * One that was collected is known to be gone when its bytes are given back: never, where its heap has no `free`.
+   */
   get isGone(): boolean {
     const { words, state, identity } = this;
     const at = state + SHOWN_IDENTITY;

@@ -16,7 +16,10 @@ interface Told {
 
 const heap = createHeap({ shared: true, maximumPages: 32 });
 const told: Told[] = [];
-const store = Atomics.store;
+/** Words that were loaded atomically right after a store. */
+const loaded: number[] = [];
+const { store, load } = Atomics;
+const wordOf = (words: Uint32Array, index: number) => words.byteOffset / 4 + index;
 
 /** All bytes but those of one word. */
 function othersThan(word: number): string {
@@ -27,9 +30,14 @@ function othersThan(word: number): string {
 
 beforeEach(() => {
   told.length = 0;
+  loaded.length = 0;
+  vi.spyOn(Atomics, "load").mockImplementation(((words: Uint32Array, index: number) => {
+    loaded.push(wordOf(words, index));
+    return load(words, index);
+  }) as typeof Atomics.load);
   vi.spyOn(Atomics, "store").mockImplementation(((words: Uint32Array, index: number, value: number) => {
     if (words.buffer === heap.memory.buffer) {
-      const word = words.byteOffset / 4 + index;
+      const word = wordOf(words, index);
       told.push({ word, before: words[index]! >>> 0, value, others: othersThan(word) });
     }
     return store(words, index, value);
@@ -176,6 +184,7 @@ describe("other threads are told first that the storage changes, and last that i
     expect(start % 2).toBe(0);
     const before = othersThan(sequence);
     told.length = 0;
+    loaded.length = 0;
     change();
     const after = othersThan(sequence);
     expect(after).not.toBe(before);
@@ -186,6 +195,8 @@ describe("other threads are told first that the storage changes, and last that i
     expect(words()[sequence]).toBe(start + 2);
     // No plain store has told anything in between.
     expect(told.map((each) => each.before)).toEqual([start, start + 1]);
+    // Without this load, ARM might let the changes overtake the store that tells of them.
+    expect(loaded).toEqual([sequence]);
     expect(told[0]!.others === before, "nothing has changed before it is told").toBe(true);
     expect(told[1]!.others === after, "nothing changes after it is told").toBe(true);
     storage.free();
@@ -269,6 +280,7 @@ describe("the word by which a storage is known is wiped by an atomic store, befo
     told.length = 0;
     end(storage);
     expect(told.filter((each) => each.word === word).map(({ before, value }) => [before, value])).toEqual([[identity[0], 0]]);
+    expect(loaded.at(-1)).toBe(word);
     expect([givenBack, wipedAsGivenBack]).toEqual([[address], [0]]);
   });
 });

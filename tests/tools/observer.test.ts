@@ -279,6 +279,44 @@ describe("a storage that is gone", () => {
   });
 });
 
+describe("what another thread does between a look and its check", () => {
+  /** Whatever is done there is done once. */
+  function meanwhile(change: () => void) {
+    const exchange = vi.spyOn(Atomics, "exchange").mockImplementationOnce((...[, , value]) => {
+      change();
+      return value;
+    });
+    return () => exchange.mockRestore();
+  }
+
+  test("is seen by looking again, if it changed the block", () => {
+    const { storage, observer } = observed([1], [1], "f32");
+    storage.begin(128);
+    storage.mainOutput!.channel(0).fill(1);
+    const end = meanwhile(() => {
+      storage.begin(128);
+      storage.mainOutput!.channel(0).fill(2);
+    });
+    expect(observer.peak("output", 0, 0)).toBe(2);
+    end();
+  });
+
+  test("hides the old block, if the storage was freed, and another one is at the same place and the same number", () => {
+    const { storage, observer } = observed([1], [1], "f32");
+    storage.begin(128);
+    storage.mainOutput!.channel(0).fill(1);
+    const { address } = locationOf(storage);
+    const end = meanwhile(() => {
+      storage.free();
+      const next = observed([1], [1], "f32");
+      next.storage.begin(128);
+      expect(locationOf(next.storage).address).toBe(address);
+    });
+    expect([observer.peak("output", 0, 0), observer.isGone]).toEqual([undefined, true]);
+    end();
+  });
+});
+
 describe("what is no location is a TypeError that says what came", () => {
   const location = locationOf(observed([1], [1], "f32").storage);
   const { layout } = location;

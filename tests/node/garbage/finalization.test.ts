@@ -4,7 +4,7 @@
 import v8 from "node:v8";
 import vm from "node:vm";
 import { describe, expect, test } from "vitest";
-import { createHeap, InterleavedHost, ProcessBufferStorage, type WasmHeap } from "wasm-process-buffers";
+import { createHeap, InterleavedHost, ProcessBufferStorage, StorageObserver, type WasmHeap } from "wasm-process-buffers";
 import { countingHeap } from "../../support/counting-heap";
 import { equip, patterns } from "../../support/dropped-processors.js";
 import { filled } from "../../support/host-channels";
@@ -44,6 +44,27 @@ describe("the bytes of a storage", () => {
     const others = [allocate(heap), allocate(heap)];
     expect(await comes(() => heap.held.size < 3, A_WHILE)).toBe(false);
     for (const storage of [kept, ...others]) expect(storage.begin(128)).toBe(128);
+  });
+
+  test("are known to be nobody's before they are given back, for whoever looks from another thread", async () => {
+    const shared = createHeap({ shared: true });
+    const goneAsGivenBack: boolean[] = [];
+    const heap = {
+      memory: shared.memory,
+      malloc: (byteLength: number) => shared.malloc(byteLength),
+      free(address: number) {
+        goneAsGivenBack.push(observer.isGone);
+        shared.free(address);
+      },
+    };
+    const observer = (() => {
+      const storage = allocate(heap);
+      storage.begin(128);
+      return new StorageObserver(storage.location);
+    })();
+    expect([observer.isGone, observer.frames]).toEqual([false, 128]);
+    expect(await comes(() => goneAsGivenBack.length > 0)).toBe(true);
+    expect([goneAsGivenBack, observer.isGone, observer.frames]).toEqual([[true], true, undefined]);
   });
 
   test.each<[string, (heap: WasmHeap) => { free(): void }]>([

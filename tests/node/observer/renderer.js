@@ -73,11 +73,23 @@ const ways = {
     };
   },
 
-  /** Pointers that are pushed in another order in each block. */
+  /** The same, of pointers that were pushed. */
+  setWindowPushed() {
+    allocated();
+    storage.begin(128);
+    storage.mainOutput.channel(1).fill(1);
+    storage.clear();
+    storage.setFrames(128);
+    for (let c = 0; c < 2; c++) storage.mainOutput.push(storage.mainOutput.channelAddress(c));
+    return (step) => storage.setWindow(step & 127, 1);
+  },
+
+  /** Pointers that are pushed in another order in each block. Between them is what nobody may see. */
   push() {
     const pointers = Array.from({ length: 8 }, (_, channel) => {
-      const pointer = heap.malloc(128 * Samples.BYTES_PER_ELEMENT);
-      new Samples(memory.buffer, pointer, 128).fill(pushedLevel(0, channel));
+      const pointer = heap.malloc(256 * Samples.BYTES_PER_ELEMENT);
+      const samples = new Samples(memory.buffer, pointer, 256).fill(NOBODYS_LEVEL);
+      samples.fill(pushedLevel(0, channel), 0, 128);
       return pointer;
     });
     allocated({ channelMemory: "external" });
