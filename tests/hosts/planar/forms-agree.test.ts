@@ -115,6 +115,7 @@ class RandomHost {
   frames: number;
   inputs: Buses;
   outputs: Buses;
+  private readonly hasOddities: boolean;
   /** All channels that it has handed over, to be filled and compared. */
   private readonly channels: Pair[] = [];
   /** Lists that can still be changed. */
@@ -125,6 +126,7 @@ class RandomHost {
     private readonly capacities: { inputs: number[]; outputs: number[] },
     private readonly maxFrames: number,
   ) {
+    this.hasOddities = roll(5) === 0;
     // Mostly as engines are: one length, every channel there, frozen from the start.
     this.frames = roll(12) === 0 ? roll(maxFrames + 3) : maxFrames - (roll(4) === 0 ? roll(maxFrames) : 0);
     this.inputs = this.newBuses(capacities.inputs);
@@ -174,8 +176,8 @@ class RandomHost {
         if (channel !== undefined) for (const samples of [channel.real, channel.twin]) detachIfLive(samples);
         return "detaches a channel";
       case 2:
-        if (channel !== undefined) resize(channel, roll(2) === 0 ? 2 : 0.5);
-        return "resizes a channel";
+        for (const one of this.channels) if (roll(2) === 0) resize(one, roll(2) === 0 ? 2 : 0.5);
+        return "resizes channels";
       case 3:
         this.inputs = this.newBuses(this.capacities.inputs);
         return "has new inputs";
@@ -240,11 +242,12 @@ class RandomHost {
     return this.listed(list, false);
   }
 
+  /** Whether getters in its lists answer other channels by now. */
   isLater = false;
 
   private newChannel(): Pair {
     const { roll, frames } = this;
-    const isEngine = roll(40) > 0;
+    const isEngine = !this.hasOddities || roll(4) > 0;
     const kind = isEngine
       ? channelKinds[0]!
       : roll(3) === 0
