@@ -168,7 +168,9 @@ class RandomHost {
     const channel = this.channels[roll(this.channels.length)];
     const open = lists.filter(({ list }) => !Object.isFrozen(list.real));
     const some = open[roll(open.length)];
-    switch (roll(9)) {
+    // Few hosts have arrays that can be resized, so those that do resize them often.
+    const resizable = this.channels.filter(isResizable);
+    switch (resizable.length > 0 && roll(2) === 0 ? 2 : roll(9)) {
       case 0:
         this.freeze();
         return "freezes its lists";
@@ -176,7 +178,7 @@ class RandomHost {
         if (channel !== undefined) for (const samples of [channel.real, channel.twin]) detachIfLive(samples);
         return "detaches a channel";
       case 2:
-        for (const one of this.channels) if (roll(2) === 0) resize(one, roll(2) === 0 ? 2 : 0.5);
+        for (const one of resizable) resize(one, roll(3) === 0 ? 2 : 0.5);
         return "resizes channels";
       case 3:
         this.inputs = this.newBuses(this.capacities.inputs);
@@ -279,8 +281,13 @@ function detachIfLive(samples: unknown): void {
   }
 }
 
+function isResizable({ real, twin }: Pair): boolean {
+  // What is the same for both is no array of samples.
+  return real !== twin && (real as { buffer: { resizable?: boolean } }).buffer.resizable === true;
+}
+
 function resize({ real, twin }: Pair, factor: number): void {
-  for (const samples of real === twin ? [] : [real, twin]) resizeBuffer((samples as Float32Array).buffer, factor);
+  for (const samples of [real, twin]) resizeBuffer((samples as Float32Array).buffer, factor);
 }
 
 const policies: readonly MissingInputs[] = ["silence", "repeat-mono", "drop"];
