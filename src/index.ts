@@ -18,7 +18,7 @@ export type { WasmHeap } from "./memory/heap";
 export { createHeap, createRegionHeap, type HeapOptions } from "./memory/own-heaps";
 export type { MissingInputs, StorageOptions } from "./options";
 export type { ChannelView, SampleFormat } from "./sample-format";
-export type { BusLocation, StorageLocation } from "./shown-state";
+export type { StorageLocation } from "./shown-state";
 export { ProcessBufferStorage } from "./storage";
 export { applyGain, clearOutputs, copyInputsToOutputs, pairedChannels } from "./tools/block-operations";
 export { average, peak, rms } from "./tools/levels";

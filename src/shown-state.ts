@@ -6,37 +6,19 @@
 
 import { type Block, COLLECTED } from "./block";
 import type { Diagnostics } from "./diagnostics";
-import type { SampleFormat } from "./sample-format";
+import type { Layout } from "./layout";
 import type { Tables } from "./tables";
 
-/** Where another thread finds a storage: plain data, to be posted as it is. */
+/** Where another thread finds a storage: plain data, to be posted as it is. What is in it beside the memory may change from version to version. */
 export interface StorageLocation {
   /** A shared memory. */
   readonly memory: WebAssembly.Memory;
-  /** Two 32-bit words by which a storage is told from whatever comes after it. */
+  /** @internal Two 32-bit words by which a storage is told from whatever comes after it. */
   readonly identity: readonly [number, number];
-  /** Address of what the storage shows beside its tables. */
-  readonly shownStateAddress: number;
-  /** One for each input bus, main first. */
-  readonly inputs: readonly BusLocation[];
-  /** One for each output bus, main first. */
-  readonly outputs: readonly BusLocation[];
-}
-
-/** Where another thread finds a bus. */
-export interface BusLocation {
-  /** What its samples are. */
-  readonly sampleFormat: SampleFormat;
-  /** Most channels that it has. */
-  readonly capacity: number;
-  /** Address of its descriptor. */
-  readonly descriptorAddress: number;
-  /** Address of its pointer table. */
-  readonly tableAddress: number;
-  /** Address of the first channel's own samples; 0 where it has none. */
-  readonly samplesAddress: number;
-  /** Bytes from one channel's own samples to the next one's. */
-  readonly stride: number;
+  /** @internal Where it is. */
+  readonly address: number;
+  /** @internal What is where in it. */
+  readonly layout: Layout;
 }
 
 /** Its 32-bit words, in this order. The identity comes first: `Reservation` wipes the first word. */

@@ -6,9 +6,10 @@ import { type Diagnostics, noDiagnostics } from "./diagnostics";
 import type { HostBuses } from "./hosts/host-lists";
 import { PlanarHost } from "./hosts/planar";
 import { storages } from "./identity";
+import { orRelease } from "./memory/reservation";
 import { changedSettings, type StorageOptions, settingsFrom } from "./options";
 import type { SampleFormat } from "./sample-format";
-import type { BusLocation, StorageLocation } from "./shown-state";
+import type { StorageLocation } from "./shown-state";
 import { type MemoryUsage, usageOf } from "./usage";
 
 /**
@@ -19,6 +20,9 @@ import { type MemoryUsage, usageOf } from "./usage";
  * render callback; [render] allocates nothing, never throws whatever it is handed, and does nothing
  * once the storage is freed. A property without a word of it may be read at any time. One storage
  * belongs to one thread.
+ *
+ * Whoever has the storage or one of its buses holds its memory. A view, an address or a {@link location} does not: a
+ * storage of which nothing else is left is collected, and its bytes go to somebody else.
  *
  * @example One block in an AudioWorkletProcessor
  * ```ts
@@ -58,8 +62,9 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
     const judged = frozenBusConfig(config);
     const diagnostics = noDiagnostics();
     this.diagnostics = diagnostics;
-    this.buffers = new Buffers(judged, settingsFrom(options), diagnostics);
-    this.planar = new PlanarHost(this.buffers);
+    const buffers = new Buffers(judged, settingsFrom(options), diagnostics);
+    this.buffers = buffers;
+    this.planar = orRelease(buffers, () => new PlanarHost(buffers));
     storages.add(this);
   }
 
@@ -155,24 +160,10 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    * @throws Error when the storage's memory is not shared, or the storage is freed.
    */
   get location(): StorageLocation {
-    const { block, layout, address, shownState, inputs, outputs } = this.buffers;
+    const { block, layout, address, shownState } = this.buffers;
     if (!block.isLive) throw new Error("the storage is freed: there is nothing for another thread to find");
     if (shownState === undefined) throw new Error("another thread finds a storage only in shared memory, which this storage is not in");
-    const locationOf = ({ capacity, index, tableAddress, samplesAddress }: Bus): BusLocation => ({
-      sampleFormat: this.sampleFormat,
-      capacity,
-      descriptorAddress: address + index * DESCRIPTOR_BYTES,
-      tableAddress,
-      samplesAddress,
-      stride: layout.stride,
-    });
-    return {
-      memory: this.memory,
-      identity: shownState.identity,
-      shownStateAddress: address + layout.shownState,
-      inputs: inputs.map(locationOf),
-      outputs: outputs.map(locationOf),
-    };
+    return { memory: this.memory, identity: shownState.identity, address, layout };
   }
 
   /** Frames of the current block, 0 … {@link maxFrames}. */
@@ -277,7 +268,7 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
     const settings = changedSettings(buffers.settings, options);
     if (!buffers.block.isLive) throw new Error("the storage is freed, so it cannot be reconfigured; allocate a new one");
     const next = new Buffers(judged, settings, buffers.diagnostics);
-    this.planar = new PlanarHost(next);
+    this.planar = orRelease(next, () => new PlanarHost(next));
     this.buffers = next;
     planar.forget();
     buffers.release();

@@ -5,7 +5,7 @@ import { COLLECTED } from "../block";
 import type { Bus } from "../bus";
 import { type InterleavingCore, interleavingCoreOver } from "../core/interleaving";
 import { storages } from "../identity";
-import { type Reservation, reserve } from "../memory/reservation";
+import { orRelease, type Reservation, reserve } from "../memory/reservation";
 import { ViewCache } from "../memory/views";
 import { checkNames, described } from "../messages";
 import { FLOAT_BYTES, type SampleFormat } from "../sample-format";
@@ -78,10 +78,12 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
     this.floats = new ViewCache(Float32Array, memory, diagnostics);
     this.int16s = new ViewCache(Int16Array, memory, diagnostics);
     this.room = reserve(heap, this.roomSamples * FLOAT_BYTES, this);
-    this.floats.prepare(this.room.address, this.roomSamples);
-    this.floats.prepare(this.room.address, channelCount * maxFrames);
-    this.int16s.prepare(this.room.address, channelCount * maxFrames);
-    this.int16s.prepare(this.int16Address, this.roomSamples);
+    orRelease(this.room, () => {
+      this.floats.prepare(this.room.address, this.roomSamples);
+      this.floats.prepare(this.room.address, channelCount * maxFrames);
+      this.int16s.prepare(this.room.address, channelCount * maxFrames);
+      this.int16s.prepare(this.int16Address, this.roomSamples);
+    });
   }
 
   /**
@@ -91,7 +93,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
    *
    * @param samples A Float32Array or an Int16Array, as the format says.
    */
-  collect(samples: PcmSamples): number {
+  collect(samples: Float32Array | Int16Array): number {
     const { buffers } = this.storage;
     const { inputs, settings, diagnostics, block, shownState } = buffers;
     if (!this.isLive || !block.isLive) return 0;
@@ -138,7 +140,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
    *
    * @param samples Where the frames go.
    */
-  deliver(samples: PcmSamples): number {
+  deliver(samples: Float32Array | Int16Array): number {
     const { block, shownState } = this.storage.buffers;
     if (!this.isLive || !block.isLive) return 0;
     const frames = this.deliverBlock(samples);

@@ -44,6 +44,16 @@ export function reserve(heap: WasmHeap, byteLength: number, owner: object, ident
   };
 }
 
+/** [setup] What `build` makes. Where it throws, what `held` has is given back: nothing stays allocated for what is not there. */
+export function orRelease<T>(held: { release(): void }, build: () => T): T {
+  try {
+    return build();
+  } catch (error) {
+    held.release();
+    throw error;
+  }
+}
+
 function release(heap: WasmHeap, taken: number, identity: number): void {
   if (identity > 0) {
     const words = new Int32Array(heap.memory.buffer, identity, 1);

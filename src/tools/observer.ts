@@ -1,11 +1,10 @@
-import { CHANNEL_COUNT_WORD, DESCRIPTOR_BYTES, MAX_CHANNELS, POINTER_BYTES } from "../abi";
+import { CHANNEL_COUNT_WORD, DESCRIPTOR_BYTES, POINTER_BYTES } from "../abi";
 import type { BusDirection } from "../config";
 import type { Diagnostics } from "../diagnostics";
 import { checkMemory, isShared } from "../memory/heap";
 import { described } from "../messages";
 import { SAMPLE_FORMATS, type SampleFormat, type Samples } from "../sample-format";
 import {
-  type BusLocation,
   SHOWN_BLOCKS,
   SHOWN_DROPPED_CHANNELS,
   SHOWN_FOREIGN_POINTERS,
@@ -29,9 +28,9 @@ import {
  * Then {@link isGone} is true for good; ask for its location anew. Or it was changing all the time, although the observer
  * looked again for a while: some 20 µs. Then show what you showed before; the next look will see something.
  *
- * A block that was collected shows its outputs once it is delivered, and its inputs at once. Nobody tells when a
- * kernel is through with a block that `begin` or `clear` started, so that one shows its outputs as they stand: with
- * `clearOutputs: false` they may still hold the block before. So do the samples of pushed pointers, which are somebody else's.
+ * A block that was collected shows its inputs at once, and its outputs from `deliver` on. Nobody tells when a kernel is
+ * through with a block that `begin` or `clear` started, so that one shows its outputs as they stand: with
+ * `clearOutputs: false` the block before may still be there. What pushed pointers lead to is shown as it stands, too.
  *
  * @example In the worklet, then on the main thread
  * ```ts
@@ -44,9 +43,12 @@ import {
  * ```
  */
 export class StorageObserver {
-  private readonly location: StorageLocation;
+  private readonly memory: WebAssembly.Memory;
+  private readonly identity: readonly [number, number];
   /** Index of the shown state among the memory's 32-bit words. */
   private readonly state: number;
+  private readonly inputs: readonly BusPlace[];
+  private readonly outputs: readonly BusPlace[];
   /** All of the memory as it was when something was first looked for there. */
   private readonly words: Uint32Array;
   private readonly samples: Partial<Record<SampleFormat, Samples>> = {};
@@ -59,16 +61,23 @@ export class StorageObserver {
    * @throws TypeError when it is something else.
    */
   constructor(location: StorageLocation) {
-    this.location = checkedLocation(location);
-    this.state = this.location.shownStateAddress / WORD_BYTES;
-    this.words = new Uint32Array(this.location.memory.buffer);
+    const { memory, identity, state, inputs, outputs } = placesFrom(location);
+    this.memory = memory;
+    this.identity = identity;
+    this.state = state;
+    this.inputs = inputs;
+    this.outputs = outputs;
+    this.words = new Uint32Array(memory.buffer);
   }
 
-  /** [setup] Whether the storage is freed, reconfigured or collected. Everything else answers `undefined` from then on. */
+  /**
+   * [setup] Whether the storage is freed, reconfigured or collected. Everything else answers `undefined` from then on.
+   * One that was collected is known to be gone when its bytes are given back: never, where its heap has no `free`.
+   */
   get isGone(): boolean {
-    const { words, state, location } = this;
+    const { words, state, identity } = this;
     const at = state + SHOWN_IDENTITY;
-    this.isKnownGone ||= Atomics.load(words, at) !== location.identity[0] || Atomics.load(words, at + 1) !== location.identity[1];
+    this.isKnownGone ||= Atomics.load(words, at) !== identity[0] || Atomics.load(words, at + 1) !== identity[1];
     return this.isKnownGone;
   }
 
@@ -106,7 +115,7 @@ export class StorageObserver {
     const place = this.busAt(direction, bus);
     return this.look(() => {
       if (place === undefined || !Number.isInteger(channel) || channel < 0 || channel >= this.lengthOf(place)) return 0;
-      if (direction === "output" && this.shown(SHOWN_RENDERING) !== 0) return undefined;
+      if (place.direction === "output" && this.shown(SHOWN_RENDERING) !== 0) return undefined;
       return this.peakOf(place, this.samplesOf(place, channel));
     });
   }
@@ -125,8 +134,8 @@ export class StorageObserver {
     return undefined;
   }
 
-  private busAt(direction: BusDirection, bus: number): BusLocation | undefined {
-    const { inputs, outputs } = this.location;
+  private busAt(direction: BusDirection, bus: number): BusPlace | undefined {
+    const { inputs, outputs } = this;
     if (!Number.isInteger(bus)) return undefined;
     return direction === "input" ? inputs[bus] : direction === "output" ? outputs[bus] : undefined;
   }
@@ -136,19 +145,19 @@ export class StorageObserver {
   }
 
   /** Whatever a kernel wrote there, no more than were declared. */
-  private lengthOf({ descriptorAddress, capacity }: BusLocation): number {
-    return Math.min(this.words[descriptorAddress / WORD_BYTES + CHANNEL_COUNT_WORD]!, capacity);
+  private lengthOf({ descriptor, capacity }: BusPlace): number {
+    return Math.min(this.words[descriptor / WORD_BYTES + CHANNEL_COUNT_WORD]!, capacity);
   }
 
   /** Address of a channel's samples. Only where pointers were pushed the table knows better, and there a kernel may have written anything. */
-  private samplesOf({ sampleFormat, tableAddress, samplesAddress, stride }: BusLocation, channel: number): number {
-    if (samplesAddress > 0 && this.shown(SHOWN_FOREIGN_POINTERS) === 0) return samplesAddress + channel * stride;
-    const pointer = this.words[(tableAddress + channel * POINTER_BYTES) / WORD_BYTES]!;
+  private samplesOf({ sampleFormat, table, samples, stride }: BusPlace, channel: number): number {
+    if (samples > 0 && this.shown(SHOWN_FOREIGN_POINTERS) === 0) return samples + channel * stride;
+    const pointer = this.words[(table + channel * POINTER_BYTES) / WORD_BYTES]!;
     return pointer - this.shown(SHOWN_WINDOW) * SAMPLE_FORMATS[sampleFormat].bytes;
   }
 
   /** `undefined` for samples that cannot be in the memory: a kernel may have written over what leads to them. */
-  private peakOf({ sampleFormat, stride }: BusLocation, address: number): number | undefined {
+  private peakOf({ sampleFormat, stride }: BusPlace, address: number): number | undefined {
     const { bytes, View } = SAMPLE_FORMATS[sampleFormat];
     const frames = this.shown(SHOWN_FRAMES);
     const first = address / bytes;
@@ -156,7 +165,7 @@ export class StorageObserver {
     let samples = this.samples[sampleFormat];
     if (samples === undefined || end > samples.length) {
       // The memory may have grown.
-      samples = new View(this.location.memory.buffer);
+      samples = new View(this.memory.buffer);
       this.samples[sampleFormat] = samples;
     }
     if (!Number.isInteger(first) || first <= 0 || frames * bytes > stride || end > samples.length) return undefined;
@@ -174,53 +183,63 @@ const MOST_TRIES = 1000;
 /** Nobody else sees it. */
 const BARRIER = /* @__PURE__ */ new Int32Array(1);
 
-/** A copy, of which nothing changes any more. */
-function checkedLocation(location: StorageLocation): StorageLocation {
-  if (typeof location !== "object" || location === null) {
-    throw new TypeError(`a location is what ProcessBufferStorage.location says; ${described(location)} came`);
-  }
-  const { memory, identity, shownStateAddress, inputs, outputs } = location;
-  checkMemory(memory, "a location");
-  if (!isShared(memory)) throw new TypeError("the memory of a location is shared; one came that is not");
-  const memoryBytes = memory.buffer.byteLength;
-  if (!Array.isArray(identity) || identity.length !== 2 || !identity.every(Number.isInteger)) {
-    throw new TypeError(`identity of a location is two whole numbers; ${described(identity)} came`);
-  }
-  return {
-    memory,
-    identity: [identity[0], identity[1]],
-    shownStateAddress: checkedAddress("shownStateAddress", shownStateAddress, SHOWN_STATE_BYTES, memoryBytes),
-    inputs: checkedBuses("inputs", inputs, memoryBytes),
-    outputs: checkedBuses("outputs", outputs, memoryBytes),
-  };
+/** Where a bus is in the memory. */
+interface BusPlace {
+  readonly direction: BusDirection;
+  readonly sampleFormat: SampleFormat;
+  readonly capacity: number;
+  readonly descriptor: number;
+  readonly table: number;
+  /** The first channel's own samples; 0 where it has none. */
+  readonly samples: number;
+  /** Bytes from one channel's own samples to the next one's. */
+  readonly stride: number;
 }
 
-function checkedBuses(list: string, buses: readonly BusLocation[], memoryBytes: number): readonly BusLocation[] {
-  if (!Array.isArray(buses)) throw new TypeError(`${list} of a location is a list of buses; ${described(buses)} came`);
-  return buses.map((bus: BusLocation) => {
-    if (typeof bus !== "object" || bus === null)
-      throw new TypeError(`${list} of a location is a list of buses; ${described(bus)} is in it`);
-    const { sampleFormat, capacity, descriptorAddress, tableAddress, samplesAddress, stride } = bus;
-    if (!Object.hasOwn(SAMPLE_FORMATS, sampleFormat)) {
-      throw new TypeError(`sampleFormat of a bus's location is "f32" or "f64"; ${described(sampleFormat)} came`);
-    }
-    if (!Number.isInteger(capacity) || capacity < 0 || capacity > MAX_CHANNELS) {
-      throw new TypeError(`capacity of a bus's location is 0 to ${MAX_CHANNELS}; ${described(capacity)} came`);
-    }
-    if (!Number.isInteger(stride) || stride < 0)
-      throw new TypeError(`stride of a bus's location is a whole number; ${described(stride)} came`);
+/** @throws TypeError for what is no location. Nothing of what is made of one leads out of the memory. */
+function placesFrom(location: StorageLocation) {
+  if (!isObject(location)) {
+    throw new TypeError(`a location is what ProcessBufferStorage.location says; ${described(location)} came`);
+  }
+  const { memory, identity, address, layout } = location;
+  checkMemory(memory, "a location");
+  if (!isShared(memory)) throw new TypeError("the memory of a location is shared; one came that is not");
+  if (!Array.isArray(identity) || identity.length !== 2) {
+    throw new TypeError(`identity of a location is two whole numbers; ${described(identity)} came`);
+  }
+  if (!Number.isInteger(address)) throw new TypeError(`address of a location is a whole number; ${described(address)} came`);
+  if (!isObject(layout) || !Array.isArray(layout.buses) || !layout.buses.every(isObject)) {
+    throw new TypeError(`layout of a location is what ProcessBufferStorage.location says; ${described(layout)} came`);
+  }
+  const memoryBytes = memory.buffer.byteLength;
+  const placeOf = (name: string, offset: number, byteLength: number): number => {
+    const place = address + offset;
+    const isInside = Number.isInteger(place) && place >= 0 && byteLength >= 0 && place + byteLength <= memoryBytes;
+    if (isInside && place % WORD_BYTES === 0) return place;
+    throw new TypeError(`a location leads to ${name} in its memory; ${described(place)} came`);
+  };
+  const { stride, sampleBytes, tables } = layout;
+  const buses = layout.buses.map(({ isInput, capacity, isOwned, firstChannel, samples }, bus): BusPlace => {
+    const ownSamples = placeOf("samples", samples, isOwned ? capacity * stride : stride);
     return {
-      sampleFormat,
+      direction: isInput ? "input" : "output",
+      sampleFormat: sampleBytes === SAMPLE_FORMATS.f64.bytes ? "f64" : "f32",
       capacity,
-      descriptorAddress: checkedAddress("descriptorAddress", descriptorAddress, DESCRIPTOR_BYTES, memoryBytes),
-      tableAddress: checkedAddress("tableAddress", tableAddress, capacity * POINTER_BYTES, memoryBytes),
-      samplesAddress: checkedAddress("samplesAddress", samplesAddress, capacity * stride, memoryBytes),
+      descriptor: placeOf("descriptors", bus * DESCRIPTOR_BYTES, DESCRIPTOR_BYTES),
+      table: placeOf("tables", tables + firstChannel * POINTER_BYTES, capacity * POINTER_BYTES),
+      samples: isOwned ? ownSamples : 0,
       stride,
     };
   });
+  return {
+    memory,
+    identity: [identity[0], identity[1]] as const,
+    state: placeOf("its state", layout.shownState, SHOWN_STATE_BYTES) / WORD_BYTES,
+    inputs: buses.filter(({ direction }) => direction === "input"),
+    outputs: buses.filter(({ direction }) => direction === "output"),
+  };
 }
 
-function checkedAddress(name: string, address: number, byteLength: number, memoryBytes: number): number {
-  if (Number.isInteger(address) && address >= 0 && address % WORD_BYTES === 0 && address + byteLength <= memoryBytes) return address;
-  throw new TypeError(`${name} of a location is an address of ${byteLength} bytes in its memory; ${described(address)} came`);
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
 }

@@ -189,7 +189,7 @@ export class World implements ModelMemory {
     }
     const real = new InterleavedHost(slot.real, options);
     const room = slot.heap.latest!;
-    const samples = (slot.heap.lastAsked - (slot.heap.misaligned ? 16 : 0)) / 4 - width * slot.model.setup.maxFrames;
+    const samples = (slot.heap.lastAsked - (slot.heap.misaligned ? 8 : 0)) / 4 - width * slot.model.setup.maxFrames;
     same(samples >= 0 && samples < 8, true, `that the room of an interleaved host, ${samples} samples larger than a block, is as large`);
     slot.heap.lastAsked = 0;
     slot.interleaved.push({ real, width, format, room, live: true });
@@ -377,12 +377,12 @@ export class World implements ModelMemory {
     same(real.usage.silenceBytes, model.silence === 0 ? 0 : model.channelBytes, "usage.silenceBytes");
     const hostFloats = model.sampleBytes === 8 ? sum(setup.outputs) * 16 * Math.ceil(setup.maxFrames / 4) : 0;
     same(real.usage.stagingBytes, hostFloats, "usage.stagingBytes");
-    same(real.usage.counterBytes, this.isShared ? 32 : 0, "usage.counterBytes");
+    same(real.usage.counterBytes, this.isShared ? 48 : 0, "usage.counterBytes");
     const own = model.buses.filter(({ ownsSamples }) => ownsSamples);
     same(sum(own.map(({ at }) => at.channels.length)), sum(own.map(({ capacity }) => capacity)), "channels with samples of their own");
     for (const bus of model.buses) if (!bus.ownsSamples) same(bus.at.channels.length, 0, "channels with samples of their own");
     same(real.usage.worstCasePointerBytes, 256, "usage.worstCasePointerBytes");
-    same(heap.lastAsked, real.usage.totalBytes + (heap.misaligned && real.usage.totalBytes > 0 ? 16 : 0), "bytes asked of the heap");
+    same(heap.lastAsked, real.usage.totalBytes, "bytes asked of the heap");
     heap.lastAsked = 0;
     same(real.maxFrames, setup.maxFrames, "maxFrames");
     same(real.inputTableAddress, sum(setup.inputs) === 0 ? 0 : model.inputs[0]!.at.table, "inputTableAddress");
@@ -391,12 +391,13 @@ export class World implements ModelMemory {
       for (let b = 1; b < buses.length; b++)
         same(buses[b]!.at.table, buses[b - 1]!.at.table + 4 * buses[b - 1]!.capacity, "the flat table's next bus");
     }
-    if (model.buses.length === 0) return;
+    // Nothing of whoever had the memory before is to be found in it. Its end is for other threads, and for the heap's boundaries.
     // Nothing of whoever had the memory before is to be found in it.
     const base = Math.min(...model.buses.map(({ at }) => at.descriptor));
     const bytes = this.realBytes();
     const laidOut = layoutOf(model);
-    const end = base + real.usage.totalBytes;
+    const { totalBytes, counterBytes } = real.usage;
+    const end = base + totalBytes - counterBytes - (heap.misaligned ? 8 : 0);
     for (let at = base; at < end; at++) {
       if (bytes[at] !== 0 && !laidOut.some(([from, to]) => at >= from && at < to))
         throw new Mismatch(`byte ${at - base} of a new storage is ${bytes[at]}`);

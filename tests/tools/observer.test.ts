@@ -1,11 +1,17 @@
-// What a StorageObserver shows, call by call; tests/worklet/shared.test.ts looks on from another thread.
+// What a StorageObserver shows, call by call; tests/node/observer.test.ts and
+// tests/worklet/shared.test.ts look on from another thread.
 
 import { describe, expect, test, vi } from "vitest";
-import { createHeap, ProcessBufferStorage, type SampleFormat, type StorageLocation, StorageObserver } from "wasm-process-buffers";
+import {
+  createHeap,
+  InterleavedHost,
+  ProcessBufferStorage,
+  type SampleFormat,
+  type StorageLocation,
+  StorageObserver,
+} from "wasm-process-buffers";
 import { filled } from "../support/host-channels";
-
-const storageOf = (inputs: number[], outputs: number[], options = {}) =>
-  ProcessBufferStorage.allocateFromConfig({ inputs, outputs }, options);
+import { locationOf } from "../support/inside";
 
 const heap = createHeap({ shared: true, maximumPages: 8 });
 
@@ -41,7 +47,7 @@ test("frames are those of the block, however it got them", () => {
   expect(observer.frames).toBe(17);
 });
 
-test("every diagnostic is told with the next block", () => {
+test("every diagnostic is told with whatever changes the block next", () => {
   const { storage, observer } = observed([1], [1], "f32");
   storage.collect([filled(3)], [filled(1)]);
   for (let i = 0; i < 3; i++) storage.mainOutput!.push(64);
@@ -83,8 +89,238 @@ describe.each<SampleFormat>(["f32", "f64"])("of a storage in %s", (sampleFormat)
   });
 });
 
+describe("of a block that was collected", () => {
+  const inputs = [filled(1, 0.25)];
+
+  test("inputs show at once, and outputs once they are delivered", () => {
+    const { storage, observer } = observed([1], [1], "f32");
+    const outputs = [filled(1)];
+    for (let block = 1; block < 4; block++) {
+      storage.collect(inputs, outputs);
+      storage.mainOutput!.channel(0).fill(block);
+      expect([observer.peak("input", 0, 0), observer.channelCount("output", 0), observer.frames]).toEqual([0.25, 1, 128]);
+      expect(observer.peak("output", 0, 0)).toBeUndefined();
+      storage.setWindow(64, 64);
+      expect(observer.peak("output", 0, 0)).toBeUndefined();
+      storage.deliver(outputs);
+      expect([observer.peak("input", 0, 0), observer.peak("output", 0, 0)]).toEqual([0.25, block]);
+    }
+    expect(observer.isGone).toBe(false);
+  });
+
+  test("so it is with an interleaved host", () => {
+    const { storage, observer } = observed([1], [1], "f32");
+    const host = new InterleavedHost(storage, { channelCount: 1 });
+    host.collect(new Float32Array(100).fill(0.5));
+    storage.mainOutput!.channel(0).fill(2);
+    expect([observer.frames, observer.peak("input", 0, 0), observer.peak("output", 0, 0)]).toEqual([100, 0.5, undefined]);
+    host.deliver(new Float32Array(100));
+    expect(observer.peak("output", 0, 0)).toBe(2);
+  });
+
+  test("what was not looked for is never seen: a kernel that is at its outputs, through a thousand looks again", () => {
+    const { storage, observer } = observed([1], [1], "f32");
+    storage.collect(inputs, [filled(1)]);
+    const load = vi.spyOn(Atomics, "load");
+    expect(observer.peak("output", 0, 0)).toBeUndefined();
+    expect(load.mock.calls.length).toBeGreaterThan(1000);
+    expect(load.mock.calls.length).toBeLessThan(10_000);
+    load.mockRestore();
+  });
+});
+
+test("a window, however it was opened, moves no channel", () => {
+  for (const sampleFormat of ["f32", "f64"] as const) {
+    const { storage, observer } = observed([], [2], sampleFormat);
+    storage.begin(128);
+    storage.mainOutput!.channel(1).fill(1);
+    const peaks = () => [0, 1].map((channel) => observer.peak("output", 0, channel));
+    for (const offset of [1, 64, 127]) {
+      storage.setWindow(offset, 1);
+      expect(peaks()).toEqual([0, 1]);
+    }
+    storage.clear();
+    storage.setFrames(128);
+    for (const channel of [1, 0]) storage.mainOutput!.push(storage.mainOutput!.channelAddress(channel));
+    for (const offset of [1, 64, 127]) {
+      storage.setWindow(offset, 1);
+      expect(peaks()).toEqual([1, 0]);
+    }
+    storage.begin(128);
+    storage.mainOutput!.channel(0).fill(0.5);
+    expect(peaks()).toEqual([0.5, 0]);
+  }
+});
+
+describe.each<SampleFormat>(["f32", "f64"])("pushed pointers, of %s samples", (sampleFormat) => {
+  const storage = ProcessBufferStorage.allocateFromConfig(
+    { inputs: [2], outputs: [1] },
+    { heap, sampleFormat, channelMemory: "external" },
+  ) as ProcessBufferStorage;
+  const observer = new StorageObserver(storage.location);
+  const bytes = sampleFormat === "f64" ? 8 : 4;
+  const pointer = heap.malloc(128 * bytes);
+  const samples = new (sampleFormat === "f64" ? Float64Array : Float32Array)(heap.memory.buffer, pointer, 128);
+
+  test("lead to the samples that show", () => {
+    samples.fill(-3);
+    storage.clear();
+    storage.setFrames(100);
+    expect([observer.channelCount("input", 0), observer.peak("input", 0, 0)]).toEqual([0, 0]);
+    storage.mainInput!.push(pointer);
+    expect([observer.channelCount("input", 0), observer.peak("input", 0, 0), observer.peak("input", 0, 1)]).toEqual([1, 3, 0]);
+  });
+
+  test("that a kernel has written over show nothing, wherever outside they lead", () => {
+    const table = new Uint32Array(heap.memory.buffer, storage.mainInput!.tableAddress, 1);
+    for (const spoiled of [0, 1, 0xffffffff, 0xfffffff8, heap.memory.buffer.byteLength - 8]) {
+      table[0] = spoiled;
+      expect(observer.peak("input", 0, 0)).toBeUndefined();
+    }
+    table[0] = pointer;
+    expect(observer.peak("input", 0, 0)).toBe(3);
+  });
+
+  test("into memory that has grown since show it", () => {
+    const grown = createHeap({ shared: true, maximumPages: 4 });
+    const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [], outputs: [1] }, { heap: grown, sampleFormat });
+    const observer = new StorageObserver(storage.location);
+    storage.begin(128);
+    expect(observer.peak("output", 0, 0)).toBe(0);
+    const pointer = grown.memory.grow(1) * 65536;
+    new (sampleFormat === "f64" ? Float64Array : Float32Array)(grown.memory.buffer, pointer, 128).fill(7);
+    storage.clear();
+    storage.setFrames(128);
+    storage.mainOutput!.push(pointer);
+    expect([observer.frames, observer.peak("output", 0, 0)]).toEqual([128, 7]);
+  });
+});
+
+describe("a kernel that has written over what leads to channels of the storage's own", () => {
+  test("changes nothing of what shows", () => {
+    const { storage, observer } = observed([1], [2], "f32");
+    storage.begin(128);
+    storage.mainOutput!.channel(1).fill(0.75);
+    const { address, layout } = locationOf(storage);
+    for (const value of [0xffffffff, 0x7fffffff, 33, 0xfffffff8]) {
+      new Uint32Array(heap.memory.buffer, address, (layout.tables + 3 * 4) / 4).fill(value);
+      expect(observer.channelCount("output", 0)).toBe(2);
+      expect([0, 1, 2].map((channel) => observer.peak("output", 0, channel))).toEqual([0, 0.75, 0]);
+    }
+  });
+
+  test("cannot make a block longer than its channels", () => {
+    const { storage, observer } = observed([1], [2], "f32");
+    storage.begin(128);
+    storage.mainOutput!.channel(1).fill(0.75);
+    const { address, layout } = locationOf(storage);
+    for (const frames of [129, 2 ** 30, 2 ** 32 - 1]) {
+      new Uint32Array(heap.memory.buffer, address + layout.shownState, 12)[4] = frames;
+      expect(observer.peak("output", 0, 0)).toBeUndefined();
+    }
+  });
+});
+
+describe("a storage that is gone", () => {
+  const nothing = (observer: StorageObserver) => {
+    expect(observer.isGone).toBe(true);
+    expect([observer.blocks, observer.frames, observer.diagnostics]).toEqual([undefined, undefined, undefined]);
+    expect([observer.channelCount("input", 0), observer.channelCount("input", 9)]).toEqual([undefined, undefined]);
+    expect([observer.peak("output", 0, 0), observer.peak("output", 9, 0)]).toEqual([undefined, undefined]);
+  };
+
+  test.each<[string, (storage: ProcessBufferStorage) => void]>([
+    ["freed", (storage) => storage.free()],
+    ["reconfigured", (storage) => storage.reconfigure({ inputs: [1], outputs: [2] })],
+    ["reconfigured to the same", (storage) => storage.reconfigure(storage.config)],
+  ])("is known to be gone: %s", (_, end) => {
+    const { storage, observer } = observed([1], [1], "f32");
+    const { location } = storage;
+    const late = new StorageObserver(location);
+    storage.begin(128);
+    expect([observer.isGone, observer.frames]).toEqual([false, 128]);
+    end(storage);
+    nothing(observer);
+    nothing(late);
+    nothing(new StorageObserver(location));
+  });
+
+  test("stays gone, when another storage gets the same bytes, which shows itself", () => {
+    const { storage, observer } = observed([1], [1], "f32");
+    const location = locationOf(storage);
+    storage.free();
+    const next = observed([1], [1], "f32");
+    expect(locationOf(next.storage).address).toBe(location.address);
+    next.storage.begin(77);
+    nothing(observer);
+    nothing(new StorageObserver(location));
+    expect([next.observer.isGone, next.observer.frames]).toEqual([false, 77]);
+  });
+
+  test("is seen anew at its new location", () => {
+    const { storage, observer } = observed([1], [1], "f32");
+    storage.begin(128);
+    storage.reconfigure({ inputs: [1], outputs: [3] }, { maxFrames: 64 });
+    const anew = new StorageObserver(storage.location);
+    storage.begin(64);
+    expect([anew.blocks, anew.frames, anew.channelCount("output", 0), observer.frames]).toEqual([1, 64, 3, undefined]);
+  });
+
+  test("no two storages are known by the same words, none of which is 0", () => {
+    const known = new Set<number>();
+    for (let i = 0; i < 500; i++) {
+      const { storage } = observed([], [], "f32");
+      for (const word of locationOf(storage).identity) known.add(word);
+      storage.free();
+    }
+    expect(known.has(0)).toBe(false);
+    // Two of a thousand random words are equal once in 8,600 runs.
+    expect(known.size).toBeGreaterThan(997);
+  });
+});
+
+describe("what another thread does between a look and its check", () => {
+  /** Whatever is done there is done once. */
+  function meanwhile(change: () => void) {
+    const exchange = vi.spyOn(Atomics, "exchange").mockImplementationOnce((...[, , value]) => {
+      change();
+      return value;
+    });
+    return () => exchange.mockRestore();
+  }
+
+  test("is seen by looking again, if it changed the block", () => {
+    const { storage, observer } = observed([1], [1], "f32");
+    storage.begin(128);
+    storage.mainOutput!.channel(0).fill(1);
+    const end = meanwhile(() => {
+      storage.begin(128);
+      storage.mainOutput!.channel(0).fill(2);
+    });
+    expect(observer.peak("output", 0, 0)).toBe(2);
+    end();
+  });
+
+  test("hides the old block, if the storage was freed, and another one is at the same place and the same number", () => {
+    const { storage, observer } = observed([1], [1], "f32");
+    storage.begin(128);
+    storage.mainOutput!.channel(0).fill(1);
+    const { address } = locationOf(storage);
+    const end = meanwhile(() => {
+      storage.free();
+      const next = observed([1], [1], "f32");
+      next.storage.begin(128);
+      expect(locationOf(next.storage).address).toBe(address);
+    });
+    expect([observer.peak("output", 0, 0), observer.isGone]).toEqual([undefined, true]);
+    end();
+  });
+});
+
 describe("what is no location is a TypeError that says what came", () => {
-  const { location } = observed([1], [1], "f32").storage;
+  const location = locationOf(observed([1], [1], "f32").storage);
+  const { layout } = location;
+  const withBus = (part: object) => ({ ...location, layout: { ...layout, buses: [{ ...layout.buses[0], ...part }] } });
 
   test.each([
     [undefined, "a location is what ProcessBufferStorage.location says; undefined came"],
@@ -92,13 +328,27 @@ describe("what is no location is a TypeError that says what came", () => {
     [64, "a location is what ProcessBufferStorage.location says; 64 came"],
     [{ ...location, memory: undefined }, "the memory of a location is a WebAssembly.Memory; undefined came"],
     [{ ...location, memory: location.memory.buffer }, "the memory of a location is a WebAssembly.Memory; an object came"],
-    [{ ...location, sampleFormat: "f99" }, 'sampleFormat of a location is "f32" or "f64"; "f99" came'],
-    [{ ...location, inputsAddress: 16n }, "inputsAddress of a location is a whole number; 16n came"],
-    [{ ...location, inputsAddress: "16" }, 'inputsAddress of a location is a whole number; "16" came'],
-    [{ ...location, inputBuses: -1 }, "inputBuses of a location is a whole number; -1 came"],
-    [{ ...location, outputsAddress: 0.5 }, "outputsAddress of a location is a whole number; 0.5 came"],
-    [{ ...location, outputBuses: Number.NaN }, "outputBuses of a location is a whole number; NaN came"],
-    [{ ...location, shownStateAddress: undefined }, "shownStateAddress of a location is a whole number; undefined came"],
+    [{ ...location, memory: new WebAssembly.Memory({ initial: 1 }) }, "the memory of a location is shared; one came that is not"],
+    [{ ...location, identity: 5 }, "identity of a location is two whole numbers; 5 came"],
+    [{ ...location, identity: [1] }, "identity of a location is two whole numbers; a list came"],
+    [{ ...location, layout: null }, "layout of a location is what ProcessBufferStorage.location says; null came"],
+    [{ ...location, layout: {} }, "layout of a location is what ProcessBufferStorage.location says; an object came"],
+    [
+      { ...location, layout: { ...layout, buses: [null] } },
+      "layout of a location is what ProcessBufferStorage.location says; an object came",
+    ],
+    [{ ...location, address: "16" }, 'address of a location is a whole number; "16" came'],
+    [{ ...location, address: 16n }, "address of a location is a whole number; 16n came"],
+    [{ ...location, address: 2 ** 33 }, `a location leads to samples in its memory; ${layout.samples + 2 ** 33} came`],
+    [{ ...location, address: -4096 }, `a location leads to samples in its memory; ${layout.samples - 4096} came`],
+    [{ ...location, address: 18 }, `a location leads to samples in its memory; ${layout.samples + 18} came`],
+    [withBus({ firstChannel: 2 ** 30 }), `a location leads to tables in its memory; ${location.address + layout.tables + 2 ** 32} came`],
+    [withBus({ samples: -4096 }), `a location leads to samples in its memory; ${location.address - 4096} came`],
+    [withBus({ samples: undefined }), "a location leads to samples in its memory; NaN came"],
+    [
+      { ...location, layout: { ...layout, shownState: 2 ** 30 } },
+      `a location leads to its state in its memory; ${location.address + 2 ** 30} came`,
+    ],
   ])("%#", (wrong, message) => {
     expect(() => new StorageObserver(wrong as StorageLocation)).toThrow(new TypeError(message));
   });
@@ -106,26 +356,14 @@ describe("what is no location is a TypeError that says what came", () => {
 
 test("an observer keeps to the location that it was given, whatever becomes of the object", () => {
   const { storage } = observed([1], [1], "f32");
-  const location = { ...storage.location };
+  const { memory, ...parts } = locationOf(storage);
+  const location = { memory, ...structuredClone(parts) };
   const observer = new StorageObserver(location);
-  Object.assign(location, { shownStateAddress: 16 });
+  Object.assign(location.identity, [1, 2]);
+  Object.assign(location.layout.buses[1]!, { capacity: 0, samples: 16 });
+  Object.assign(location.layout, { shownState: 16, stride: 16 });
+  Object.assign(location, { address: 16 });
   storage.begin(77);
-  expect([observer.frames, observer.blocks]).toEqual([77, 1]);
-});
-
-test("an observer reads each number once, so that one that changes leads nowhere", () => {
-  const heap = createHeap({ shared: true });
-  // No window is taken to begin before the memory does.
-  heap.malloc(4096);
-  const storage = storageOf([], [1], { heap });
-  storage.begin(128);
-  const observer = new StorageObserver(storage.location);
-  let asked = 0;
-  // The block's length is another one whenever it is read, as where a thread writes over it.
-  const load = vi.spyOn(Atomics, "load").mockImplementation(() => [128, 0, 2 ** 30 - 1][asked++ % 3] as never);
-  try {
-    for (let i = 0; i < 10; i++) expect(observer.peak("output", 0, 0)).toBe(0);
-  } finally {
-    load.mockRestore();
-  }
+  storage.mainOutput!.channel(0).fill(1);
+  expect([observer.frames, observer.blocks, observer.peak("output", 0, 0)]).toEqual([77, 1, 1]);
 });

@@ -4,7 +4,7 @@
 import v8 from "node:v8";
 import vm from "node:vm";
 import { describe, expect, test } from "vitest";
-import { createHeap, InterleavedHost, ProcessBufferStorage, type WasmHeap } from "wasm-process-buffers";
+import { createHeap, InterleavedHost, ProcessBufferStorage, StorageObserver, type WasmHeap } from "wasm-process-buffers";
 import { countingHeap } from "../../support/counting-heap";
 import { equip, patterns } from "../../support/dropped-processors.js";
 import { filled } from "../../support/host-channels";
@@ -46,16 +46,42 @@ describe("the bytes of a storage", () => {
     for (const storage of [kept, ...others]) expect(storage.begin(128)).toBe(128);
   });
 
-  test("are given back once where it is freed twice", async () => {
-    const heap = countingHeap(createHeap());
-    (() => {
+  test("are known to be nobody's before they are given back, for whoever looks from another thread", async () => {
+    const shared = createHeap({ shared: true });
+    const goneAsGivenBack: boolean[] = [];
+    const heap = {
+      memory: shared.memory,
+      malloc: (byteLength: number) => shared.malloc(byteLength),
+      free(address: number) {
+        goneAsGivenBack.push(observer.isGone);
+        shared.free(address);
+      },
+    };
+    const observer = (() => {
       const storage = allocate(heap);
-      storage.free();
-      storage.free();
+      storage.begin(128);
+      return new StorageObserver(storage.location);
     })();
-    const other = allocate(heap);
-    expect(await comes(() => heap.held.size === 0, A_WHILE)).toBe(false);
-    expect(other.begin(128)).toBe(128);
+    expect([observer.isGone, observer.frames]).toEqual([false, 128]);
+    expect(await comes(() => goneAsGivenBack.length > 0)).toBe(true);
+    expect([goneAsGivenBack, observer.isGone, observer.frames]).toEqual([[true], true, undefined]);
+  });
+
+  test.each<[string, (heap: WasmHeap) => { free(): void }]>([
+    ["a storage", allocate],
+    ["an interleaved host", (heap) => new InterleavedHost(allocate(heap), { channelCount: 2 })],
+  ])("are given back once where %s is freed twice and dropped", async (_, make) => {
+    const heap = countingHeap(createHeap());
+    let others: ProcessBufferStorage[] = [];
+    (() => {
+      const freed = make(heap);
+      freed.free();
+      // Whatever was given back is somebody else's by now.
+      others = [allocate(heap), allocate(heap), allocate(heap)];
+      freed.free();
+    })();
+    expect(await comes(() => heap.held.size < 3, A_WHILE)).toBe(false);
+    for (const storage of others) expect(storage.begin(128)).toBe(128);
   });
 
   test("are kept by a bus", async () => {

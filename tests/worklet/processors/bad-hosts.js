@@ -8,22 +8,22 @@ const STORAGES = [{ channelMemory: "external" }, { sampleFormat: "f64" }, { dete
 
 /** Each call takes one bad value; everything else is as it should be. */
 const PLACES = {
-  "collect's inputs": (storage, what, _, outputs) => storage.collect(what, outputs),
-  "collect's outputs": (storage, what, inputs) => storage.collect(inputs, what),
-  "an input bus": (storage, what, _, outputs) => storage.collect([what], outputs),
-  "an output bus": (storage, what, inputs) => storage.collect(inputs, [what]),
-  "an input channel": (storage, what, inputs, outputs) => storage.collect([[what, inputs[0][1]]], outputs),
-  "an output channel": (storage, what, inputs, outputs) => storage.collect(inputs, [[outputs[0][0], what]]),
+  "collect's inputs": (storage, what, { outputs }) => storage.collect(what, outputs),
+  "collect's outputs": (storage, what, { inputs }) => storage.collect(inputs, what),
+  "an input bus": (storage, what, { outputs }) => storage.collect([what], outputs),
+  "an output bus": (storage, what, { inputs }) => storage.collect(inputs, [what]),
+  "an input channel": (storage, what, { inputs, outputs }) => storage.collect([[what, inputs[0][1]]], outputs),
+  "an output channel": (storage, what, { inputs, outputs }) => storage.collect(inputs, [[outputs[0][0], what]]),
   "deliver's outputs": (storage, what) => storage.deliver(what),
   "a delivered bus": (storage, what) => storage.deliver([what]),
-  "a delivered channel": (storage, what, _, outputs) => storage.deliver([[what, outputs[0][1]]]),
+  "a delivered channel": (storage, what, { outputs }) => storage.deliver([[what, outputs[0][1]]]),
   "begin's frames": (storage, what) => storage.begin(what),
   "connect's channels": (storage, what) => storage.mainInput.connect(what),
   "a window's offset": (storage, what) => storage.setWindow(what, 64),
-  "an interleaved host's samples": (storage, what, _, __, { floats }) => floats.collect(what),
-  "an interleaved host's 16-bit samples": (storage, what, _, __, { int16s }) => int16s.collect(what),
-  "what an interleaved host is given": (storage, what, _, __, { floats }) => floats.deliver(what),
-  "what an interleaved host is given in 16 bits": (storage, what, _, __, { int16s }) => int16s.deliver(what),
+  "an interleaved host's samples": (_, what, { floats }) => floats.collect(what),
+  "an interleaved host's 16-bit samples": (_, what, { int16s }) => int16s.collect(what),
+  "what an interleaved host is given": (_, what, { floats }) => floats.deliver(what),
+  "what an interleaved host is given in 16 bits": (_, what, { int16s }) => int16s.deliver(what),
 };
 
 class BadHosts extends AudioWorkletProcessor {
@@ -64,7 +64,7 @@ class BadHosts extends AudioWorkletProcessor {
 
   callWith(i, place, name, what, inputs, outputs) {
     try {
-      PLACES[place](this.storages[i], what, inputs, outputs, this.interleaved[i]);
+      PLACES[place](this.storages[i], what, { inputs, outputs, ...this.interleaved[i] });
     } catch (error) {
       this.thrown.push(`${name} as ${place}: ${String(error)}`);
     }
