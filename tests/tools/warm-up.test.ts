@@ -1,29 +1,42 @@
-import { expect, test } from "vitest";
-import { BusConfigError, createHeap, ProcessBufferStorage, warmUp } from "wasm-process-buffers";
+import { describe, expect, test } from "vitest";
+import {
+  type BusConfig,
+  BusConfigError,
+  createHeap,
+  ProcessBufferStorage,
+  type SampleFormat,
+  type StorageOptions,
+  warmUp,
+} from "wasm-process-buffers";
 import { countingHeap } from "../support/counting-heap";
-import { filled } from "../support/host-channels";
+import { filled, ramps } from "../support/host-channels";
 
-test("leaves nothing allocated, whatever the buses and the options", () => {
-  const heap = countingHeap(createHeap());
-  for (const config of [undefined, { inputs: [], outputs: [] }, { inputs: [2, 1], outputs: [2, 6] }, { inputs: [1], outputs: [] }]) {
-    for (const options of [{}, { sampleFormat: "f64", detectConstant: true }, { channelMemory: "external" }, { maxFrames: 1 }] as const) {
-      warmUp(config, { heap, ...options });
-      expect(heap.held.size).toBe(0);
-    }
-  }
-});
+describe("warmUp", () => {
+  test.each<[string, BusConfig | undefined, StorageOptions<SampleFormat>]>([
+    ["the default buses", undefined, {}],
+    ["a sidechain in doubles", { inputs: [2, 1], outputs: [2] }, { sampleFormat: "f64", detectConstant: true }],
+    ["an instrument", { inputs: [], outputs: [2] }, {}],
+    ["an analyser", { inputs: [2], outputs: [] }, { missingInputs: "drop" }],
+    ["no bus", { inputs: [], outputs: [] }, {}],
+    ["external channel memory", { inputs: [2], outputs: [2] }, { channelMemory: "external" }],
+    ["long blocks", { inputs: [6], outputs: [6] }, { maxFrames: 4096 }],
+  ])("renders with %s, and leaves nothing allocated", (_, config, options) => {
+    const heap = countingHeap(createHeap());
+    warmUp(config, { ...options, heap });
+    expect(heap.held.size).toBe(0);
+  });
 
-test("refuses what no storage can be made of, and leaves nothing allocated", () => {
-  const heap = countingHeap(createHeap());
-  expect(() => warmUp({ inputs: [33], outputs: [] }, { heap })).toThrow(BusConfigError);
-  expect(() => warmUp(undefined, { heap, maxFrames: 0 })).toThrow(RangeError);
-  expect(heap.held.size).toBe(0);
-});
+  test("leaves storages of the same heap alone", () => {
+    const heap = createHeap();
+    const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] }, { heap });
+    storage.collect([ramps(2)], [filled(2)]);
+    warmUp({ inputs: [2], outputs: [2] }, { heap });
+    expect([0, 1].map((channel) => storage.mainInput!.channel(channel))).toEqual(ramps(2));
+  });
 
-test("a storage that comes after it works as any other", () => {
-  warmUp();
-  const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [1], outputs: [1] });
-  expect(storage.collect([filled(1, 0.5)], [filled(1)])).toBe(128);
-  expect([...storage.mainInput!.channel(0)]).toEqual(Array(128).fill(0.5));
-  expect(storage.diagnostics).toEqual({ refusedPushes: 0, droppedChannels: 0, truncatedFrames: 0, viewRebuilds: 0 });
+  test("throws what an allocation throws", () => {
+    expect(() => warmUp({ inputs: [33], outputs: [] })).toThrow(BusConfigError);
+    expect(() => warmUp(undefined, { maxFrames: 0 })).toThrow(RangeError);
+    expect(() => warmUp(undefined, { maxframes: 1 } as object)).toThrow("maxFrames may be meant");
+  });
 });
