@@ -169,7 +169,7 @@ export class Bus<F extends SampleFormat = "f32"> {
     return this.has(channel) ? this.parts.tables.pointers[this.place.firstChannel + channel]! : 0;
   }
 
-  /** Address of channel `channel`'s own samples, whatever was pushed; 0 where there are none. */
+  /** [render] Address of channel `channel`'s own samples, whatever was pushed; 0 where there are none. */
   channelAddress(channel: number): number {
     const isThere = this.samplesAddress > 0 && Number.isInteger(channel) && channel >= 0 && channel < this.capacity;
     return isThere ? this.samplesAddress + channel * this.parts.layout.stride : 0;

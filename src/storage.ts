@@ -21,6 +21,9 @@ import { type MemoryUsage, usageOf } from "./usage";
  * once the storage is freed. A property without a word of it may be read at any time. One storage
  * belongs to one thread.
  *
+ * Whoever has the storage or one of its buses holds its memory. A view, an address or a {@link location} does not: a
+ * storage of which nothing else is left is collected, and its bytes go to somebody else.
+ *
  * @example One block in an AudioWorkletProcessor
  * ```ts
  * process(inputs, outputs) {

@@ -93,7 +93,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
    *
    * @param samples A Float32Array or an Int16Array, as the format says.
    */
-  collect(samples: PcmSamples): number {
+  collect(samples: Float32Array | Int16Array): number {
     const { buffers } = this.storage;
     const { inputs, settings, diagnostics, block, shownState } = buffers;
     if (!this.isLive || !block.isLive) return 0;
@@ -140,7 +140,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
    *
    * @param samples Where the frames go.
    */
-  deliver(samples: PcmSamples): number {
+  deliver(samples: Float32Array | Int16Array): number {
     const { block, shownState } = this.storage.buffers;
     if (!this.isLive || !block.isLive) return 0;
     const frames = this.deliverBlock(samples);

@@ -4,7 +4,9 @@ import { unlike } from "../messages";
  * Where a storage lives: any wasm module's memory and allocator. A kernel's own `instance.exports`
  * often fits as it is.
  *
- * A heap lives as long as its memory. So what its functions close over lives that long, too.
+ * As long as something is taken from it, a heap lives as long as its memory, so that the bytes of a storage that was
+ * dropped find their way back. So what `free` leads to lives that long, too: where it closes over a processor, and the
+ * kernel outlives the processor, the processor is never collected. Let it close over the kernel then.
  *
  * @example
  * ```ts

@@ -17,6 +17,7 @@ export interface HeapOptions {
  * [setup] A heap in a memory of its own, for hosts whose kernels are written in JS. It grows as it needs
  * to; `malloc` answers 0 when it cannot, and `free` ignores what is not its own. Not for a kernel that
  * imports its memory: such a kernel has data of its own in it, and {@link createRegionHeap} keeps clear of that.
+ * Where nobody holds the heap, its memory goes with the last storage in it.
  *
  * @throws RangeError when `options` ask for what no memory can be.
  * @example
@@ -48,7 +49,7 @@ const HEAP_OPTIONS: readonly (keyof HeapOptions)[] = ["initialPages", "maximumPa
  * @param address First byte of the part, which nobody else uses.
  * @param byteLength Its length. The part must lie within the memory as it is now.
  * @throws RangeError when the part is none, or does not lie in the memory.
- * @example A kernel whose own data ends at 64 KiB
+ * @example A kernel whose own data ends at 64 KiB, as its export `__heap_base` says where its linker makes one
  * ```ts
  * const memory = new WebAssembly.Memory({ initial: 4 });
  * const heap = createRegionHeap(memory, 65536, 3 * 65536);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createHeap, ProcessBufferStorage, type WasmHeap } from "wasm-process-buffers";
 import { countingHeap } from "../support/counting-heap";
+import { loadModule } from "../support/wasm-modules";
 
 const stereo = { inputs: [2], outputs: [2] };
 const stereoBytes = 4 * 512 + 64;
@@ -83,6 +84,17 @@ describe("a heap of our own", () => {
         expect(heap.malloc(bytes), `${bytes} bytes`).toBe(block);
       }
     }
+  });
+
+  test.each([
+    ["initialPage", "initialPages"],
+    ["initial", "initialPages"],
+    ["maximum", "maximumPages"],
+    ["maximunPages", "maximumPages"],
+    ["Shared", "shared"],
+  ])("an option %s is a RangeError that asks whether %s is meant", (name, meant) => {
+    expect(() => createHeap({ [name]: 1 })).toThrow(RangeError);
+    expect(() => createHeap({ [name]: 1 })).toThrow(`there is no option ${name}; ${meant} may be meant`);
   });
 
   test.each([
@@ -198,6 +210,27 @@ describe("a heap that fails leaves nothing allocated", () => {
     }
     expect(heap.held.size).toBe(0);
   });
+});
+
+test("a memory of 64 bits is refused by its name, whatever core is given, and nothing stays allocated; or the engine cannot make one", async () => {
+  const descriptor = { address: "i64", initial: 1n, maximum: 2n } as unknown as WebAssembly.MemoryDescriptor;
+  let memory: WebAssembly.Memory;
+  try {
+    memory = new WebAssembly.Memory(descriptor);
+  } catch (error) {
+    // An engine that does not know the word takes the count for a number of 32 bits, which it is not.
+    expect(error).toBeInstanceOf(TypeError);
+    return;
+  }
+  const held: number[] = [];
+  const heap = { memory, malloc: (bytes: number) => held.push(bytes) * 1024, free: () => void held.pop() };
+  const core = await loadModule("dist/core.wasm");
+  for (const options of [{ heap }, { heap, core }, { heap, sampleFormat: "f64" as const }]) {
+    expect(() => ProcessBufferStorage.allocateFromConfig(stereo, options)).toThrow(
+      'a storage lives in a 32-bit memory; one of 64 bits (address: "i64") came',
+    );
+  }
+  expect(held).toEqual([]);
 });
 
 describe("a heap that comes from elsewhere", () => {

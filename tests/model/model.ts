@@ -40,7 +40,7 @@ export interface ModelMemory {
 
 const DESCRIPTOR = { data32: 0, data64: 4, channelCount: 8, latency: 12, constantMask: 16 } as const;
 
-/** Most channels of a bus, and most buses, that are looked at for the length of a block. */
+/** Most channels of a bus, and most buses, that are looked at for the length of a block; and most buses that are declared nowhere and counted. */
 const MAX_CHANNELS = 32;
 const MAX_BUSES = 16;
 /** A longer block than a memory could hold counts as one of this length. */
@@ -228,7 +228,8 @@ export class ModelStorage {
       this.diagnostics.droppedChannels += channels.length - fitting.length + fitting.filter((samples) => samples === undefined).length;
       this.receive(bus, fitting, channels.length === 1);
     });
-    for (const channels of listOf(inputs).slice(this.inputs.length)) this.diagnostics.droppedChannels += listOf(channels).length;
+    const surplus = listOf(inputs).slice(this.inputs.length, this.inputs.length + MAX_BUSES);
+    for (const channels of surplus) this.diagnostics.droppedChannels += listOf(channels).length;
     this.outputs.forEach((bus, b) => {
       bus.connected = Math.min(busOf(outputs, b).length, bus.capacity);
     });

@@ -318,6 +318,26 @@ describe("bad input at set-up leaves nothing allocated", () => {
     expect(heap.held.size).toBe(0);
   });
 
+  test.each([
+    ["maxframes", "maxFrames"],
+    ["maxFrame", "maxFrames"],
+    ["frames", "maxFrames"],
+    ["format", "sampleFormat"],
+    ["sampleformat", "sampleFormat"],
+    ["memory", "channelMemory"],
+    ["missingInput", "missingInputs"],
+    ["missing", "missingInputs"],
+    ["clearOutput", "clearOutputs"],
+    ["detectConstants", "detectConstant"],
+    ["Heap", "heap"],
+  ])("an option %s is a RangeError that asks whether %s is meant, and names all options", (name, meant) => {
+    const heap = countingHeap(createHeap());
+    const allocate = () => ProcessBufferStorage.allocateFromConfig(stereo, { heap, [name]: undefined });
+    const all = "maxFrames, sampleFormat, heap, channelMemory, missingInputs, clearOutputs, detectConstant, core";
+    expect(allocate).toThrow(new RangeError(`there is no option ${name}; ${meant} may be meant. The options are ${all}`));
+    expect(heap.held.size).toBe(0);
+  });
+
   test("options that are no object are a RangeError", () => {
     expect(() => ProcessBufferStorage.allocateFromConfig(stereo, null as unknown as StorageOptions)).toThrow(RangeError);
     expect(() => ProcessBufferStorage.allocateFromConfig(stereo, 128 as unknown as StorageOptions)).toThrow(RangeError);

@@ -2,6 +2,22 @@
 declare const MAX_CHANNELS = 32;
 /** Most buses in one direction: one main, fifteen auxiliary. */
 declare const MAX_BUSES = 16;
+
+/** Running counts of what was clamped or refused while rendering: plain numbers, read at any time. */
+interface Diagnostics {
+    /** Calls of `Bus.push` that were refused. */
+    refusedPushes: number;
+    /**
+     * Channels that were not passed on. In: the host's that are declared nowhere, or are no `Float32Array` with samples; a bus
+     * that is no list counts as one. Out: the storage's for which the host has no place, and the host's that cannot be written.
+     */
+    droppedChannels: number;
+    /** Frames beyond `maxFrames`, summed over blocks. */
+    truncatedFrames: number;
+    /** Channel views made while rendering: for a pointer or length not seen before, or because the memory grew. */
+    viewRebuilds: number;
+}
+
 /** One bus as it is declared. Bus 0 of a direction is its main bus; buses 1 and up are auxiliary (sidechains, sends). */
 interface BusInfo {
     /** 0 … {@link MAX_CHANNELS}. A main bus of 0 channels makes room for auxiliary ones behind it. */
@@ -84,26 +100,11 @@ declare function busInfo(config: BusConfig, direction: BusDirection, bus: number
  */
 declare function totalChannels(config: BusConfig, direction: BusDirection): number;
 
-/** Running counts of what was clamped or refused while rendering: plain numbers, read at any time. */
-interface Diagnostics {
-    /** Calls of `Bus.push` that were refused. */
-    refusedPushes: number;
-    /** Host channels that were not passed on: more of them than declared, or no `Float32Array` with samples in it. */
-    droppedChannels: number;
-    /** Frames beyond `maxFrames`, summed over blocks. */
-    truncatedFrames: number;
-    /** Channel views made while rendering: for a pointer or length not seen before, or because the memory grew. */
-    viewRebuilds: number;
-}
-
-/** A host's list of channels, if it is what it says. */
-type HostChannels = readonly Float32Array[];
-/** A host's list of buses, each a list of channels, if it is what it says. */
-type HostBuses = readonly HostChannels[];
-
 /**
  * Where a storage lives: any wasm module's memory and allocator. A kernel's own `instance.exports`
  * often fits as it is.
+ *
+ * A heap lives as long as its memory. So what its functions close over lives that long, too.
  *
  * @example
  * ```ts
@@ -119,43 +120,6 @@ interface WasmHeap {
     /** [setup] Takes back what `malloc` gave. Without it, memory that a storage leaves is never used again. */
     free?(address: number): void;
 }
-/** What {@link createHeap} may be told. */
-interface HeapOptions {
-    /** Pages of 64 KiB at the start. Default 1. */
-    readonly initialPages?: number;
-    /** Pages of 64 KiB that the memory may grow to. Default: as far as the engine goes, 4096 (256 MiB) for a shared memory. */
-    readonly maximumPages?: number;
-    /** A memory that other threads can read too. Default false. One thread allocates. */
-    readonly shared?: boolean;
-}
-/**
- * [setup] A heap of our own, for hosts whose kernels are written in JS or import their memory. It
- * grows as it needs to; `malloc` answers 0 when it cannot, and `free` ignores what is not its own.
- *
- * @throws RangeError when `options` ask for what no memory can be.
- * @example
- * ```ts
- * const heap = createHeap({ maximumPages: 64 });
- * const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] }, { heap });
- * ```
- */
-declare function createHeap(options?: HeapOptions): Required<WasmHeap>;
-/**
- * [setup] A heap within a part of a memory that the caller has set aside, for kernels that import
- * their memory and have data of their own in it. It never grows the memory; `malloc` answers 0 when
- * the part is full, and `free` ignores what is not its own.
- *
- * @param memory The memory that kernel and storage share.
- * @param address First byte of the part, which nobody else uses.
- * @param byteLength Its length. The part must lie within the memory as it is now.
- * @throws RangeError when the part is none, or does not lie in the memory.
- * @example A kernel whose own data ends at 64 KiB
- * ```ts
- * const memory = new WebAssembly.Memory({ initial: 4 });
- * const heap = createRegionHeap(memory, 65536, 3 * 65536);
- * ```
- */
-declare function createRegionHeap(memory: WebAssembly.Memory, address: number, byteLength: number): Required<WasmHeap>;
 
 /** What a kernel reads and writes: 32-bit or 64-bit floats. */
 type SampleFormat = "f32" | "f64";
@@ -164,11 +128,11 @@ type ChannelView<F extends SampleFormat> = F extends "f64" ? Float64Array : Floa
 
 /** What a kernel finds in an input channel that the host did not deliver. */
 type MissingInputs = "silence" | "repeat-mono" | "drop";
-/** How a storage is made, beside its buses. Everything has a default. */
+/** How a storage is made, beside its buses. Everything has a default. An option of another name is a RangeError. */
 interface StorageOptions<F extends SampleFormat = "f32"> {
     /** Most frames in one block. Default: the context's render quantum size, else 128. */
     readonly maxFrames?: number;
-    /** What the kernel reads and writes. Hosts always hand over f32; "f64" converts on the way in and out. Default "f32". */
+    /** What the kernel reads and writes. Planar hosts always hand over f32; "f64" converts on the way in and out. Default "f32". */
     readonly sampleFormat?: F;
     /** Default: one heap shared by all storages of this realm (engines cap the number of memories in a process). */
     readonly heap?: WasmHeap;
@@ -180,51 +144,45 @@ interface StorageOptions<F extends SampleFormat = "f32"> {
      */
     readonly channelMemory?: "owned" | "external";
     /**
-     * What a kernel finds in a configured input channel that the host did not deliver in this block.
-     * "silence" (default): a pointer to shared zeros, its constant-mask bit set; the bus keeps its configured count.
-     * "repeat-mono": like "silence", but a lone channel is repeated into every channel of its bus (no copy, the same pointer).
-     * "drop": the bus is only as long as what the host delivered.
+     * What a kernel finds in a configured input channel that the host did not deliver in this block. Whatever it is
+     * stands in the channel's own samples: no two channels ever share theirs.
+     * "silence" (default): zeros, its constant-mask bit set; the bus keeps its configured count.
+     * "repeat-mono": like "silence", but a lone channel is copied into every channel of its bus.
+     * "drop": the bus is only as long as what the host delivered; the samples of the others are zeros.
+     * With external channel memory a RangeError, because there the caller brings every channel.
      */
     readonly missingInputs?: MissingInputs;
     /** Zero the owned output channels of every block before the kernel runs, so that one that writes nothing is silent, not stale. Default true. */
     readonly clearOutputs?: boolean;
     /** Look at every collected channel and set its constant-mask bit where the block holds one value. Default false: only missing channels are marked. */
     readonly detectConstant?: boolean;
-    /**
-     * Most channels in one interleaved array, 0 … 32. Room for `maxFrames` of them is set aside, through which the core converts with
-     * SIMD. Default 0: interleaved arrays are converted sample by sample, and nothing is set aside.
-     */
-    readonly interleavedChannels?: number;
     /** A precompiled core (`WebAssembly.Module`), for hosts that compile once and hand it to many scopes. Default: the inlined one. */
     readonly core?: WebAssembly.Module;
 }
 
-/** Bytes of each part of a storage, exact. */
-interface MemoryUsage {
-    /** Pointer tables: one pointer for each declared channel. */
-    readonly pointerBytes: number;
-    /** Bus descriptors: one for each declared bus. */
-    readonly descriptorBytes: number;
-    /** Samples of the storage's own channels. */
-    readonly sampleBytes: number;
-    /** The zeros that stand in for every missing channel. */
-    readonly silenceBytes: number;
-    /** Floats on their way between host and kernel: one channel for sample format "f64", and what `interleavedChannels` asks for. */
-    readonly stagingBytes: number;
-    /** What other threads may read of the storage; 0 in memory that is not shared. */
-    readonly counterBytes: number;
-    /** What 16-byte boundaries cost. */
-    readonly paddingBytes: number;
-    /** All of it: what the heap is asked for, or 16 less where it hands out addresses that are no multiple of 16. */
-    readonly totalBytes: number;
-    /** False where the heap has no `free`: then these bytes are never used again. */
-    readonly reclaimable: boolean;
-    /** A table for the most channels in both directions: what storages that allocate for the worst case take for one bus. */
-    readonly worstCasePointerBytes: number;
+/** Where another thread finds a storage: plain data, to be posted as it is. */
+interface StorageLocation {
+    /** A shared memory. */
+    readonly memory: WebAssembly.Memory;
+    /** What the samples are. */
+    readonly sampleFormat: SampleFormat;
+    /** Address of the first input descriptor. */
+    readonly inputsAddress: number;
+    /** Input buses, one descriptor each. */
+    readonly inputBuses: number;
+    /** Address of the first output descriptor. */
+    readonly outputsAddress: number;
+    /** Output buses, one descriptor each. */
+    readonly outputBuses: number;
+    /** Address of what the storage shows beside its tables. */
+    readonly shownStateAddress: number;
 }
 
 /**
- * One bus: a bounded list of channel pointers, and typed views of what they point at.
+ * One bus: a bounded list of channel pointers, and typed views of what they point at. Where a bus has samples of
+ * its own, they stay where they are from allocation on, and no two channels ever share theirs.
+ *
+ * A bus holds its storage's memory: as long as somebody has it, the bytes are nobody else's.
  *
  * @example
  * ```ts
@@ -239,12 +197,25 @@ declare class Bus<F extends SampleFormat = "f32"> {
     readonly capacity: number;
     /** Address of this bus's pointer table, {@link capacity} entries long. */
     readonly tableAddress: number;
+    /**
+     * Address of the first channel's own samples, constant from allocation to reconfiguration: what a kernel may keep
+     * at set-up. 0 where the bus has none: with external channel memory, or without channels.
+     */
+    readonly samplesAddress: number;
+    /** Number of the block for which the three below hold; in any other the bus is as that block was opened. */
+    private settledIn;
+    private settledLength;
+    private settledConnected;
+    /** Bit c is set where channel c is zeros because nobody delivered it. */
+    private settledMissing;
+    /** The last view of each channel's own samples. */
+    private readonly own;
     /** [render] Channels pushed in this block, 0 … {@link capacity}. */
     get length(): number;
     /**
      * [render] Input: channels that the host really delivered in this block, counted up to the last
-     * one; the rest, up to {@link length}, are silence. Output: channels that the host will take.
-     * Never more than {@link capacity}.
+     * one; the rest, up to {@link length}, are silence. Without a host, those that the caller connected
+     * or pushed. Output: channels that the host will take. Never more than {@link capacity}.
      */
     get connectedLength(): number;
     /**
@@ -269,9 +240,10 @@ declare class Bus<F extends SampleFormat = "f32"> {
     push(pointer: number): boolean;
     /**
      * [render] For callers that write an input's samples themselves, after `storage.begin`: the bus's first
-     * `channels` channels are delivered, silent until they are written through {@link channel}; what is missing
-     * is as `missingInputs` says. Returns the channels connected: 0, and nothing changed, for an output bus,
-     * or one that has no samples of its own.
+     * `channels` channels are delivered, silent until they are written through {@link channel}; the others are
+     * silent, and left out with `missingInputs: "drop"`. Nothing is repeated: who writes a lone channel writes the
+     * others, too. Returns the channels connected: 0, and nothing changed, for an output bus, or one that has no
+     * samples of its own.
      *
      * @param channels 0 … {@link capacity}, clamped; all of them by default.
      * @example
@@ -285,75 +257,50 @@ declare class Bus<F extends SampleFormat = "f32"> {
     connect(channels?: number): number;
     /** [render] Address of pushed channel `channel`, 0 when out of range. */
     pointer(channel: number): number;
+    /** [render] Address of channel `channel`'s own samples, whatever was pushed; 0 where there are none. */
+    channelAddress(channel: number): number;
     /**
      * [render] The block's samples of pushed channel `channel`, as long as the block; an empty array
      * when out of range. The same object from block to block while pointer and length stay the same;
-     * ask again after the memory grew. Of a missing input it is the silence, which all of them share, so it is not to be
-     * written: {@link connect} the channel before. A view is made only for a pointer or a length not seen before,
-     * and each one made counts in `diagnostics.viewRebuilds`.
+     * ask again after the memory grew. A view is made only for a pointer or a length not seen before,
+     * and each one made counts in `diagnostics.viewRebuilds`. A view alone does not hold the storage: when nothing else
+     * is left of it, its bytes go to somebody else.
      */
     channel(channel: number): ChannelView<F>;
+    /** Bit c is set where channel c is zeros because nobody delivered it in this block. */
+    private get missing();
+    /** Zeroes own channels from frame `start` to the end of the block. */
+    private silence;
     private has;
 }
 
-/** What an interleaved host hands over. */
-type InterleavedSamples = Float32Array | Int16Array;
+/** A host's list of channels, if it is what it says. */
+type HostChannels = readonly Float32Array[];
+/** A host's list of buses, each a list of channels, if it is what it says. */
+type HostBuses = readonly HostChannels[];
 
-/** Where another thread finds a storage: plain data, to be posted as it is. */
-interface StorageLocation {
-    /** A shared memory. */
-    readonly memory: WebAssembly.Memory;
-    /** What the samples are. */
-    readonly sampleFormat: SampleFormat;
-    /** Address of the first input descriptor. */
-    readonly inputsAddress: number;
-    /** Input buses, one descriptor each. */
-    readonly inputBuses: number;
-    /** Address of the first output descriptor. */
-    readonly outputsAddress: number;
-    /** Output buses, one descriptor each. */
-    readonly outputBuses: number;
-    /** Address of what the storage counts. */
-    readonly countersAddress: number;
-}
-/**
- * Reads a storage that renders in another thread, over the same shared memory: meters and counts,
- * while the audio runs. Nothing is locked: a level may mix two blocks, a count may be one block old.
- * It makes views as it looks, so never ask it in a render callback. It is of no use once the storage is reconfigured or freed; ask for its location anew then.
- *
- * @example In the worklet, then on the main thread
- * ```ts
- * this.port.postMessage(storage.location);
- * node.port.onmessage = ({ data }) => {
- *   const observer = new StorageObserver(data);
- *   setInterval(() => draw(observer.peak("output", 0, 0), observer.diagnostics), 50);
- * };
- * ```
- */
-declare class StorageObserver {
-    private readonly location;
-    /**
-     * [setup] Sees the storage from now on.
-     *
-     * @param location What `ProcessBufferStorage.location` said in the other thread.
-     * @throws TypeError when it is something else.
-     */
-    constructor(location: StorageLocation);
-    /** [setup] How often a block was started since allocation: by `clear`, `begin` or `collect`. */
-    get blocks(): number;
-    /** [setup] Frames of the current block. */
-    get frames(): number;
-    /** [setup] The storage's diagnostics as its current block began. */
-    get diagnostics(): Readonly<Diagnostics>;
-    /** [setup] Channels of a bus in the current block; 0 where there is no such bus. */
-    channelCount(direction: BusDirection, bus: number): number;
-    /** [setup] Largest magnitude of a channel in the current block; 0 where there is no such channel. */
-    peak(direction: BusDirection, bus: number, channel: number): number;
-    /** A view of a channel as it is now. Whatever the kernel left in tables and descriptors, it never leads out of the memory. */
-    private samples;
-    private descriptor;
-    private count;
-    private words;
+/** Bytes of each part of a storage, exact. */
+interface MemoryUsage {
+    /** Pointer tables: one pointer for each declared channel. */
+    readonly pointerBytes: number;
+    /** Bus descriptors: one for each declared bus. */
+    readonly descriptorBytes: number;
+    /** Samples of the storage's own channels. */
+    readonly sampleBytes: number;
+    /** The zeros to which entries lead that nobody has pushed, with external channel memory. */
+    readonly silenceBytes: number;
+    /** Floats of output channels on their way to the host, for sample format "f64". */
+    readonly stagingBytes: number;
+    /** What other threads may read of the storage; 0 in memory that is not shared. */
+    readonly counterBytes: number;
+    /** What 16-byte boundaries cost. */
+    readonly paddingBytes: number;
+    /** All of it: what the heap is asked for, or 16 less where it hands out addresses that are no multiple of 16. */
+    readonly totalBytes: number;
+    /** False where the heap has no `free`: then these bytes are never used again. */
+    readonly reclaimable: boolean;
+    /** A table for the most channels in both directions: what storages that allocate for the worst case take for one bus. */
+    readonly worstCasePointerBytes: number;
 }
 
 /**
@@ -390,7 +337,6 @@ declare class ProcessBufferStorage<F extends SampleFormat = "f32"> {
     static allocateFromConfig<F extends SampleFormat = "f32">(config: BusConfig, options?: StorageOptions<F>): ProcessBufferStorage<F>;
     /** Running counts of what was clamped or refused while rendering, from allocation on. Always the same object. */
     readonly diagnostics: Readonly<Diagnostics>;
-    private region;
     private constructor();
     /** The configuration as it was declared; frozen. */
     get config(): BusConfig;
@@ -458,9 +404,7 @@ declare class ProcessBufferStorage<F extends SampleFormat = "f32"> {
      * [render] One block in: {@link clear}, copy `inputs[bus][channel]` into owned channels and push
      * them, push owned output channels (zeroed, unless `clearOutputs` is false). Returns the block's
      * frames (0 when freed): as many as the host's longest output channel has; without outputs its longest
-     * input channel; without any channel {@link maxFrames}. A host's channels are all of one length. One
-     * that turns to channels of different lengths is found out as the block is delivered; until then the
-     * first channel counts.
+     * input channel; without any channel {@link maxFrames}.
      *
      * Too few, too many or no buses and channels, changing from block to block, frozen or not, are
      * all normal. A missing input channel is silence in its own place, its constant-mask bit set; one
@@ -483,39 +427,11 @@ declare class ProcessBufferStorage<F extends SampleFormat = "f32"> {
      */
     deliver(outputs: HostBuses): void;
     /**
-     * [render] For engines that pass interleaved frames, `frames * channelCount` samples in one array,
-     * after {@link begin}: fills one input bus of the block. Too short an array is silence from its end
-     * on; channels that are missing or too many are treated as in {@link collect}. Returns the channels
-     * taken: 0, and nothing changed, for what is no such array or none of this storage's input buses,
-     * where the bus has no samples of its own, or the block no frames.
-     *
-     * @param samples Floats, or 16-bit samples, which are scaled by 1/32768.
-     * @param channelCount Samples in each frame, 1 and up.
-     * @example
-     * ```ts
-     * storage.begin(frames);
-     * storage.collectInterleaved(storage.mainInput!, pcm, 2);
-     * kernel.process(storage.inputsAddress, storage.outputsAddress, frames);
-     * storage.deliverInterleaved(storage.mainOutput!, pcm, 2);
-     * ```
-     */
-    collectInterleaved(bus: Bus<F>, samples: InterleavedSamples, channelCount: number): number;
-    /**
-     * [render] Writes one output bus of the block; host channels that the bus does not have, and frames
-     * that the block does not have, get zeros. 16-bit samples are scaled by 32768, rounded to the
-     * nearest (halves up) and clamped; NaN becomes 0. Returns the channels given: 0 for what is no such
-     * array or none of this storage's output buses.
-     *
-     * @param samples Where the frames go.
-     * @param channelCount Samples in each frame, 1 and up.
-     */
-    deliverInterleaved(bus: Bus<F>, samples: InterleavedSamples, channelCount: number): number;
-    /**
      * [render] Points every pushed channel at `offset` frames into the block, for sample-accurate
      * events: the kernel runs once per window. `setWindow(0, frames)` is the whole block, and so is
      * every new block. Only what the kernel is handed moves: `Bus.channel` still shows the whole block.
-     * What changes the block shows the kernel the whole of it again: {@link setFrames}, {@link collectInterleaved},
-     * `Bus.connect` and `Bus.push`. So windows come last.
+     * What changes the block shows the kernel the whole of it again: {@link setFrames}, `Bus.connect` and
+     * `Bus.push`. So windows come last.
      *
      * @param offset First frame of the window, clamped to the block.
      * @param frames Length of the window, clamped to what the block has from `offset` on.
@@ -544,6 +460,122 @@ declare class ProcessBufferStorage<F extends SampleFormat = "f32"> {
     /** Of a part that `count` buses or channels have; 0 without any of them. */
     private addressOf;
 }
+
+/** Samples of a host's array: floats, or 16-bit whole numbers, which are scaled by 32768. */
+type PcmFormat = "f32" | "i16";
+/** What an {@link InterleavedHost} is told. */
+interface InterleavedHostOptions {
+    /** Channels in the host's array, 1 … 1024. */
+    readonly channelCount: number;
+    /** What the array holds. Default "f32". */
+    readonly format?: PcmFormat;
+}
+/**
+ * A host that passes interleaved frames, `frames * channelCount` samples in one array. The array's channels go to the
+ * buses one after the other: bus 0 takes the first ones, bus 1 the next. What no bus takes is counted in
+ * `diagnostics.droppedChannels`; what no bus gives is zero.
+ *
+ * It has room for `maxFrames` frames in the storage's heap, until {@link free}, or until it is collected. After a
+ * reconfiguration to more frames longer blocks go sample by sample, which takes longer; a new host has room for them.
+ *
+ * @example
+ * ```ts
+ * const host = new InterleavedHost(storage, { channelCount: 2, format: "i16" });
+ * const frames = host.collect(pcm);
+ * kernel.process(storage.inputsAddress, storage.outputsAddress, frames);
+ * host.deliver(pcm);
+ * ```
+ */
+declare class InterleavedHost<F extends SampleFormat = "f32"> {
+    private readonly storage;
+    private readonly channelCount;
+    private readonly isInt16;
+    private readonly core;
+    private readonly room;
+    private readonly roomSamples;
+    private readonly floats;
+    private readonly int16s;
+    private isLive;
+    /**
+     * [setup] Sets the room aside.
+     *
+     * @throws TypeError when `storage` is none; RangeError for the options; Error when the storage is freed, or its heap has no room.
+     */
+    constructor(storage: ProcessBufferStorage<F>, options: InterleavedHostOptions);
+    /**
+     * [render] One block in, as long as the array: a last frame that is not whole counts, its missing samples are zero.
+     * What is no array of the host's format is silence of `maxFrames` frames, and all of its channels count as dropped.
+     * Returns the block's frames (0 when freed).
+     *
+     * @param samples A Float32Array or an Int16Array, as the format says.
+     */
+    collect(samples: Float32Array | Int16Array): number;
+    /**
+     * [render] One block out. 16-bit samples are rounded to the nearest (halves up) and clamped; NaN becomes 0. Frames that
+     * the block does not have are zero. Channels for which the array has no place count in `diagnostics.droppedChannels`.
+     * Returns the frames written: 0 for what is no array of the host's format.
+     *
+     * @param samples Where the frames go.
+     */
+    deliver(samples: Float32Array | Int16Array): number;
+    /** [setup] Gives the room back. Idempotent; afterwards {@link collect} and {@link deliver} do nothing. */
+    free(): void;
+    /** Samples of the host's array; -1 for what is none of its format. */
+    private lengthOf;
+    /** Frames of so many samples; a last one that is not whole counts. Without a fraction: V8 makes an object of it until it has compiled the function for speed. */
+    private framesOf;
+    private get isDouble();
+    /** 16-bit samples go into the second half of the room, and grow into floats from its start. */
+    private get int16Address();
+    /** The room holds `count` floats afterwards: `length` samples, and zeros. */
+    private copyIntoRoom;
+    private deinterleave;
+    /** Sample by sample, into the input channels. */
+    private eachInput;
+    private interleaveAll;
+    private interleave;
+    /** Sample by sample, from the output channels. */
+    private interleaveEach;
+}
+
+/** What {@link createHeap} may be told. */
+interface HeapOptions {
+    /** Pages of 64 KiB at the start. Default 1. */
+    readonly initialPages?: number;
+    /** Pages of 64 KiB that the memory may grow to. Default: as far as the engine goes, 4096 (256 MiB) for a shared memory. */
+    readonly maximumPages?: number;
+    /** A memory that other threads can read too. Default false. One thread allocates. */
+    readonly shared?: boolean;
+}
+/**
+ * [setup] A heap in a memory of its own, for hosts whose kernels are written in JS. It grows as it needs
+ * to; `malloc` answers 0 when it cannot, and `free` ignores what is not its own. Not for a kernel that
+ * imports its memory: such a kernel has data of its own in it, and {@link createRegionHeap} keeps clear of that.
+ *
+ * @throws RangeError when `options` ask for what no memory can be.
+ * @example
+ * ```ts
+ * const heap = createHeap({ maximumPages: 64 });
+ * const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] }, { heap });
+ * ```
+ */
+declare function createHeap(options?: HeapOptions): Required<WasmHeap>;
+/**
+ * [setup] A heap within a part of a memory that the caller has set aside, for kernels that import
+ * their memory and have data of their own in it. It never grows the memory; `malloc` answers 0 when
+ * the part is full, and `free` ignores what is not its own.
+ *
+ * @param memory The memory that kernel and storage share.
+ * @param address First byte of the part, which nobody else uses.
+ * @param byteLength Its length. The part must lie within the memory as it is now.
+ * @throws RangeError when the part is none, or does not lie in the memory.
+ * @example A kernel whose own data ends at 64 KiB
+ * ```ts
+ * const memory = new WebAssembly.Memory({ initial: 4 });
+ * const heap = createRegionHeap(memory, 65536, 3 * 65536);
+ * ```
+ */
+declare function createRegionHeap(memory: WebAssembly.Memory, address: number, byteLength: number): Required<WasmHeap>;
 
 /** [render] Channels that two buses can pair by index: as many as the shorter one has in this block; 0 where one is none. */
 declare function pairedChannels<F extends SampleFormat>(input: Bus<F> | undefined, output: Bus<F> | undefined): number;
@@ -579,6 +611,46 @@ declare function rms<F extends SampleFormat>(bus: Bus<F> | undefined, channel: n
 /** [render] Mean magnitude of pushed channel `channel` in this block; 0 when it is not there, or the bus is none. */
 declare function average<F extends SampleFormat>(bus: Bus<F> | undefined, channel: number): number;
 
+/**
+ * Reads a storage that renders in another thread, over the same shared memory: meters and counts,
+ * while the audio runs. Nothing is locked: a level may mix two blocks, a count may be one block old.
+ * It makes views as it looks, so never ask it in a render callback. It is of no use once the storage is reconfigured or freed; ask for its location anew then.
+ *
+ * @example In the worklet, then on the main thread
+ * ```ts
+ * this.port.postMessage(storage.location);
+ * node.port.onmessage = ({ data }) => {
+ *   const observer = new StorageObserver(data);
+ *   setInterval(() => draw(observer.peak("output", 0, 0), observer.diagnostics), 50);
+ * };
+ * ```
+ */
+declare class StorageObserver {
+    private readonly location;
+    /**
+     * [setup] Sees the storage from now on.
+     *
+     * @param location What `ProcessBufferStorage.location` said in the other thread.
+     * @throws TypeError when it is something else.
+     */
+    constructor(location: StorageLocation);
+    /** [setup] How often a block was started since allocation: by `clear`, `begin` or `collect`. */
+    get blocks(): number;
+    /** [setup] Frames of the current block. */
+    get frames(): number;
+    /** [setup] The storage's diagnostics as its current block began. */
+    get diagnostics(): Readonly<Diagnostics>;
+    /** [setup] Channels of a bus in the current block; 0 where there is no such bus. */
+    channelCount(direction: BusDirection, bus: number): number;
+    /** [setup] Largest magnitude of a channel in the current block; 0 where there is no such channel. */
+    peak(direction: BusDirection, bus: number, channel: number): number;
+    /** A view of a channel as it is now. Whatever the kernel left in tables and descriptors, it never leads out of the memory. */
+    private samples;
+    private descriptor;
+    private count;
+    private words;
+}
+
 /** The part of `AudioWorkletNodeOptions` that says which buses a node has. */
 interface NodeBusOptions {
     /** Default 1. */
@@ -608,5 +680,5 @@ interface NodeBusOptions {
  */
 declare function busConfigFromNodeOptions(options?: NodeBusOptions): BusConfig;
 
-export { Bus, BusConfigError, DEFAULT_BUS_CONFIG, MAX_BUSES, MAX_CHANNELS, ProcessBufferStorage, StorageObserver, applyGain, average, busConfigFromNodeOptions, busInfo, clearOutputs, copyInputsToOutputs, createHeap, createRegionHeap, pairedChannels, peak, rms, totalChannels, validateBusConfig };
-export type { BusConfig, BusConfigErrorCode, BusDirection, BusInfo, ChannelView, Diagnostics, HeapOptions, HostBuses, HostChannels, InterleavedSamples, MemoryUsage, MissingInputs, NodeBusOptions, SampleFormat, StorageLocation, StorageOptions, WasmHeap };
+export { Bus, BusConfigError, DEFAULT_BUS_CONFIG, InterleavedHost, MAX_BUSES, MAX_CHANNELS, ProcessBufferStorage, StorageObserver, applyGain, average, busConfigFromNodeOptions, busInfo, clearOutputs, copyInputsToOutputs, createHeap, createRegionHeap, pairedChannels, peak, rms, totalChannels, validateBusConfig };
+export type { BusConfig, BusConfigErrorCode, BusDirection, BusInfo, ChannelView, Diagnostics, HeapOptions, HostBuses, HostChannels, InterleavedHostOptions, MemoryUsage, MissingInputs, NodeBusOptions, PcmFormat, SampleFormat, StorageLocation, StorageOptions, WasmHeap };

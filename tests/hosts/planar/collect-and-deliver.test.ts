@@ -6,6 +6,7 @@ import { badHostValues, unusableValues } from "../../support/bad-host-values.js"
 import { filled, ramp, ramps } from "../../support/host-channels";
 import { collectInForm, type FormedBlockOptions, forms, listsInForm, takenForms } from "../../support/host-forms";
 import { descriptorAt, floatsAt, pointersAt } from "../../support/memory-contents";
+import { hasResizable, resizableBuffer } from "../../support/resizable-buffers";
 
 const allocate = (inputs: number[], outputs: number[], options: StorageOptions = {}) =>
   ProcessBufferStorage.allocateFromConfig({ inputs, outputs }, options);
@@ -461,8 +462,7 @@ describe("a host is known", () => {
     expect(takenForms(storage).collectedBy).toBe("known");
   });
 
-  const resizable =
-    "resizable" in ArrayBuffer.prototype ? new Float32Array(new ArrayBuffer(512, { maxByteLength: 1024 }), 0, 128) : undefined;
+  const resizable = hasResizable ? new Float32Array(resizableBuffer(512), 0, 128) : undefined;
   const changing: [string, HostBuses, HostBuses][] = [
     ["whose lists of buses are not frozen", [Object.freeze(ramps(2))], [Object.freeze(filled(2))]],
     ["whose lists of channels are not frozen", Object.freeze([ramps(2)]), Object.freeze([filled(2)])],

@@ -13,6 +13,7 @@ import {
 import { noise } from "../../support/host-channels";
 import { deniedByInstanceof, type Form, takenForms, trueLength, visibleState } from "../../support/host-forms";
 import { randomNumbers, seeds } from "../../support/random-numbers.js";
+import { growableBuffer, hasGrowable, hasResizable, resizableBuffer, resizeBuffer } from "../../support/resizable-buffers";
 
 type Storage = ProcessBufferStorage<SampleFormat>;
 type Roll = (most: number) => number;
@@ -31,9 +32,6 @@ interface Pair<T = unknown> {
 
 /** Nothing but what both are. */
 const same = <T>(value: T): Pair<T> => ({ real: value, twin: value });
-
-const hasResizable = "resizable" in ArrayBuffer.prototype;
-const hasGrowable = typeof SharedArrayBuffer === "function" && "growable" in SharedArrayBuffer.prototype;
 
 function detach(samples: unknown): void {
   const { buffer } = samples as Float32Array;
@@ -56,9 +54,9 @@ const channelKinds: readonly ((frames: number, roll: Roll) => Pair)[] = [
       samplesOver(frames, (bytes) => new ArrayBuffer(bytes)),
       { get: refuse },
     ),
-  (frames) => (hasResizable ? samplesOver(frames, (bytes) => new ArrayBuffer(bytes, { maxByteLength: bytes * 2 })) : same(null)),
+  (frames) => (hasResizable ? samplesOver(frames, resizableBuffer) : same(null)),
   (frames) => (hasResizable ? followingSamples(frames) : same(undefined)),
-  (frames) => (hasGrowable ? samplesOver(frames, (bytes) => new SharedArrayBuffer(bytes, { maxByteLength: bytes * 2 })) : same(null)),
+  (frames) => (hasGrowable ? samplesOver(frames, growableBuffer) : same(null)),
   (frames, roll) => samplesOver(roll(frames + 4), (bytes) => new ArrayBuffer(bytes)),
   (frames) => samplesInMemory(frames),
 ];
@@ -87,7 +85,7 @@ function samplesOver(
 }
 
 function followingSamples(frames: number): Pair<Float32Array> {
-  const make = () => new Float32Array(new ArrayBuffer(frames * 4, { maxByteLength: frames * 8 }));
+  const make = () => new Float32Array(resizableBuffer(frames * 4));
   return { real: make(), twin: Object.setPrototypeOf(make(), Int8Array.prototype) };
 }
 
@@ -279,10 +277,7 @@ function detachIfLive(samples: unknown): void {
 }
 
 function resize({ real, twin }: Pair, factor: number): void {
-  for (const samples of real === twin ? [] : [real, twin]) {
-    const { buffer } = samples as { buffer: ArrayBuffer };
-    if (buffer.resizable) buffer.resize(Math.min(buffer.maxByteLength, Math.floor((buffer.byteLength * factor) / 4) * 4));
-  }
+  for (const samples of real === twin ? [] : [real, twin]) resizeBuffer((samples as Float32Array).buffer, factor);
 }
 
 const policies: readonly MissingInputs[] = ["silence", "repeat-mono", "drop"];
