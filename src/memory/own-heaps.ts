@@ -49,9 +49,10 @@ const HEAP_OPTIONS: readonly (keyof HeapOptions)[] = ["initialPages", "maximumPa
  * @param address First byte of the part, which nobody else uses.
  * @param byteLength Its length. The part must lie within the memory as it is now.
  * @throws RangeError when the part is none, or does not lie in the memory.
- * @example A kernel whose own data ends at 64 KiB, as its export `__heap_base` says where its linker makes one
+ * @example A kernel whose own data ends at 64 KiB
  * ```ts
  * const memory = new WebAssembly.Memory({ initial: 4 });
+ * // Where its linker makes one, the export `__heap_base` says where its data ends.
  * const heap = createRegionHeap(memory, 65536, 3 * 65536);
  * ```
  */

@@ -84,7 +84,9 @@ const leftBehind =
 const heapsInUse = /* @__PURE__ */ new WeakMap<WebAssembly.Memory, Map<WasmHeap, number>>();
 
 function countReservation(heap: WasmHeap, step: 1 | -1): void {
-  const { memory } = heap;
+  const { memory, free } = heap;
+  // Without it there is nothing for which the heap must still be there.
+  if (free === undefined) return;
   const heaps = heapsInUse.get(memory) ?? new Map<WasmHeap, number>();
   heapsInUse.set(memory, heaps);
   const count = (heaps.get(heap) ?? 0) + step;

@@ -104,7 +104,9 @@ declare function totalChannels(config: BusConfig, direction: BusDirection): numb
  * Where a storage lives: any wasm module's memory and allocator. A kernel's own `instance.exports`
  * often fits as it is.
  *
- * A heap lives as long as its memory. So what its functions close over lives that long, too.
+ * As long as something is taken from it, a heap lives as long as its memory, so that the bytes of a storage that was
+ * dropped find their way back. So what `free` leads to lives that long, too: where it closes over a processor, and the
+ * kernel outlives the processor, the processor is never collected. Let it close over the kernel then.
  *
  * @example
  * ```ts
@@ -160,22 +162,10 @@ interface StorageOptions<F extends SampleFormat = "f32"> {
     readonly core?: WebAssembly.Module;
 }
 
-/** Where another thread finds a storage: plain data, to be posted as it is. */
+/** Where another thread finds a storage: plain data, to be posted as it is. What is in it beside the memory may change from version to version. */
 interface StorageLocation {
     /** A shared memory. */
     readonly memory: WebAssembly.Memory;
-    /** What the samples are. */
-    readonly sampleFormat: SampleFormat;
-    /** Address of the first input descriptor. */
-    readonly inputsAddress: number;
-    /** Input buses, one descriptor each. */
-    readonly inputBuses: number;
-    /** Address of the first output descriptor. */
-    readonly outputsAddress: number;
-    /** Output buses, one descriptor each. */
-    readonly outputBuses: number;
-    /** Address of what the storage shows beside its tables. */
-    readonly shownStateAddress: number;
 }
 
 /**
@@ -208,8 +198,6 @@ declare class Bus<F extends SampleFormat = "f32"> {
     private settledConnected;
     /** Bit c is set where channel c is zeros because nobody delivered it. */
     private settledMissing;
-    /** The last view of each channel's own samples. */
-    private readonly own;
     /** [render] Channels pushed in this block, 0 … {@link capacity}. */
     get length(): number;
     /**
@@ -293,9 +281,9 @@ interface MemoryUsage {
     readonly stagingBytes: number;
     /** What other threads may read of the storage; 0 in memory that is not shared. */
     readonly counterBytes: number;
-    /** What 16-byte boundaries cost. */
+    /** What 16-byte boundaries cost, 8 bytes more where the heap aligns to 8 or has no `free`. */
     readonly paddingBytes: number;
-    /** All of it: what the heap is asked for, or 16 less where it hands out addresses that are no multiple of 16. */
+    /** All of it: what was taken from the heap. */
     readonly totalBytes: number;
     /** False where the heap has no `free`: then these bytes are never used again. */
     readonly reclaimable: boolean;
@@ -311,6 +299,9 @@ interface MemoryUsage {
  * render callback; [render] allocates nothing, never throws whatever it is handed, and does nothing
  * once the storage is freed. A property without a word of it may be read at any time. One storage
  * belongs to one thread.
+ *
+ * Whoever has the storage or one of its buses holds its memory. A view, an address or a {@link location} does not: a
+ * storage of which nothing else is left is collected, and its bytes go to somebody else.
  *
  * @example One block in an AudioWorkletProcessor
  * ```ts
@@ -374,7 +365,8 @@ declare class ProcessBufferStorage<F extends SampleFormat = "f32"> {
     /** [setup] Bytes of each part, exact; all 0 once freed. */
     get usage(): MemoryUsage;
     /**
-     * [setup] Where another thread finds this storage: plain data for a {@link StorageObserver} there.
+     * [setup] Where another thread finds this storage: plain data for a {@link StorageObserver} there. It holds
+     * nothing: once the storage is reconfigured, freed or collected, the observer knows that it is gone.
      *
      * @throws Error when the storage's memory is not shared, or the storage is freed.
      */
@@ -518,6 +510,7 @@ declare class InterleavedHost<F extends SampleFormat = "f32"> {
      * @param samples Where the frames go.
      */
     deliver(samples: Float32Array | Int16Array): number;
+    private deliverBlock;
     /** [setup] Gives the room back. Idempotent; afterwards {@link collect} and {@link deliver} do nothing. */
     free(): void;
     /** Samples of the host's array; -1 for what is none of its format. */
@@ -532,6 +525,8 @@ declare class InterleavedHost<F extends SampleFormat = "f32"> {
     private deinterleave;
     /** Sample by sample, into the input channels. */
     private eachInput;
+    /** After a block was opened: the host takes those output channels for which its array has a place. */
+    private settleOutputs;
     private interleaveAll;
     private interleave;
     /** Sample by sample, from the output channels. */
@@ -551,6 +546,7 @@ interface HeapOptions {
  * [setup] A heap in a memory of its own, for hosts whose kernels are written in JS. It grows as it needs
  * to; `malloc` answers 0 when it cannot, and `free` ignores what is not its own. Not for a kernel that
  * imports its memory: such a kernel has data of its own in it, and {@link createRegionHeap} keeps clear of that.
+ * Where nobody holds the heap, its memory goes with the last storage in it.
  *
  * @throws RangeError when `options` ask for what no memory can be.
  * @example
@@ -572,6 +568,7 @@ declare function createHeap(options?: HeapOptions): Required<WasmHeap>;
  * @example A kernel whose own data ends at 64 KiB
  * ```ts
  * const memory = new WebAssembly.Memory({ initial: 4 });
+ * // Where its linker makes one, the export `__heap_base` says where its data ends.
  * const heap = createRegionHeap(memory, 65536, 3 * 65536);
  * ```
  */
@@ -612,44 +609,92 @@ declare function rms<F extends SampleFormat>(bus: Bus<F> | undefined, channel: n
 declare function average<F extends SampleFormat>(bus: Bus<F> | undefined, channel: number): number;
 
 /**
- * Reads a storage that renders in another thread, over the same shared memory: meters and counts,
- * while the audio runs. Nothing is locked: a level may mix two blocks, a count may be one block old.
- * It makes views as it looks, so never ask it in a render callback. It is of no use once the storage is reconfigured or freed; ask for its location anew then.
+ * Reads a storage that renders in another thread, over the same shared memory: meters and counts, while the audio
+ * runs. The audio never waits for it. What it shows at once is of one block, never of two.
+ *
+ * Every answer may be `undefined`, which means one of two things. The storage is gone: freed, reconfigured or collected.
+ * Then {@link isGone} is true for good; ask for its location anew. Or it was changing all the time, although the observer
+ * looked again for a while: some 20 µs. Then show what you showed before; the next look will see something.
+ *
+ * A block that was collected shows its inputs at once, and its outputs from `deliver` on. Nobody tells when a kernel is
+ * through with a block that `begin` or `clear` started, so that one shows its outputs as they stand: with
+ * `clearOutputs: false` the block before may still be there. What pushed pointers lead to is shown as it stands, too.
  *
  * @example In the worklet, then on the main thread
  * ```ts
  * this.port.postMessage(storage.location);
  * node.port.onmessage = ({ data }) => {
  *   const observer = new StorageObserver(data);
- *   setInterval(() => draw(observer.peak("output", 0, 0), observer.diagnostics), 50);
+ *   let level = 0;
+ *   setInterval(() => draw((level = observer.peak("output", 0, 0) ?? level)), 50);
  * };
  * ```
  */
 declare class StorageObserver {
-    private readonly location;
+    private readonly memory;
+    private readonly identity;
+    /** Index of the shown state among the memory's 32-bit words. */
+    private readonly state;
+    private readonly inputs;
+    private readonly outputs;
+    /** All of the memory as it was when something was first looked for there. */
+    private readonly words;
+    private readonly samples;
+    private isKnownGone;
     /**
-     * [setup] Sees the storage from now on.
+     * [setup] Sees the storage from now on. One that is gone is no error: {@link isGone} tells.
      *
      * @param location What `ProcessBufferStorage.location` said in the other thread.
      * @throws TypeError when it is something else.
      */
     constructor(location: StorageLocation);
-    /** [setup] How often a block was started since allocation: by `clear`, `begin` or `collect`. */
-    get blocks(): number;
-    /** [setup] Frames of the current block. */
-    get frames(): number;
-    /** [setup] The storage's diagnostics as its current block began. */
-    get diagnostics(): Readonly<Diagnostics>;
-    /** [setup] Channels of a bus in the current block; 0 where there is no such bus. */
-    channelCount(direction: BusDirection, bus: number): number;
-    /** [setup] Largest magnitude of a channel in the current block; 0 where there is no such channel. */
-    peak(direction: BusDirection, bus: number, channel: number): number;
-    /** A view of a channel as it is now. Whatever the kernel left in tables and descriptors, it never leads out of the memory. */
-    private samples;
-    private descriptor;
-    private count;
-    private words;
+    /**
+     * [setup] Whether the storage is freed, reconfigured or collected. Everything else answers `undefined` from then on.
+     * One that was collected is known to be gone when its bytes are given back: never, where its heap has no `free`.
+     */
+    get isGone(): boolean;
+    /** [setup] How often a block was started since allocation: by `clear`, `begin` or `collect`. `undefined` when gone or not seen. */
+    get blocks(): number | undefined;
+    /** [setup] Frames of the current block; `undefined` when gone or not seen. */
+    get frames(): number | undefined;
+    /** [setup] The storage's diagnostics when the current block was last changed or delivered; `undefined` when gone or not seen. */
+    get diagnostics(): Readonly<Diagnostics> | undefined;
+    /** [setup] Channels of a bus in the current block; 0 where there is no such bus; `undefined` when gone or not seen. */
+    channelCount(direction: BusDirection, bus: number): number | undefined;
+    /**
+     * [setup] Largest magnitude of a channel in the current block; 0 where there is no such channel; NaN where the kernel
+     * wrote it; `undefined` when gone or not seen.
+     */
+    peak(direction: BusDirection, bus: number, channel: number): number | undefined;
+    /** What `read` sees while the storage does not change. It looks again where something did, or where `read` sees nothing. */
+    private look;
+    private busAt;
+    private shown;
+    /** Whatever a kernel wrote there, no more than were declared. */
+    private lengthOf;
+    /** Address of a channel's samples. Only where pointers were pushed the table knows better, and there a kernel may have written anything. */
+    private samplesOf;
+    /** `undefined` for samples that cannot be in the memory: a kernel may have written over what leads to them. */
+    private peakOf;
 }
+
+/**
+ * [setup] Does once what costs time the first time: engines compile a function of JavaScript when it is first called, and
+ * the core when the first storage is allocated. Called at the module scope of a processor, it makes `addModule` take
+ * longer, and the processor's constructor and first block, which run between two blocks of audio, shorter.
+ *
+ * It allocates a storage, renders blocks of silence with it, and frees it.
+ *
+ * @param config The buses of the processors to come. Default: stereo in and out.
+ * @param options Their options. Without a heap, the one that all storages of this realm share.
+ * @throws What `ProcessBufferStorage.allocateFromConfig` throws.
+ * @example In the processor's module
+ * ```ts
+ * warmUp();
+ * registerProcessor("effect", Effect);
+ * ```
+ */
+declare function warmUp<F extends SampleFormat = "f32">(config?: BusConfig, options?: StorageOptions<F>): void;
 
 /** The part of `AudioWorkletNodeOptions` that says which buses a node has. */
 interface NodeBusOptions {
@@ -680,5 +725,5 @@ interface NodeBusOptions {
  */
 declare function busConfigFromNodeOptions(options?: NodeBusOptions): BusConfig;
 
-export { Bus, BusConfigError, DEFAULT_BUS_CONFIG, InterleavedHost, MAX_BUSES, MAX_CHANNELS, ProcessBufferStorage, StorageObserver, applyGain, average, busConfigFromNodeOptions, busInfo, clearOutputs, copyInputsToOutputs, createHeap, createRegionHeap, pairedChannels, peak, rms, totalChannels, validateBusConfig };
+export { Bus, BusConfigError, DEFAULT_BUS_CONFIG, InterleavedHost, MAX_BUSES, MAX_CHANNELS, ProcessBufferStorage, StorageObserver, applyGain, average, busConfigFromNodeOptions, busInfo, clearOutputs, copyInputsToOutputs, createHeap, createRegionHeap, pairedChannels, peak, rms, totalChannels, validateBusConfig, warmUp };
 export type { BusConfig, BusConfigErrorCode, BusDirection, BusInfo, ChannelView, Diagnostics, HeapOptions, HostBuses, HostChannels, InterleavedHostOptions, MemoryUsage, MissingInputs, NodeBusOptions, PcmFormat, SampleFormat, StorageLocation, StorageOptions, WasmHeap };
