@@ -10,7 +10,19 @@ import {
   type PcmFormat,
   ProcessBufferStorage,
 } from "wasm-process-buffers";
-import { detach, freeze, type HostShape, hostOf, ODD_KINDS, randomFractions, refill, resize, type Signal, samplesOf } from "./host";
+import {
+  detach,
+  type Frozen,
+  freeze,
+  type HostShape,
+  hostOf,
+  ODD_KINDS,
+  randomFractions,
+  refill,
+  resize,
+  type Signal,
+  samplesOf,
+} from "./host";
 import type { ModelBus, Setup } from "./model";
 import { type Interleaved, Mismatch, type Slot, same, type World } from "./world";
 
@@ -224,7 +236,23 @@ const deliver = step("deliver", fc.record({ slot: index, outputs: host, badOutpu
   deliverLists(slot, taken(), taken());
 });
 
-/** A host that keeps its lists, and hands them over several times. */
+const CHANGES = [
+  "detach",
+  "detach",
+  "resize",
+  "replace",
+  "longer",
+  "null",
+  "push",
+  "pop",
+  "push bus",
+  "pop bus",
+  "freeze",
+  "freeze outer",
+] as const;
+const frozen = fc.constantFrom<Frozen>("all", "all", "all", "all", "outer", "none");
+
+/** A host that keeps its lists and hands them over several times, until something of them changes. */
 const keepLists = step(
   "keepLists",
   fc.record({
@@ -232,23 +260,33 @@ const keepLists = step(
     inputs: host,
     outputs: host,
     alike: fc.constantFrom(true, true, true, false),
-    frozen: fc.constantFrom("all", "all", "all", "all", "outer", "none"),
+    frozenInputs: frozen,
+    frozenOutputs: frozen,
+    isResizable: fc.constantFrom(false, false, false, false, true),
     sameLists: fc.constantFrom(false, false, false, false, false, true),
     times: fc.integer({ min: 1, max: 5 }),
+    change: fc.option(
+      fc.record({ ofInputs: fc.boolean(), n: index, how: fc.constantFrom(...CHANGES), times: fc.integer({ min: 1, max: 4 }) }),
+    ),
   }),
-  (world, { slot: at, inputs, outputs, alike, frozen, sameLists, times }) => {
+  (world, { slot: at, inputs, outputs, alike, frozenInputs, frozenOutputs, isResizable, sameLists, times, change }) => {
     const slot = world.slot(at);
     const { setup } = slot.model;
-    const given = () => hostOf({ ...inputs, frozen }, setup.inputs, setup.maxFrames);
-    const offered = () => hostOf({ ...outputs, frozen, ...(alike ? { frames: inputs.frames } : {}) }, setup.outputs, setup.maxFrames);
+    const frames = alike ? inputs.frames : outputs.frames;
+    const given = () => hostOf({ ...inputs, frozen: frozenInputs, isResizable }, setup.inputs, setup.maxFrames);
+    const offered = () => hostOf({ ...outputs, frozen: frozenOutputs, isResizable, frames }, setup.outputs, setup.maxFrames);
     const [real, model] = [given(), given()];
-    slot.kept = {
+    const kept = {
       inputs: real,
       outputs: sameLists ? real : offered(),
       inputsOfModel: model,
       outputsOfModel: sameLists ? model : offered(),
     };
+    slot.kept = kept;
     for (let time = 0; time < times; time++) keptBlock(world, slot, { kind: "noise", seed: time });
+    if (change === null) return;
+    changeLists(kept, change.ofInputs, change.n, isResizable ? "resize" : change.how);
+    for (let time = 0; time < change.times; time++) keptBlock(world, slot, { kind: "noise", seed: 7 + time });
   },
 );
 
@@ -327,34 +365,12 @@ const chain = step(
 );
 
 /** Kept lists change in place, as far as they can be changed. */
-const changeLists = step(
-  "changeLists",
-  fc.record({
-    slot: index,
-    ofInputs: fc.boolean(),
-    n: index,
-    how: fc.constantFrom(
-      "detach",
-      "detach",
-      "resize",
-      "resize",
-      "replace",
-      "longer",
-      "null",
-      "push",
-      "pop",
-      "push bus",
-      "pop bus",
-      "freeze",
-      "freeze outer",
-    ),
-    signal,
-  }),
-  (world, { slot: at, ofInputs, n, how, signal }) => {
+const changeKept = step(
+  "changeKept",
+  fc.record({ slot: index, ofInputs: fc.boolean(), n: index, how: fc.constantFrom(...CHANGES) }),
+  (world, { slot: at, ofInputs, n, how }) => {
     const { kept } = world.slot(at);
-    if (kept === undefined) return;
-    const pair = ofInputs ? [kept.inputs, kept.inputsOfModel] : [kept.outputs, kept.outputsOfModel];
-    for (const lists of pair) changeInPlace(lists, n, how, signal);
+    if (kept !== undefined) changeLists(kept, ofInputs, n, how);
   },
 );
 
@@ -644,7 +660,7 @@ const WEIGHTED: [number, fc.Arbitrary<fc.Command<World, World>>][] = [
   [8, again],
   [2, collectAgain],
   [2, deliverAgain],
-  [4, changeLists],
+  [4, changeKept],
   [3, chain],
   [3, makeInterleaved],
   [1, makeInterleavedBadly],
@@ -794,7 +810,12 @@ function lengthIn(samples: unknown): number {
   }
 }
 
-function changeInPlace(lists: HostBuses, n: number, how: string, signal: Signal): void {
+function changeLists({ inputs, outputs, inputsOfModel, outputsOfModel }: Lists, ofInputs: boolean, n: number, how: string): void {
+  for (const lists of ofInputs ? [inputs, inputsOfModel] : [outputs, outputsOfModel]) changeInPlace(lists, n, how);
+}
+
+function changeInPlace(lists: HostBuses, n: number, how: string): void {
+  const signal: Signal = { kind: "noise", seed: n };
   const channel = channelOf(lists, n);
   const frames = lengthIn(channel?.samples);
   if (how === "detach") detach(channel?.samples);

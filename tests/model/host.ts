@@ -14,6 +14,8 @@ export interface HostShape {
   readonly odd: readonly Odd[];
   readonly signal: Signal;
   readonly frozen: Frozen;
+  /** Whether every channel may change its length. */
+  readonly isResizable?: boolean;
 }
 
 /** Which of the lists are frozen. */
@@ -53,7 +55,10 @@ export function hostOf(shape: HostShape, declared: readonly number[], maxFrames:
   const busCount = Math.max(0, declared.length + shape.moreBuses);
   const buses: unknown[] = Array.from({ length: busCount }, (_, bus) => {
     const count = Math.max(0, (declared[bus] ?? 1) + (shape.moreChannels[bus % shape.moreChannels.length] ?? 0));
-    return Array.from({ length: count }, (_, channel) => samplesOf(shape.signal, bus * 32 + channel, frames));
+    return Array.from({ length: count }, (_, channel) => {
+      const samples = samplesOf(shape.signal, bus * 32 + channel, frames);
+      return shape.isResizable === true ? resizable(samples) : samples;
+    });
   });
   for (const { bus, channel, kind } of shape.odd) {
     if (busCount === 0) break;
@@ -82,6 +87,13 @@ export function refill(buses: HostBuses, signal: Signal): void {
 
 /** Node's types do not know of buffers that change their length. */
 const ResizableBuffer = ArrayBuffer as new (byteLength: number, options: { maxByteLength: number }) => ArrayBuffer;
+
+/** The same samples, of as many frames as its buffer has at any time. */
+function resizable(samples: Float32Array): Float32Array {
+  const copy = new Float32Array(new ResizableBuffer(samples.byteLength, { maxByteLength: samples.byteLength + 16 }));
+  copy.set(samples);
+  return copy;
+}
 
 /** It becomes `frames` frames long, if it can. */
 export function resize(channel: unknown, frames: number): void {
@@ -136,11 +148,8 @@ function oddChannel(kind: OddKind, signal: Signal, frames: number): unknown {
       detach(samples);
       return samples;
     }
-    case "resizable": {
-      const samples = new Float32Array(new ResizableBuffer(4 * frames, { maxByteLength: 4 * frames + 16 }));
-      samples.set(samplesOf(signal, 996, frames));
-      return samples;
-    }
+    case "resizable":
+      return resizable(samplesOf(signal, 996, frames));
     case "doubles":
       return new Float64Array(frames).fill(0.5);
     case "list":

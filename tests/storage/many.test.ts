@@ -20,7 +20,7 @@ describe("many storages in one memory", () => {
   });
 
   test("a hundred, through a thousand changes", () => {
-    expect(replaceAtRandom(100, 1000)).toMatchObject({ spoiled: 0, overlaps: 0, heldAtEnd: 0, wholeAgain: true });
+    expect(replaceAtRandom(100, 1000)).toMatchObject({ spoiled: 0, overlaps: 0, heldAtEnd: 0, givenBackTwice: 0, wholeAgain: true });
   });
 
   test("a reconfiguration that fails half-way leaves the old storage rendering, and all others", () => {

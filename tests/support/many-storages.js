@@ -21,6 +21,7 @@ const CONFIGS = [
  * @property {number} spoiled how often a storage did not hold its mark any more
  * @property {number} overlaps how many blocks of the heap overlap with the next one
  * @property {number} heldAtEnd how many blocks were never given back
+ * @property {number} givenBackTwice how often something was given back that was not held
  * @property {number} bytesTold the bytes that the storages say they take
  * @property {number} bytesHeld the bytes that they have taken from the heap
  * @property {boolean} grewLate whether the memory still grew after the first fifth of the steps
@@ -32,6 +33,7 @@ export function replaceAtRandom(count, steps) {
   const roll = randomNumbers(4711);
   const inner = createHeap();
   const held = new Map();
+  let givenBackTwice = 0;
   const heap = {
     memory: inner.memory,
     malloc(bytes) {
@@ -40,7 +42,7 @@ export function replaceAtRandom(count, steps) {
       return address;
     },
     free(address) {
-      held.delete(address);
+      if (!held.delete(address)) givenBackTwice++;
       inner.free(address);
     },
   };
@@ -77,7 +79,7 @@ export function replaceAtRandom(count, steps) {
   const grewLate = heap.memory.buffer.byteLength !== settled;
   for (const { storage } of slots) storage.free();
   const wholeAgain = inner.malloc(Math.floor(settled * 0.9)) !== 0 && heap.memory.buffer.byteLength === settled;
-  return { spoiled, overlaps, heldAtEnd: held.size, bytesTold, bytesHeld, grewLate, wholeAgain };
+  return { spoiled, overlaps, heldAtEnd: held.size, givenBackTwice, bytesTold, bytesHeld, grewLate, wholeAgain };
 }
 
 /** Writes `value` to every sample of the storage; to its outputs the value and the channel's index. */

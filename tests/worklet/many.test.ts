@@ -10,6 +10,6 @@ test("no storage touches another, nothing is lost, and the memory stops growing"
   node.connect(context.destination);
   await context.startRendering();
   const { bytesTold, bytesHeld, ...rest } = await report;
-  expect(rest).toEqual({ spoiled: 0, overlaps: 0, heldAtEnd: 0, grewLate: false, wholeAgain: true });
+  expect(rest).toEqual({ spoiled: 0, overlaps: 0, heldAtEnd: 0, givenBackTwice: 0, grewLate: false, wholeAgain: true });
   expect(bytesTold).toBe(bytesHeld);
 });

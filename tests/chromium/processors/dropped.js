@@ -8,16 +8,18 @@ const dropped = [];
 class Dropped extends AudioWorkletProcessor {
   constructor({ processorOptions: { pattern, usesLibrary } }) {
     super();
+    this.outcome = "made";
     try {
       equip(this, pattern, usesLibrary, () => {});
       dropped.push(new WeakRef(this));
-      this.port.postMessage("made");
     } catch (error) {
-      this.port.postMessage(String(error));
+      this.outcome = String(error);
     }
   }
 
   process() {
+    // Not before, because the engine holds a processor until it has ended.
+    this.port.postMessage(this.outcome);
     return false;
   }
 }

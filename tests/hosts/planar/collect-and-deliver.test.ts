@@ -247,7 +247,11 @@ describe.each(forms)("a host whose lists are copied in the %s form", (form) => {
       for (let block = 0; block < 4; block++) {
         storage.collect(inputs, outputs);
         expect(storage.mainOutput!.connectedLength).toBe(1);
+        // In the plain form, and carefully.
         storage.deliver([filled(2)]);
+        expect(takenForms(storage).deliveredBy).toBe("plain");
+        storage.deliver([[filled(1)[0]!, null as never]]);
+        expect(takenForms(storage).deliveredBy).toBe("careful");
       }
       expect(takenForms(storage).collectedBy).toBe(form);
     });
@@ -316,6 +320,31 @@ describe.each(forms)("a host whose lists are copied in the %s form", (form) => {
         expect(render()).toBe(128);
         expect(lists(outputs[0]!)).toEqual(lists(ramps(2)));
       }
+    });
+
+    test("the memory grows once: soon after, the form is taken again, in and out, also without inputs", () => {
+      const { storage, render } = rendered([ramps(2)], [filled(2)]);
+      storage.memory.grow(1);
+      for (let block = 0; block < 4; block++) render();
+      expect(takenForms(storage)).toEqual({ collectedBy: form, deliveredBy: form });
+      const instrument = allocate([], [2]);
+      const [inputs, outputs] = [listsInForm(form, []), listsInForm(form, [filled(2)])];
+      for (let block = 0; block < 8; block++) {
+        if (block === 4) instrument.memory.grow(1);
+        instrument.collect(inputs, outputs);
+        instrument.deliver(outputs);
+      }
+      expect(takenForms(instrument)).toEqual({ collectedBy: form, deliveredBy: form });
+    });
+
+    test("the only output is detached, so that it has no frames: the block has none", () => {
+      const storage = allocate([1], [1]);
+      const output = new Float32Array(128);
+      const [inputs, outputs] = [listsInForm(form, [ramps(1)]), listsInForm(form, [[output]])];
+      for (let block = 0; block < 4; block++) expect(storage.collect(inputs, outputs)).toBe(128);
+      expect(takenForms(storage).collectedBy).toBe(form);
+      detach(output);
+      for (let block = 0; block < 2; block++) expect(storage.collect(inputs, outputs)).toBe(0);
     });
 
     test("another host's block of another length is in between: each gets its own", () => {

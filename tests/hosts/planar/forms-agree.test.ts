@@ -115,6 +115,7 @@ class RandomHost {
   frames: number;
   inputs: Buses;
   outputs: Buses;
+  private readonly hasOddities: boolean;
   /** All channels that it has handed over, to be filled and compared. */
   private readonly channels: Pair[] = [];
   /** Lists that can still be changed. */
@@ -125,6 +126,7 @@ class RandomHost {
     private readonly capacities: { inputs: number[]; outputs: number[] },
     private readonly maxFrames: number,
   ) {
+    this.hasOddities = roll(5) === 0;
     // Mostly as engines are: one length, every channel there, frozen from the start.
     this.frames = roll(12) === 0 ? roll(maxFrames + 3) : maxFrames - (roll(4) === 0 ? roll(maxFrames) : 0);
     this.inputs = this.newBuses(capacities.inputs);
@@ -166,7 +168,9 @@ class RandomHost {
     const channel = this.channels[roll(this.channels.length)];
     const open = lists.filter(({ list }) => !Object.isFrozen(list.real));
     const some = open[roll(open.length)];
-    switch (roll(9)) {
+    // Few hosts have arrays that can be resized, so those that do resize them often.
+    const resizable = this.channels.filter(isResizable);
+    switch (resizable.length > 0 && roll(2) === 0 ? 2 : roll(9)) {
       case 0:
         this.freeze();
         return "freezes its lists";
@@ -174,8 +178,8 @@ class RandomHost {
         if (channel !== undefined) for (const samples of [channel.real, channel.twin]) detachIfLive(samples);
         return "detaches a channel";
       case 2:
-        if (channel !== undefined) resize(channel, roll(2) === 0 ? 2 : 0.5);
-        return "resizes a channel";
+        for (const one of resizable) resize(one, roll(3) === 0 ? 2 : 0.5);
+        return "resizes channels";
       case 3:
         this.inputs = this.newBuses(this.capacities.inputs);
         return "has new inputs";
@@ -240,11 +244,12 @@ class RandomHost {
     return this.listed(list, false);
   }
 
+  /** Whether getters in its lists answer other channels by now. */
   isLater = false;
 
   private newChannel(): Pair {
     const { roll, frames } = this;
-    const isEngine = roll(40) > 0;
+    const isEngine = !this.hasOddities || roll(4) > 0;
     const kind = isEngine
       ? channelKinds[0]!
       : roll(3) === 0
@@ -276,8 +281,13 @@ function detachIfLive(samples: unknown): void {
   }
 }
 
+function isResizable({ real, twin }: Pair): boolean {
+  // What is the same for both is no array of samples.
+  return real !== twin && (real as { buffer: { resizable?: boolean } }).buffer.resizable === true;
+}
+
 function resize({ real, twin }: Pair, factor: number): void {
-  for (const samples of real === twin ? [] : [real, twin]) resizeBuffer((samples as Float32Array).buffer, factor);
+  for (const samples of [real, twin]) resizeBuffer((samples as Float32Array).buffer, factor);
 }
 
 const policies: readonly MissingInputs[] = ["silence", "repeat-mono", "drop"];

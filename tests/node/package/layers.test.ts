@@ -23,7 +23,7 @@ function broken(additions: Readonly<Record<string, string>> = {}): string[] {
   return names;
 }
 
-const rules: readonly { name: string }[] = configuration.forbidden;
+const rules = (configuration.forbidden ?? []) as readonly { name: string }[];
 const layers = rules.map(({ name }) => name).filter((name) => name.endsWith("-imports-nothing-above-it"));
 
 test("the sources keep to it", { timeout: 60_000 }, () => {

@@ -184,6 +184,7 @@ test("chain.js reads what the first storage wrote", async () => {
 test.each([
   ["interleaved.js", "3 1,-1,2,-2,3,-3\n"],
   ["windows.js", "rendering 40\nrendering 88\n"],
+  ["warm-up.js", "128\n"],
   ["reconfigure.js", "input bus 1 has 33 channels; at most 32 are allowed\n1 512 88\n"],
   ["observer.js", "1 0.5 0\ntrue undefined\n"],
 ])("%s prints what it says", async (file, printed) => {
