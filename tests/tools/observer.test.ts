@@ -245,6 +245,16 @@ describe("a storage that is gone", () => {
     nothing(new StorageObserver(location));
   });
 
+  test("is known to be gone, too, where its heap takes nothing back", () => {
+    const { memory, malloc } = createHeap({ shared: true });
+    const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [1], outputs: [1] }, { heap: { memory, malloc } });
+    const observer = new StorageObserver(storage.location);
+    storage.begin(128);
+    expect([observer.isGone, observer.frames]).toEqual([false, 128]);
+    storage.free();
+    nothing(observer);
+  });
+
   test("stays gone, when another storage gets the same bytes, which shows itself", () => {
     const { storage, observer } = observed([1], [1], "f32");
     const location = locationOf(storage);
