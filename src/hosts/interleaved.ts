@@ -105,7 +105,8 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
       return block.frames;
     }
     const frames = buffers.clampedFrames(Math.ceil(length / this.channelCount));
-    const fits = length <= this.roomSamples;
+    // A last frame that is not whole takes more room than the array has samples.
+    const fits = Math.max(length, frames * this.channelCount) <= this.roomSamples;
     block.frames = frames;
     // Before the block is opened, which zeroes the outputs: the array may be a view of them.
     if (!fits) this.eachInput(samples);
