@@ -83,7 +83,6 @@ test("what is seen while a worklet renders is one block's", async () => {
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
   await rendered;
-  console.log(looks, seen, blocks.size);
   expect(wrong.slice(0, 5)).toEqual([]);
   expect([observer.blocks! >= rendering, observer.isGone]).toEqual([true, false]);
   // Node's engine may post only when it has rendered.
