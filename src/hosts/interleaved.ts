@@ -108,14 +108,9 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
       shownState?.endChange();
       return block.frames;
     }
-<<<<<<< HEAD
     const frames = buffers.clampedFrames(this.framesOf(length));
-    const fits = length <= this.roomSamples;
-=======
-    const frames = buffers.clampedFrames(Math.ceil(length / this.channelCount));
     // A last frame that is not whole takes more room than the array has samples.
     const fits = Math.max(length, frames * this.channelCount) <= this.roomSamples;
->>>>>>> helper-model
     block.frames = frames;
     // Before the block is opened, which zeroes the outputs: the array may be a view of them.
     if (!fits) this.eachInput(samples);
