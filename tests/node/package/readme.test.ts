@@ -42,6 +42,7 @@ test("every block of code is run by a test of this file", () => {
     "windows.js",
     "reconfigure.js",
     "observer.js",
+    "warm-up.js",
   ]);
 });
 
