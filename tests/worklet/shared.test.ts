@@ -65,7 +65,6 @@ test("what is seen while a worklet renders is one block's", async () => {
   const wrong: string[] = [];
   const blocks = new Set<number>();
   let looks = 0;
-  let seen = 0;
   while (!isRendered) {
     const slice = performance.now() + 2;
     while (performance.now() < slice) {
@@ -74,7 +73,6 @@ test("what is seen while a worklet renders is one block's", async () => {
         const before = observer.blocks;
         const level = observer.peak(direction, 0, channel);
         if (level === undefined || before === undefined || observer.blocks !== before) continue;
-        seen++;
         blocks.add(before);
         const right = before === 0 ? 0 : watchedLevel(before, direction, channel);
         if (level !== right) wrong.push(`${direction} channel ${channel} of block ${before} is ${level}, and not ${right}`);
