@@ -99,23 +99,20 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
     if (!this.isLive || !block.isLive) return 0;
     const length = this.lengthOf(samples);
     shownState?.beginChange();
-    if (length < 0) {
-      diagnostics.droppedChannels += this.channelCount;
-      block.frames = settings.maxFrames;
-      buffers.open(COLLECTED);
-      for (let b = 0; b < inputs.length; b++) inputs[b]!.receive(0, 0, false);
-      this.settleOutputs();
-      shownState?.endChange();
-      return block.frames;
-    }
+    if (length < 0) return this.collectNothing();
     const frames = buffers.clampedFrames(this.framesOf(length));
     // A last frame that is not whole takes more room than the array has samples.
     const fits = Math.max(length, frames * this.channelCount) <= this.roomSamples;
     block.frames = frames;
     // Before the block is opened, which zeroes the outputs: the array may be a view of them.
-    if (!fits) this.eachInput(samples);
-    // A detached array says that it is empty, and `set` throws at it.
-    else if (length > 0) this.copyIntoRoom(samples, length, frames * this.channelCount);
+    try {
+      if (!fits) this.eachInput(samples);
+      // A detached array says that it is empty, and `set` throws at it.
+      else if (length > 0) this.copyIntoRoom(samples, length, frames * this.channelCount);
+    } catch {
+      // An array of BigInts can have any prototype, but none of its elements becomes a number.
+      return this.collectNothing();
+    }
     buffers.open(COLLECTED);
     let first = 0;
     for (let b = 0; b < inputs.length; b++) {
@@ -204,6 +201,19 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
   }
 
   // ── In ──
+
+  /** What was handed over is no array of the format: silence, which counts. */
+  private collectNothing(): number {
+    const { buffers } = this.storage;
+    const { inputs, settings, diagnostics, block, shownState } = buffers;
+    diagnostics.droppedChannels += this.channelCount;
+    block.frames = settings.maxFrames;
+    buffers.open(COLLECTED);
+    for (let b = 0; b < inputs.length; b++) inputs[b]!.receive(0, 0, false);
+    this.settleOutputs();
+    shownState?.endChange();
+    return block.frames;
+  }
 
   /** The room holds `count` floats afterwards: `length` samples, and zeros. */
   private copyIntoRoom(samples: PcmSamples, length: number, count: number): void {

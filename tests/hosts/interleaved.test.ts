@@ -793,3 +793,14 @@ describe("what it is told", () => {
     expect(make(storage, { channelCount: 1 })).toThrow("the storage is freed, so no host can be made for it");
   });
 });
+
+test.each(["f32", "i16"] as const)("an array of BigInts with the prototype of %s samples is silence, and counts", (format) => {
+  for (const frames of [16, 500]) {
+    const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] });
+    const host = new InterleavedHost(storage, { channelCount: 2, format });
+    const forged = Object.setPrototypeOf(new BigInt64Array(2 * frames), (format === "f32" ? Float32Array : Int16Array).prototype);
+    expect(host.collect(forged)).toBe(128);
+    expect([storage.diagnostics.droppedChannels, storage.mainInput!.connectedLength]).toEqual([2, 0]);
+    expect(() => host.deliver(forged)).not.toThrow();
+  }
+});
