@@ -5,7 +5,7 @@
 
 import { MAX_BUSES, MAX_CHANNELS } from "../abi";
 import type { Samples } from "../sample-format";
-import { isFixed, lengthOf, nameOfType } from "./typed-array";
+import { isFixed, isOfLength, lengthOf, nameOfType } from "./typed-array";
 
 /** A host's list of channels, if it is what it says. */
 export type HostChannels = readonly Float32Array[];
@@ -106,10 +106,8 @@ export function uniformFrames(buses: HostBuses, counts: Uint32Array): number {
     if (!Array.isArray(channels) || !(channels.length <= MAX_CHANNELS)) return MIXED;
     for (let c = 0; c < channels.length; c++) {
       const samples: unknown = channels[c];
-      if (!(samples instanceof Float32Array)) return MIXED;
-      const length = lengthOf(samples);
-      if (frames === NO_FRAMES) frames = length;
-      else if (length !== frames) return MIXED;
+      if (frames === NO_FRAMES) frames = (samples as Float32Array).length;
+      if (!isOfLength(samples, frames)) return MIXED;
     }
     counts[b] = channels.length;
   }

@@ -2,8 +2,20 @@ import { type Bus, bitsBelow } from "../bus";
 import type { ViewCache } from "../memory/views";
 import type { Samples } from "../sample-format";
 import type { Tables } from "../tables";
-import { busAt, channelAt, channelsFrom, copy, entriesOf, fill, type HostBuses, isUnchanging, NO_CHANNELS, set } from "./host-lists";
-import { lengthOf } from "./typed-array";
+import {
+  busAt,
+  channelAt,
+  channelsFrom,
+  copy,
+  entriesOf,
+  fill,
+  type HostBuses,
+  type HostChannels,
+  isUnchanging,
+  NO_CHANNELS,
+  set,
+} from "./host-lists";
+import { isFixed, isOfLength } from "./typed-array";
 
 /** [render] One direction of a planar host: the three forms of copying, into our input channels or out of our output channels. */
 export class HostSide {
@@ -16,8 +28,15 @@ export class HostSide {
   /** Target and source of each copy of known lists, in pairs. */
   readonly copies: Samples[] = [];
   copiesLength = 0;
+  /** Whether nobody can change known lists, so that they need not be read. */
+  isFrozen = false;
+  /** The known list of each bus. */
+  private readonly known: HostChannels[] = [];
+  private knownBuses = 0;
   /** The last view of each channel as the host has it. */
   private readonly views: Samples[][] = [];
+  /** Channels that each bus has been declared with. Read from here faster than from a bus. */
+  private readonly capacities: Uint32Array;
   /** Channels of each bus that were copied, counted up to the last one. */
   private readonly connected: Uint32Array;
   /** Bit c is set where an input's channel c is there but cannot be used. */
@@ -31,6 +50,7 @@ export class HostSide {
     private readonly floats: ViewCache<Samples> | undefined,
   ) {
     this.offered = new Uint32Array(buses.length);
+    this.capacities = Uint32Array.from(buses, ({ capacity }) => capacity);
     this.connected = new Uint32Array(buses.length);
     this.holes = new Int32Array(buses.length);
     for (const bus of buses) {
@@ -40,18 +60,24 @@ export class HostSide {
         if (floats !== undefined) views.push(floats.prepare(floatsAddress(bus, channel), bus.parts.settings.maxFrames));
       }
       this.views.push(floats === undefined ? bus.own : views);
+      this.known.push(NO_CHANNELS);
     }
   }
 
-  /** Known lists. False, with some of it done, where an array is detached: `set` throws then. */
-  copyKnown(): boolean {
-    const { copies, copiesLength } = this;
-    try {
-      for (let i = 0; i < copiesLength; i += 2) set.call(copies[i]!, copies[i + 1] as Float32Array);
-      return true;
-    } catch {
-      return false;
+  /** Whether known lists are as they were. May throw. */
+  isAsKnown(lists: HostBuses): boolean {
+    if (this.isFrozen) return true;
+    const { known, knownBuses, offered, copies, isInput } = this;
+    if (lists.length !== knownBuses) return false;
+    // The host's side of the first copy.
+    let at = isInput ? 1 : 0;
+    for (let b = 0; b < knownBuses; b++) {
+      const channels = lists[b]!;
+      const count = offered[b]!;
+      if (channels !== known[b] || channels.length !== count) return false;
+      for (let c = 0; c < count; c++, at += 2) if (channels[c] !== copies[at]) return false;
     }
+    return true;
   }
 
   /** Lists of channels that are all `frames` frames long. False, with some of it done, where something is otherwise. */
@@ -76,10 +102,11 @@ export class HostSide {
         // Where fewer were pushed, the host's other channels become silence.
         if (copied > places) return false;
         const own = views[b]!;
+        const isCopied = !isInput || bus.place.isOwned;
         for (let c = 0; c < copied; c++) {
           const samples: unknown = channels[c];
-          if (!(samples instanceof Float32Array) || lengthOf(samples) !== frames) return false;
-          if (isInput && !bus.place.isOwned) continue;
+          if (!isOfLength(samples, frames)) return false;
+          if (!isCopied) continue;
           const last = own[c];
           const ours = areOwn && last!.length === frames ? last! : this.view(b, c);
           if (isInput) set.call(ours, samples);
@@ -132,22 +159,35 @@ export class HostSide {
     for (let b = 0; b < this.buses.length; b++) this.offered[b] = entriesOf(busAt(lists, b));
   }
 
-  /** Keeps what {@link copyPlain} found in these lists, if nobody can change them. Whether it did. May throw. */
-  adopt(lists: HostBuses): boolean {
-    const { buses, isInput, offered, copies } = this;
-    if (!isUnchanging(lists)) return false;
+  /**
+   * Keeps what {@link copyPlain} found in these lists, whose channels are `frames` frames long. Lists that somebody can
+   * change are kept only where there is room for all of their channels. Whether it did. May throw.
+   */
+  adopt(lists: HostBuses, frames: number): boolean {
+    const { buses, isInput, offered, copies, capacities, known } = this;
+    const isFrozen = isUnchanging(lists);
+    const busCount = lists.length;
+    if (!isFrozen && busCount > buses.length) return false;
     let length = 0;
     let missing = 0;
     for (let b = 0; b < buses.length; b++) {
-      const bus = buses[b]!;
-      missing += Math.max(0, bus.capacity - offered[b]!);
-      for (let c = 0; c < offered[b]! && c < bus.capacity; c++) {
+      const channels = b < busCount ? lists[b]! : NO_CHANNELS;
+      const count = channels.length;
+      const capacity = capacities[b]!;
+      // A proxy answers what it likes each time.
+      if (count !== offered[b] || (!isFrozen && count > capacity)) return false;
+      known[b] = channels;
+      missing += Math.max(0, capacity - count);
+      for (let c = 0; c < count && c < capacity; c++) {
+        const theirs: unknown = channels[c];
+        if (!isOfLength(theirs, frames) || !isFixed(theirs)) return false;
         const ours = this.view(b, c);
-        const theirs = lists[b]![c]!;
         copies[length++] = isInput ? ours : theirs;
         copies[length++] = isInput ? theirs : ours;
       }
     }
+    this.isFrozen = isFrozen;
+    this.knownBuses = busCount;
     this.copiesLength = length;
     // What comes in was counted as it was copied.
     if (!isInput) {
@@ -160,33 +200,20 @@ export class HostSide {
   /** [setup] Keeps nothing of any host. */
   forget(): void {
     this.copies.fill(NO_SAMPLES);
+    this.known.fill(NO_CHANNELS);
   }
 
   /** After a block was opened: inputs in the kernel's format, and each bus as the host has it. */
   settle(): void {
-    const { buses, isInput, offered, connected, holes } = this;
+    const { buses, isInput, offered, capacities } = this;
     for (let b = 0; b < buses.length; b++) {
-      const bus = buses[b]!;
-      if (isInput) {
-        const { conversions, layout, settings, block } = bus.parts;
-        const delivered = connected[b]!;
-        if (this.floats !== undefined && bus.place.isOwned) {
-          conversions!.widenChannels(bus.samplesAddress, layout.stride, delivered, block.frames);
-        }
-        if (settings.detectConstant) bus.markConstant(delivered);
-        if (delivered < bus.capacity || holes[b] !== 0 || !bus.place.isOwned) {
-          bus.receive(delivered, holes[b]! & bitsBelow(delivered), offered[b] === 1);
-        }
-        holes[b] = 0;
-      } else if (offered[b]! < bus.capacity) {
-        bus.settle(bus.length, offered[b]!, 0);
-      }
+      if (isInput) this.settleInput(b);
+      else if (offered[b]! < capacities[b]!) buses[b]!.settle(buses[b]!.length, offered[b]!, 0);
     }
   }
 
   /** Before outputs are copied: the floats of all pushed channels become what the kernel wrote. */
   convertOut(): void {
-    if (this.floats === undefined) return;
     for (let b = 0; b < this.buses.length; b++) {
       const bus = this.buses[b]!;
       const { conversions, block } = bus.parts;
@@ -195,6 +222,21 @@ export class HostSide {
         conversions!.narrowChannels(floatsAddress(bus, c), 0, bus.pointer(c), 0, 1, block.frames);
       }
     }
+  }
+
+  private settleInput(b: number): void {
+    const { offered, connected, holes } = this;
+    const bus = this.buses[b]!;
+    const { conversions, layout, settings, block } = bus.parts;
+    const delivered = connected[b]!;
+    if (this.floats !== undefined && bus.place.isOwned) {
+      conversions!.widenChannels(bus.samplesAddress, layout.stride, delivered, block.frames);
+    }
+    if (settings.detectConstant) bus.markConstant(delivered);
+    if (delivered < bus.capacity || holes[b] !== 0 || !bus.place.isOwned) {
+      bus.receive(delivered, holes[b]! & bitsBelow(delivered), offered[b] === 1);
+    }
+    holes[b] = 0;
   }
 
   private copyOne(b: number, channel: number, samples: Float32Array): boolean {

@@ -1,25 +1,30 @@
 // [render] Planar hosts: `inputs[bus][channel]` and `outputs[bus][channel]`, as an AudioWorkletProcessor gets them.
 //
-// Each way there are three forms, and each hands the whole block to the next one where it cannot do it:
+// Each way there are four forms, and each hands the whole block to the next one where it cannot do it:
 //
-//   known    Lists that are frozen and came before. They cannot have changed, so they are not read: V8 reads an
-//            element of a frozen array through a slow path, about 10 ns each, as long as copying a short channel.
-//   plain    Lists of channels that are all as long as the block. Each is read and judged once.
-//   careful  Anything else. Each channel is looked after alone. What it does is what the other two must do.
+//   known     Lists that are frozen and came before. They cannot have changed, so they are not read: V8 reads an
+//             element of a frozen array through a slow path, about 10 ns each, as long as copying a short channel.
+//   compared  Lists that came before and can be changed. Each entry is compared with what it was, before any is copied.
+//   plain     Lists of channels that are all as long as the block. Each is read and judged once.
+//   careful   Anything else. Each channel is looked after alone. What it does is what the others must do.
 
 import { COLLECTED } from "../block";
 import type { Buffers } from "../buffers";
 import { ViewCache } from "../memory/views";
 import { FLOAT_BYTES, type Samples } from "../sample-format";
-import { blockFrames, type HostBuses, NO_BUSES, NO_FRAMES, uniformFrames } from "./host-lists";
+import { blockFrames, type HostBuses, NO_BUSES, NO_FRAMES, set, uniformFrames } from "./host-lists";
 import { HostSide, NO_SAMPLES } from "./host-side";
 import { lengthOf } from "./typed-array";
 
+type Form = "known" | "compared" | "plain" | "careful";
+
 export class PlanarHost {
-  // What the known form reads comes first, so that it shares as few cache lines as can be.
+  // What known lists need comes first, so that it shares as few cache lines as can be.
   private inputs: HostBuses = NO_BUSES;
   private outputs: HostBuses = NO_BUSES;
   private isKnown = false;
+  /** Whether somebody can change the lists that are known, so that they must be compared. */
+  private canChange = false;
   private frames = 0;
   /** The host's channel that says how long the block is: of length 0 when it is detached. */
   private deciding: Float32Array = NO_SAMPLES;
@@ -29,17 +34,19 @@ export class PlanarHost {
   private droppedOut = 0;
   /** Whether known lists need nothing but copying. */
   private isPlainlyFull = false;
-  /** Number of the block that the known form collected, whose outputs can be delivered likewise. */
+  /** Number of the block that was collected from known lists, whose outputs can be delivered likewise. */
   private knownBlock = 0;
-  /** Blocks for which lists have come again that are not known. */
+  /** Blocks for which the same lists have come again, and were not taken as known. */
   private repeats = 0;
 
   /** Which form collected and which delivered last. Tests ask, because a fast form that is never taken breaks nothing. */
-  collectedBy: "known" | "plain" | "careful" = "careful";
-  deliveredBy: "known" | "plain" | "careful" = "careful";
+  collectedBy: Form = "careful";
+  deliveredBy: Form = "careful";
 
   private readonly ins: HostSide;
   private readonly outs: HostSide;
+  /** Whether outputs become floats before they are copied. */
+  private readonly converts: boolean;
   /** Whether lists can become known: where every channel has samples to copy. */
   private readonly canKnow: boolean;
   /** Whether inputs need more than copying in every block. */
@@ -48,10 +55,13 @@ export class PlanarHost {
   /** [setup] */
   constructor(private readonly buffers: Buffers) {
     const { inputs, outputs, layout, settings, diagnostics, tables } = buffers;
-    const converts = layout.sampleBytes !== FLOAT_BYTES && !CONVERTS_BY_SET;
-    const floats = converts ? new ViewCache<Samples>(Float32Array, settings.heap.memory, diagnostics) : undefined;
+    const floats =
+      layout.sampleBytes !== FLOAT_BYTES && !CONVERTS_BY_SET
+        ? new ViewCache<Samples>(Float32Array, settings.heap.memory, diagnostics)
+        : undefined;
     this.ins = new HostSide(inputs, true, tables, floats);
     this.outs = new HostSide(outputs, false, tables, floats);
+    this.converts = floats !== undefined;
     this.canKnow = layout.silenceBytes === 0;
     this.alwaysSettles = floats !== undefined || settings.detectConstant || !this.canKnow;
   }
@@ -61,18 +71,20 @@ export class PlanarHost {
     const { buffers, ins, outs } = this;
     const { block, shownState } = buffers;
     shownState?.beginChange();
-    const comesAgain = inputs === this.inputs && outputs === this.outputs;
-    if (comesAgain && this.isKnown && this.copyKnown()) {
+    if (this.collectKnown(inputs, outputs)) {
       buffers.open(COLLECTED);
       if (!this.isPlainlyFull) {
         ins.settle();
         outs.settle();
       }
       this.knownBlock = block.number;
-      this.collectedBy = "known";
+      this.collectedBy = this.canChange ? "compared" : "known";
     } else {
       if (!block.isLive) return 0;
-      this.repeats = comesAgain && !this.isKnown ? (this.repeats + 1) & COUNTED_REPEATS : 0;
+      const comesAgain = inputs === this.inputs && outputs === this.outputs;
+      // Growth says nothing about the lists, so that they are looked at again soon.
+      const hasGrown = this.isKnown && this.living.length === 0;
+      this.repeats = comesAgain && !hasGrown ? (this.repeats + 1) & COUNTED_REPEATS : 0;
       this.isKnown = false;
       this.inputs = inputs;
       this.outputs = outputs;
@@ -94,21 +106,20 @@ export class PlanarHost {
     const { buffers, outs } = this;
     const { block } = buffers;
     if (!block.isLive) return;
-    outs.convertOut();
-    const isKnown = this.isKnown && outputs === this.outputs && this.knownBlock === block.number && this.frames === block.frames;
-    if (isKnown && outs.copyKnown()) {
-      this.deliveredBy = "known";
-      buffers.diagnostics.droppedChannels += this.droppedOut;
-      buffers.shownState?.endRendering();
-      return;
-    }
-    if (block.frames > 0 && outs.copyPlain(outputs, block.frames)) {
-      this.deliveredBy = "plain";
+    if (this.converts) outs.convertOut();
+    let dropped = this.droppedOut;
+    if (this.deliverKnown(outputs)) {
+      this.deliveredBy = this.canChange ? "compared" : "known";
     } else {
-      outs.copyCarefully(outputs, block.frames);
-      this.deliveredBy = "careful";
+      if (block.frames > 0 && outs.copyPlain(outputs, block.frames)) {
+        this.deliveredBy = "plain";
+      } else {
+        outs.copyCarefully(outputs, block.frames);
+        this.deliveredBy = "careful";
+      }
+      dropped = outs.dropped;
     }
-    buffers.diagnostics.droppedChannels += outs.dropped;
+    buffers.diagnostics.droppedChannels += dropped;
     buffers.shownState?.endRendering();
   }
 
@@ -123,11 +134,40 @@ export class PlanarHost {
     this.outs.forget();
   }
 
-  /** False where something has changed since: an array is detached, or the memory has grown. */
-  private copyKnown(): boolean {
-    if (this.living.length === 0 || lengthOf(this.deciding) !== this.frames) return false;
-    this.buffers.block.frames = this.frames;
-    return this.ins.copyKnown();
+  /**
+   * The known and the compared form, in. False where these are not the known lists, or something has changed since: an entry, an array is
+   * detached, or the memory has grown. All of it stands here, because SpiderMonkey pays some 5 ns for each call.
+   */
+  private collectKnown(inputs: HostBuses, outputs: HostBuses): boolean {
+    if (!this.isKnown || inputs !== this.inputs || outputs !== this.outputs) return false;
+    const { ins, outs, frames } = this;
+    try {
+      // Comparing comes first, because an accessor of the host's may change anything.
+      if (this.canChange && !(ins.isAsKnown(inputs) && outs.isAsKnown(outputs))) return false;
+      if (this.living.length === 0 || lengthOf(this.deciding) !== frames) return false;
+      const { copies, copiesLength } = ins;
+      for (let i = 0; i < copiesLength; i += 2) set.call(copies[i]!, copies[i + 1] as Float32Array);
+    } catch {
+      // `set` throws where an array is detached. The next form begins anew.
+      return false;
+    }
+    this.buffers.block.frames = frames;
+    return true;
+  }
+
+  /** The same, out. False where these are not the outputs of a block that they collected, or something has changed since. */
+  private deliverKnown(outputs: HostBuses): boolean {
+    const { block } = this.buffers;
+    if (!this.isKnown || outputs !== this.outputs || this.knownBlock !== block.number || this.frames !== block.frames) return false;
+    const { outs } = this;
+    try {
+      if (this.canChange && !outs.isAsKnown(outputs)) return false;
+      const { copies, copiesLength } = outs;
+      for (let i = 0; i < copiesLength; i += 2) set.call(copies[i]!, copies[i + 1] as Float32Array);
+    } catch {
+      return false;
+    }
+    return true;
   }
 
   /** By the plain form, else by the careful one. */
@@ -151,16 +191,17 @@ export class PlanarHost {
     outs.count(outputs);
   }
 
-  /** Lists that come again but can be changed are looked at ever more seldom: looking costs more than reading them. */
+  /** Lists that come again but cannot be known, or change each time, are looked at seldom: looking costs more than reading them. */
   private isWorthALook(): boolean {
     return this.canKnow && (this.repeats === 1 || this.repeats === 2 || (this.repeats & 63) === 63);
   }
 
-  /** The lists that the plain form has just collected become known, if nobody can change them. */
+  /** The lists that the plain form has just collected become known, if they can be. */
   private adopt(inputs: HostBuses, outputs: HostBuses): void {
     const { ins, outs, buffers } = this;
+    const { frames } = buffers.block;
     try {
-      if (!ins.adopt(inputs) || !outs.adopt(outputs)) return;
+      if (!ins.adopt(inputs, frames) || !outs.adopt(outputs, frames)) return;
     } catch {
       return;
     }
@@ -174,7 +215,8 @@ export class PlanarHost {
     } else {
       return;
     }
-    this.frames = buffers.block.frames;
+    this.frames = frames;
+    this.canChange = !(ins.isFrozen && outs.isFrozen);
     this.droppedOut = outs.dropped;
     this.isPlainlyFull = !this.alwaysSettles && ins.isJustFull && outs.isJustFull;
     this.isKnown = true;

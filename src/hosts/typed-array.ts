@@ -11,6 +11,15 @@ export function lengthOf(samples: Float32Array | Float64Array | Int16Array): num
   return length.call(samples);
 }
 
+/**
+ * Whether it is a Float32Array of this realm, and `length` long. May throw. An array's own `length` may say anything; it
+ * is asked first because V8 finds the common getter in half the time where it knows what kind of object it has.
+ */
+export function isOfLength(value: unknown, length: number): value is Float32Array {
+  if (value === undefined || value === null) return false;
+  return (value as Float32Array).length === length && value instanceof Float32Array && lengthOf(value) === length;
+}
+
 /** Whether a typed array keeps its length until it is detached. Throws at what is none. */
 export function isFixed(samples: Float32Array): boolean {
   const memory = buffer.call(samples) as ArrayBuffer & { resizable?: boolean; growable?: boolean };

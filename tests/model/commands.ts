@@ -52,13 +52,13 @@ class Step<A> implements fc.Command<World, World> {
   }
 }
 
-type Form = "known" | "plain" | "careful";
+type Form = "known" | "compared" | "plain" | "careful";
 
 /** Commands run so far, and how often each form of a planar host was taken. */
 export const counts = {
   commands: 0,
-  collected: { known: 0, plain: 0, careful: 0 } as Record<Form, number>,
-  delivered: { known: 0, plain: 0, careful: 0 } as Record<Form, number>,
+  collected: { known: 0, compared: 0, plain: 0, careful: 0 } as Record<Form, number>,
+  delivered: { known: 0, compared: 0, plain: 0, careful: 0 } as Record<Form, number>,
 };
 
 /** What the library tells tests alone. */

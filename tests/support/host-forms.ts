@@ -1,11 +1,11 @@
-// Planar hosts in each of the three forms in which a storage copies them. What can be seen afterwards must be the same
+// Planar hosts in each of the four forms in which a storage copies them. What can be seen afterwards must be the same
 // in all of them, so tests run through each, and see to it that it was really taken.
 
 import { expect } from "vitest";
 import type { HostBuses, ProcessBufferStorage, SampleFormat } from "wasm-process-buffers";
 
-export type Form = "known" | "plain" | "careful";
-export const forms: readonly Form[] = ["known", "plain", "careful"];
+export type Form = "known" | "compared" | "plain" | "careful";
+export const forms: readonly Form[] = ["known", "compared", "plain", "careful"];
 
 /** Which form collected and which delivered last. */
 export function takenForms<F extends SampleFormat>(storage: ProcessBufferStorage<F>): { collectedBy: Form; deliveredBy: Form } {
@@ -36,11 +36,30 @@ export function deniedByInstanceof(samples: Float32Array): Float32Array {
   return Object.setPrototypeOf(new Float32Array(samples.buffer, samples.byteOffset, trueLength(samples)), Int8Array.prototype);
 }
 
-/** Lists of the same channels that can be copied in `form`. What is no list and no channel stays as it is. */
+/** Lists of the same channels that can be copied in `form`, but for the plain one, where lists must be other ones in each block. What is no list and no channel stays as it is. */
 export function listsInForm(form: Form, buses: HostBuses): HostBuses {
   const freeze = form === "known" ? Object.freeze : <T>(list: T) => list;
   const channelOf = (channel: Float32Array) => (form === "careful" && hasSamples(channel) ? deniedByInstanceof(channel) : channel);
   return freeze(buses.map((channels) => (Array.isArray(channels) ? freeze(channels.map(channelOf)) : channels)));
+}
+
+/** A host whose blocks are copied in one form: the very same lists in each block, but for the plain form. */
+export interface FormedHost {
+  readonly inputs: HostBuses;
+  readonly outputs: HostBuses;
+}
+
+export function hostInForm(form: Form, inputs: HostBuses, outputs: HostBuses): FormedHost {
+  const [from, to] = [listsInForm(form, inputs), listsInForm(form, outputs)];
+  if (form !== "plain") return { inputs: from, outputs: to };
+  return {
+    get inputs() {
+      return [...from];
+    },
+    get outputs() {
+      return [...to];
+    },
+  };
 }
 
 /** What a block in one form may do otherwise than is usual. */
@@ -58,6 +77,13 @@ export interface FormedBlock {
   deliver(): void;
 }
 
+/** Lists that can be changed are compared only where the storage has room for all of their channels. */
+function formFor<F extends SampleFormat>(form: Form, storage: ProcessBufferStorage<F>, inputs: HostBuses, outputs: HostBuses): Form {
+  const fits = (buses: readonly { readonly capacity: number }[], host: HostBuses) =>
+    host.length <= buses.length && host.every((channels, b) => channels.length <= buses[b]!.capacity);
+  return form === "compared" && !(fits(storage.inputs, inputs) && fits(storage.outputs, outputs)) ? "plain" : form;
+}
+
 /**
  * Collects a block in one form, and sees to it that this form was taken. A host is known only once its lists came
  * before, so in every form they come several times; what those blocks count is taken back.
@@ -67,21 +93,21 @@ export function collectInForm<F extends SampleFormat>(
   storage: ProcessBufferStorage<F>,
   inputs: HostBuses,
   outputs: HostBuses,
-  { takes = form, spoils = true }: FormedBlockOptions = {},
+  { takes = formFor(form, storage, inputs, outputs), spoils = true }: FormedBlockOptions = {},
 ): FormedBlock {
-  const [from, to] = [listsInForm(form, inputs), listsInForm(form, outputs)];
+  const host = hostInForm(form, inputs, outputs);
   const counted = { ...storage.diagnostics };
-  for (let block = 0; block < 3; block++) storage.collect(from, to);
+  for (let block = 0; block < 3; block++) storage.collect(host.inputs, host.outputs);
   if (spoils) spoil(storage);
   Object.assign(storage.diagnostics, counted);
-  const frames = storage.collect(from, to);
+  const frames = storage.collect(host.inputs, host.outputs);
   expect(takenForms(storage).collectedBy).toBe(takes);
   return {
     frames,
     deliver() {
-      storage.deliver(to);
+      storage.deliver(host.outputs);
       // To no channel at all every form delivers the same nothing.
-      if (takes !== "careful" || to.some((channels) => channels?.length > 0)) expect(takenForms(storage).deliveredBy).toBe(takes);
+      if (takes !== "careful" || outputs.some((channels) => channels?.length > 0)) expect(takenForms(storage).deliveredBy).toBe(takes);
     },
   };
 }

@@ -16,8 +16,9 @@ export function growableBuffer(byteLength: number): SharedArrayBuffer {
   return new (SharedArrayBuffer as Constructor<SharedArrayBuffer>)(byteLength, { maxByteLength: byteLength * 2 });
 }
 
-/** Makes a buffer so many times as long, as far as it goes, in whole floats. One that cannot be resized stays as it is. */
+/** Makes a buffer so many times as long, as far as it goes, in whole floats. One that cannot be resized, or is detached, stays as it is. */
 export function resizeBuffer(buffer: ArrayBufferLike, factor: number): void {
   const { resizable, maxByteLength, byteLength } = buffer as Resizable;
-  if (resizable) (buffer as Resizable).resize(Math.min(maxByteLength, Math.floor((byteLength * factor) / 4) * 4));
+  // A detached one still says that it is resizable, and throws.
+  if (resizable && maxByteLength > 0) (buffer as Resizable).resize(Math.min(maxByteLength, Math.floor((byteLength * factor) / 4) * 4));
 }

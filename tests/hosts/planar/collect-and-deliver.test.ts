@@ -1,10 +1,10 @@
-// Blocks of planar hosts, in each of the three forms in which they are copied.
+// Blocks of planar hosts, in each of the four forms in which they are copied.
 
 import { describe, expect, test } from "vitest";
-import { type HostBuses, ProcessBufferStorage, type StorageOptions } from "wasm-process-buffers";
+import { createHeap, type HostBuses, ProcessBufferStorage, type StorageOptions } from "wasm-process-buffers";
 import { badHostValues, unusableValues } from "../../support/bad-host-values.js";
 import { filled, ramp, ramps } from "../../support/host-channels";
-import { collectInForm, type FormedBlockOptions, forms, listsInForm, takenForms } from "../../support/host-forms";
+import { collectInForm, type FormedBlockOptions, forms, hostInForm, listsInForm, takenForms, visibleState } from "../../support/host-forms";
 import { descriptorAt, floatsAt, pointersAt } from "../../support/memory-contents";
 import { hasResizable, resizableBuffer } from "../../support/resizable-buffers";
 
@@ -102,11 +102,10 @@ describe.each(forms)("a host whose lists are copied in the %s form", (form) => {
 
     test("samples that the host changes in its arrays are followed", () => {
       const storage = allocate([2], [2]);
-      const inputs = listsInForm(form, [ramps(2)]);
-      const outputs = listsInForm(form, [filled(2)]);
+      const host = hostInForm(form, [ramps(2)], [filled(2)]);
       for (let block = 0; block < 5; block++) {
-        for (const [c, samples] of inputs[0]!.entries()) Float32Array.prototype.set.call(samples, ramp(block * 2 + c));
-        storage.collect(inputs, outputs);
+        for (const [c, samples] of host.inputs[0]!.entries()) Float32Array.prototype.set.call(samples, ramp(block * 2 + c));
+        storage.collect(host.inputs, host.outputs);
         expect(found(storage, 0)).toEqual(lists(ramps(2, block * 2)));
       }
       expect(takenForms(storage).collectedBy).toBe(form);
@@ -121,10 +120,9 @@ describe.each(forms)("a host whose lists are copied in the %s form", (form) => {
 
     test("a kernel that writes into a missing channel is heard for that block at most", () => {
       const storage = allocate([2, 2], [1]);
-      const inputs = listsInForm(form, [ramps(1)]);
-      const outputs = listsInForm(form, [filled(1)]);
+      const host = hostInForm(form, [ramps(1)], [filled(1)]);
       for (let block = 0; block < 4; block++) {
-        storage.collect(inputs, outputs);
+        storage.collect(host.inputs, host.outputs);
         expect([found(storage, 0)[1], ...found(storage, 1)]).toEqual([silence(), silence(), silence()]);
         for (const bus of storage.inputs) for (const channel of [0, 1]) bus.channel(channel).fill(9);
       }
@@ -243,9 +241,9 @@ describe.each(forms)("a host whose lists are copied in the %s form", (form) => {
 
     test("say what the host takes that collected, though another one was delivered to in between", () => {
       const storage = allocate([1], [2]);
-      const [inputs, outputs] = [listsInForm(form, [ramps(1)]), listsInForm(form, [filled(1)])];
+      const host = hostInForm(form, [ramps(1)], [filled(1)]);
       for (let block = 0; block < 4; block++) {
-        storage.collect(inputs, outputs);
+        storage.collect(host.inputs, host.outputs);
         expect(storage.mainOutput!.connectedLength).toBe(1);
         // In the plain form, and carefully.
         storage.deliver([filled(2)]);
@@ -284,10 +282,10 @@ describe.each(forms)("a host whose lists are copied in the %s form", (form) => {
       expect(lists(channels)).toEqual([[...ramp(2)], [...ramp(1)]]);
       // Zeroed only after they are read.
       const inOutputs = [0, 1].map((c) => new Float32Array(storage.memory.buffer, storage.mainOutput!.channelAddress(c), 128));
-      const [inputs, outputs] = [listsInForm(form, [inOutputs]), listsInForm(form, [filled(2)])];
+      const host = hostInForm(form, [inOutputs], [filled(2)]);
       for (let number = 0; number < 4; number++) {
         for (const [c, samples] of inOutputs.entries()) samples.set(ramp(number + c));
-        storage.collect(inputs, outputs);
+        storage.collect(host.inputs, host.outputs);
         expect(found(storage, 0)).toEqual(lists(ramps(2, number)));
       }
       expect(takenForms(storage).collectedBy).toBe(form);
@@ -298,16 +296,16 @@ describe.each(forms)("a host whose lists are copied in the %s form", (form) => {
     /** Renders until the form is taken; then something changes, and the next block must be right. */
     const rendered = (inputs: HostBuses, outputs: HostBuses) => {
       const storage = allocate([2], [2]);
-      const lists = [listsInForm(form, inputs), listsInForm(form, outputs)] as const;
+      const host = hostInForm(form, inputs, outputs);
       const render = () => {
-        const frames = storage.collect(...lists);
+        const frames = storage.collect(host.inputs, host.outputs);
         for (const c of [0, 1]) storage.mainOutput!.channel(c).set(storage.mainInput!.channel(c));
-        storage.deliver(lists[1]);
+        storage.deliver(host.outputs);
         return frames;
       };
       for (let block = 0; block < 3; block++) render();
       expect(takenForms(storage)).toEqual({ collectedBy: form, deliveredBy: form });
-      return { storage, render, lists };
+      return { storage, render, host };
     };
     const detach = ({ buffer }: Float32Array) => structuredClone(buffer, { transfer: [buffer] });
 
@@ -328,11 +326,11 @@ describe.each(forms)("a host whose lists are copied in the %s form", (form) => {
       for (let block = 0; block < 4; block++) render();
       expect(takenForms(storage)).toEqual({ collectedBy: form, deliveredBy: form });
       const instrument = allocate([], [2]);
-      const [inputs, outputs] = [listsInForm(form, []), listsInForm(form, [filled(2)])];
+      const host = hostInForm(form, [], [filled(2)]);
       for (let block = 0; block < 8; block++) {
         if (block === 4) instrument.memory.grow(1);
-        instrument.collect(inputs, outputs);
-        instrument.deliver(outputs);
+        instrument.collect(host.inputs, host.outputs);
+        instrument.deliver(host.outputs);
       }
       expect(takenForms(instrument)).toEqual({ collectedBy: form, deliveredBy: form });
     });
@@ -340,11 +338,11 @@ describe.each(forms)("a host whose lists are copied in the %s form", (form) => {
     test("the only output is detached, so that it has no frames: the block has none", () => {
       const storage = allocate([1], [1]);
       const output = new Float32Array(128);
-      const [inputs, outputs] = [listsInForm(form, [ramps(1)]), listsInForm(form, [[output]])];
-      for (let block = 0; block < 4; block++) expect(storage.collect(inputs, outputs)).toBe(128);
+      const host = hostInForm(form, [ramps(1)], [[output]]);
+      for (let block = 0; block < 4; block++) expect(storage.collect(host.inputs, host.outputs)).toBe(128);
       expect(takenForms(storage).collectedBy).toBe(form);
       detach(output);
-      for (let block = 0; block < 2; block++) expect(storage.collect(inputs, outputs)).toBe(0);
+      for (let block = 0; block < 2; block++) expect(storage.collect(host.inputs, host.outputs)).toBe(0);
     });
 
     test("another host's block of another length is in between: each gets its own", () => {
@@ -390,58 +388,58 @@ describe.each(forms)("a host whose lists are copied in the %s form", (form) => {
 
     test("an output is detached between collect and deliver", () => {
       const outputs = [filled(2)];
-      const { storage, lists: handed } = rendered([ramps(2)], outputs);
-      storage.collect(...handed);
+      const { storage, host } = rendered([ramps(2)], outputs);
+      storage.collect(host.inputs, host.outputs);
       storage.mainOutput!.channel(1).fill(0.5);
       detach(outputs[0]![0]!);
-      storage.deliver(handed[1]);
+      storage.deliver(host.outputs);
       expect([...outputs[0]![1]!]).toEqual(Array(128).fill(0.5));
       expect(storage.diagnostics.droppedChannels).toBe(1);
     });
 
     test("the block gets another length between collect and deliver: what it does not have is silence for the host", () => {
       const outputs = [filled(2)];
-      const { storage, lists: handed } = rendered([ramps(2)], outputs);
-      storage.collect(...handed);
+      const { storage, host } = rendered([ramps(2)], outputs);
+      storage.collect(host.inputs, host.outputs);
       for (const c of [0, 1]) storage.mainOutput!.channel(c).fill(0.5);
       storage.setFrames(100);
-      storage.deliver(handed[1]);
+      storage.deliver(host.outputs);
       expect(lists(outputs[0]!)).toEqual(Array(2).fill([...Array(100).fill(0.5), ...silence(28)]));
     });
 
     test("another block is begun or cleared between collect and deliver: that one is delivered", () => {
       const outputs = [filled(2)];
-      const { storage, lists: handed } = rendered([ramps(2)], outputs);
-      storage.collect(...handed);
+      const { storage, host } = rendered([ramps(2)], outputs);
+      storage.collect(host.inputs, host.outputs);
       storage.begin(128);
       storage.mainOutput!.channel(1).fill(0.25);
-      storage.deliver(handed[1]);
+      storage.deliver(host.outputs);
       expect(lists(outputs[0]!)).toEqual([silence(), Array(128).fill(0.25)]);
-      storage.collect(...handed);
+      storage.collect(host.inputs, host.outputs);
       storage.clear();
       storage.mainOutput!.push(storage.mainInput!.channelAddress(1));
-      storage.deliver(handed[1]);
+      storage.deliver(host.outputs);
       expect(lists(outputs[0]!)).toEqual([[...ramp(2)], silence()]);
     });
 
     test("the storage is reconfigured: the same host is collected anew", () => {
       const outputs = [filled(2)];
-      const { storage, lists: handed } = rendered([ramps(2)], outputs);
+      const { storage, host } = rendered([ramps(2)], outputs);
       storage.reconfigure({ inputs: [1], outputs: [3] }, { maxFrames: 64 });
-      expect(storage.collect(...handed)).toBe(64);
+      expect(storage.collect(host.inputs, host.outputs)).toBe(64);
       expect(storage.mainInput!.channel(0)).toEqual(ramp(1).slice(0, 64));
       storage.mainOutput!.channel(1).fill(0.5);
-      storage.deliver(handed[1]);
+      storage.deliver(host.outputs);
       expect(lists(outputs[0]!)).toEqual([silence(), [...Array(64).fill(0.5), ...silence(64)]]);
     });
 
     test("the storage is freed: nothing is copied any more", () => {
       const outputs = [filled(2)];
-      const { storage, lists: handed } = rendered([ramps(2)], outputs);
+      const { storage, host } = rendered([ramps(2)], outputs);
       storage.free();
       for (const samples of outputs[0]!) samples.fill(9);
-      expect(storage.collect(...handed)).toBe(0);
-      storage.deliver(handed[1]);
+      expect(storage.collect(host.inputs, host.outputs)).toBe(0);
+      storage.deliver(host.outputs);
       expect(lists(outputs[0]!)).toEqual(Array(2).fill(Array(128).fill(9)));
     });
   });
@@ -461,7 +459,38 @@ test("arrays that the host changes in place are followed", () => {
   bus.push(ramp(8));
   storage.collect(inputs, outputs);
   expect(found(storage, 0)).toEqual([[...ramp(7)], [...ramp(8)]]);
+  // They are known again, and not from the first look on.
   expect(takenForms(storage).collectedBy).toBe("plain");
+  for (let block = 0; block < 70; block++) storage.collect(inputs, outputs);
+  expect(takenForms(storage).collectedBy).toBe("compared");
+  expect(found(storage, 0)).toEqual([[...ramp(7)], [...ramp(8)]]);
+});
+
+test.each<[string, (buses: Float32Array[][]) => void]>([
+  ["a channel", (buses) => void (buses[0]![1] = ramp(9))],
+  ["the last channel, by one that cannot be used", (buses) => void (buses[1]![0] = null as never)],
+  ["a bus", (buses) => void (buses[0] = ramps(2, 9))],
+  ["the length of a bus", (buses) => void (buses[0]!.length = 1)],
+  ["the length of the list of buses", (buses) => void (buses.length = 1)],
+  ["nothing but the identity of a bus", (buses) => void (buses[0] = [...buses[0]!])],
+  ["a channel by an accessor", (buses) => void Object.defineProperty(buses[0], 1, { get: () => ramp(9) })],
+])("lists that are compared, and of which %s is replaced, are not taken as known", (_, replace) => {
+  for (const side of ["inputs", "outputs"] as const) {
+    // In heaps of their own, so that all addresses are the same.
+    const both = [0, 1].map(() => allocate([2, 1], [2, 1], { heap: createHeap() })) as [ProcessBufferStorage, ProcessBufferStorage];
+    const hosts = [0, 1].map(() => ({ inputs: [ramps(2), ramps(1, 5)], outputs: [filled(2, 9), filled(1, 9)] }));
+    for (let block = 0; block < 5; block++) both[0].collect(hosts[0]!.inputs, hosts[0]!.outputs);
+    expect(takenForms(both[0]).collectedBy).toBe("compared");
+    for (const host of hosts) replace(host[side]);
+    for (const [one, host] of hosts.entries()) {
+      expect(both[one]!.collect(host.inputs, host.outputs)).toBe(128);
+      for (const bus of both[one]!.outputs) for (let c = 0; c < bus.length; c++) bus.channel(c).fill(c + 0.5);
+      both[one]!.deliver(host.outputs);
+    }
+    expect(["plain", "careful"]).toContain(takenForms(both[0]).collectedBy);
+    expect(visibleState(both[0])).toEqual(visibleState(both[1]));
+    expect(hosts[0]!.outputs).toEqual(hosts[1]!.outputs);
+  }
 });
 
 describe("a host is known", () => {
@@ -469,40 +498,40 @@ describe("a host is known", () => {
     const storage = allocate([2], [2], options);
     for (let block = 1; block <= 8; block++) {
       storage.collect(inputs, outputs);
-      if (takenForms(storage).collectedBy === "known") return block;
+      const { collectedBy } = takenForms(storage);
+      if (collectedBy === "known" || collectedBy === "compared") return `${collectedBy} in block ${block}`;
     }
     return undefined;
   };
   const frozen = (buses: HostBuses) => listsInForm("known", buses);
 
   test("when its frozen lists come the third time", () => {
-    expect(knownAfter(frozen([ramps(2)]), frozen([filled(2)]))).toBe(3);
-    expect(knownAfter(frozen([ramps(1)]), frozen([filled(1)]))).toBe(3);
-    expect(knownAfter(frozen([ramps(2)]), frozen([]))).toBe(3);
+    expect(knownAfter(frozen([ramps(2)]), frozen([filled(2)]))).toBe("known in block 3");
+    expect(knownAfter(frozen([ramps(1)]), frozen([filled(1)]))).toBe("known in block 3");
+    expect(knownAfter(frozen([ramps(2)]), frozen([]))).toBe("known in block 3");
   });
 
-  test("when its lists are frozen late", () => {
-    const storage = allocate([2], [2]);
-    const [inputs, outputs] = [[ramps(2)], [filled(2)]];
-    for (let block = 0; block < 20; block++) storage.collect(inputs, outputs);
-    expect(takenForms(storage).collectedBy).toBe("plain");
-    for (const list of [inputs, outputs, inputs[0], outputs[0]]) Object.freeze(list);
-    for (let block = 0; block < 64; block++) storage.collect(inputs, outputs);
-    expect(takenForms(storage).collectedBy).toBe("known");
-  });
-
-  const resizable = hasResizable ? new Float32Array(resizableBuffer(512), 0, 128) : undefined;
-  const changing: [string, HostBuses, HostBuses][] = [
+  test.each<[string, HostBuses, HostBuses]>([
     ["whose lists of buses are not frozen", [Object.freeze(ramps(2))], [Object.freeze(filled(2))]],
     ["whose lists of channels are not frozen", Object.freeze([ramps(2)]), Object.freeze([filled(2)])],
     ["of which the inputs alone are frozen", frozen([ramps(2)]), [filled(2)]],
     ["of which the outputs alone are frozen", [ramps(2)], frozen([filled(2)])],
+    ["without inputs", [], [filled(2)]],
+    ["without outputs", [ramps(2)], []],
+  ])("and compared in each block: one %s", (_, inputs, outputs) => {
+    expect(knownAfter(inputs, outputs)).toBe("compared in block 3");
+  });
+
+  const resizable = hasResizable ? new Float32Array(resizableBuffer(512), 0, 128) : undefined;
+  const changing: [string, HostBuses, HostBuses][] = [
     [
-      "with a getter in a frozen list",
+      "with a getter in a frozen list, which answers another channel each time",
       // Not by way of a copy, which would not have the getter.
       Object.freeze([Object.freeze(Object.defineProperty(ramps(2), 1, { get: () => ramp(1) }))]),
       frozen([filled(2)]),
     ],
+    ["with more channels than there is room for, in lists that can be changed", [ramps(3)], [filled(2)]],
+    ["with more buses than there is room for, in lists that can be changed", [ramps(2)], [filled(2), []]],
     ...(resizable === undefined
       ? []
       : [["with an array that can be resized", frozen([[resizable, ramp(1)]]), frozen([filled(2)])] as [string, HostBuses, HostBuses]]),

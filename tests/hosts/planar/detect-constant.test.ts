@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ProcessBufferStorage, type SampleFormat } from "wasm-process-buffers";
 import { filled, ramps } from "../../support/host-channels";
-import { collectInForm, forms, listsInForm, takenForms } from "../../support/host-forms";
+import { collectInForm, forms, hostInForm, takenForms } from "../../support/host-forms";
 
 const formats: SampleFormat[] = ["f32", "f64"];
 const allocate = (inputs: number[], sampleFormat: SampleFormat, detectConstant = true) =>
@@ -14,15 +14,15 @@ for (const form of forms) {
       const storage = allocate([3], sampleFormat);
       for (let frames = 1; frames <= 80; frames++) {
         const channels = filled(3, 0.25, frames);
-        const inputs = listsInForm(form, [channels]);
+        const host = hostInForm(form, [channels], NOTHING);
         for (let block = 0; block < 3; block++) {
-          storage.collect(inputs, NOTHING);
+          storage.collect(host.inputs, host.outputs);
           expect(storage.mainInput!.constantMask).toBe(0b111);
         }
         for (const odd of [0, 1, frames >> 1, frames - 1]) {
           channels[1]!.fill(0.25);
           channels[1]![odd] = 0.5;
-          storage.collect(inputs, NOTHING);
+          storage.collect(host.inputs, host.outputs);
           expect(storage.mainInput!.constantMask, `frame ${odd} of ${frames}`).toBe(frames === 1 ? 0b111 : 0b101);
         }
         expect(takenForms(storage).collectedBy).toBe(form);
