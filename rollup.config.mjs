@@ -4,7 +4,7 @@ import typescript from "@rollup/plugin-typescript";
 import { wasm } from "@rollup/plugin-wasm";
 import dts from "rollup-plugin-dts";
 
-const inlined = ["build/everyday.wasm", "build/conversions.wasm", "build/interleaving.wasm"];
+const inlined = ["build/everyday.wasm", "build/conversions.wasm", "build/forms.wasm", "build/interleaving.wasm"];
 
 /** The cores, for hosts that compile once and hand the module on, and what TypeScript reads of entries that are no script. */
 const files = ["build/core.wasm", "build/core-shared.wasm", "src/entries/core.wasm.d.ts", "src/entries/process_buffers.h.d.ts"];

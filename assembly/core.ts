@@ -2,4 +2,5 @@
 
 export { constantChannels, narrowChannels, widenChannels } from "./conversions";
 export { openBlock, pushChannel, zeroChannels } from "./everyday";
-export { deinterleave, floatsFromInt16, int16FromFloats, interleave } from "./interleaving";
+export { floatsFromKernel, kernelFromFloats, mixChannel } from "./forms";
+export { deinterleave, floatsFromInt16, int16FromFloats, interleave, kernelFromPcm, pcmFromKernel } from "./interleaving";

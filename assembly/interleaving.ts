@@ -3,3 +3,4 @@
 
 export { floatsFromInt16, int16FromFloats } from "./int16";
 export { deinterleave, interleave } from "./interleaved";
+export { kernelFromPcm, pcmFromKernel } from "./pcm";

@@ -14,6 +14,8 @@ export class Block {
   /** Which block it is. What a bus or a host keeps of a block holds for the block of that number alone. */
   number = 1;
   opening: Opening = CLEARED;
+  /** How often a bus was moved elsewhere, as a small integer. Whoever keeps addresses asks anew after that. */
+  moves = 0;
   /** False once the memory is given back: it may be somebody else's by now. */
   isLive = true;
 
@@ -21,6 +23,11 @@ export class Block {
   open(opening: Opening): void {
     this.number = this.number === LAST_BLOCK ? 1 : this.number + 1;
     this.opening = opening;
+  }
+
+  /** [render] A bus was moved elsewhere. */
+  move(): void {
+    this.moves = this.moves === LAST_BLOCK ? 0 : this.moves + 1;
   }
 
   /** [setup] No block any more. */

@@ -5,14 +5,16 @@ import { Bus, type BusParts } from "./bus";
 import type { BusConfig } from "./config";
 import { conversionsCoreOver } from "./core/conversions";
 import { type EverydayCore, everydayCoreOver } from "./core/everyday";
+import { formsCoreOver } from "./core/forms";
 import type { Diagnostics } from "./diagnostics";
-import { type Layout, layoutFor } from "./layout";
+import { keptAddresses } from "./kernel-addresses";
+import { type BusLayout, type Layout, layoutFor } from "./layout";
 import { MEMORY_BYTES } from "./memory/address";
 import { isShared } from "./memory/heap";
 import { type Reservation, reserve } from "./memory/reservation";
 import { ViewCache, type ViewConstructor } from "./memory/views";
 import type { Settings } from "./options";
-import { SAMPLE_FORMATS, type Samples } from "./sample-format";
+import { SAMPLE_FORMATS, type SampleFormat, type Samples } from "./sample-format";
 import { SHOWN_STATE_BYTES, ShownState } from "./shown-state";
 import { Tables } from "./tables";
 
@@ -32,8 +34,10 @@ export class Buffers {
   readonly shownState: ShownState | undefined;
   private readonly core: EverydayCore;
   readonly reservation: Reservation;
-  /** Outputs that a block starts with zeroed. */
-  private readonly zeroedOutputs: number;
+  /** Whether where channels are depends on the block's length. */
+  private readonly hasContiguous: boolean;
+  /** The block's length by which contiguous buses' channels were placed last. */
+  private placedFrames = -1;
 
   /**
    * [setup] Allocates what `config`, which was judged, needs.
@@ -44,18 +48,27 @@ export class Buffers {
     readonly settings: Settings,
     readonly diagnostics: Diagnostics,
   ) {
-    const { heap, maxFrames, sampleFormat, detectConstant } = settings;
+    const { heap, maxFrames, detectConstant, channelInterpretation } = settings;
     const { memory } = heap;
-    const isDouble = sampleFormat === "f64";
     const shared = isShared(memory);
     const core = everydayCoreOver(memory, settings.core);
-    const conversions = isDouble || detectConstant ? conversionsCoreOver(memory, settings.core) : undefined;
-    const layout = layoutFor(config, settings, shared ? SHOWN_STATE_BYTES : 0);
+    const kept = keptAddresses(config, settings);
+    const layout = layoutFor(config, settings, kept, shared ? SHOWN_STATE_BYTES : 0);
+    const hasHostFloats = layout.buses.some(({ hostFloats }) => hostFloats > 0);
+    const isExact = ({ sampleFormat, layout, scale }: BusLayout) => sampleFormat === "f64" && layout === "planar" && scale[0] === 1;
+    const conversions =
+      detectConstant || layout.buses.some((bus) => bus.hostFloats > 0 && isExact(bus))
+        ? conversionsCoreOver(memory, settings.core)
+        : undefined;
+    const needsForms =
+      channelInterpretation === "speakers" ||
+      layout.buses.some((bus) => bus.hostFloats > 0 && !bus.growsInPlace && (bus.isInput || !isExact(bus)));
+    const forms = needsForms ? formsCoreOver(memory, settings.core) : undefined;
     const block = new Block();
     this.core = core;
     this.layout = layout;
     this.block = block;
-    this.zeroedOutputs = settings.clearOutputs ? layout.ownedOutputs : 0;
+    this.hasContiguous = layout.buses.some((bus) => bus.layout === "contiguous");
     // Whoever works with these buffers has the block, so the bytes are nobody else's as long as one of them lives.
     this.reservation = reserve(heap, layout.totalBytes, block, shared ? layout.shownState : undefined);
     try {
@@ -66,11 +79,22 @@ export class Buffers {
       const shownState = shared ? new ShownState(memory, address + layout.shownState, block, diagnostics, tables) : undefined;
       this.tables = tables;
       this.shownState = shownState;
-      const views = new ViewCache<Samples>(SAMPLE_FORMATS[sampleFormat].View as ViewConstructor<Samples>, memory, diagnostics);
-      if (layout.silenceBytes > 0) views.prepare(address + layout.silence, maxFrames);
-      const parts: BusParts = { address, layout, settings, diagnostics, block, tables, shownState, core, conversions, views };
-      for (const declared of config.inputs) this.inputs.push(new Bus(parts, this.inputs.length, declared));
-      for (const declared of config.outputs) this.outputs.push(new Bus(parts, this.inputs.length + this.outputs.length, declared));
+      const views: Partial<Record<SampleFormat, ViewCache<Samples>>> = {};
+      const prepareViews = (format: SampleFormat) => {
+        views[format] ??= new ViewCache<Samples>(SAMPLE_FORMATS[format].View as ViewConstructor<Samples>, memory, diagnostics);
+      };
+      for (const { sampleFormat } of layout.buses) prepareViews(sampleFormat);
+      if (hasHostFloats || channelInterpretation === "speakers") prepareViews("f32");
+      const parts: BusParts = { address, layout, settings, diagnostics, block, tables, shownState, core, conversions, forms, views };
+      for (const declared of [...config.inputs, ...config.outputs]) {
+        const index = this.inputs.length + this.outputs.length;
+        const side = index < config.inputs.length ? this.inputs : this.outputs;
+        const bus = new Bus(parts, index, declared, kept[index]);
+        side.push(bus);
+        const { owner, samples, sampleFormat } = bus.place;
+        if (owner === undefined && bus.capacity > 0) views[sampleFormat]!.prepare(address + samples, maxFrames);
+      }
+      if (layout.packed === undefined) tables.openWindow(0);
       this.auxInputs = this.inputs.slice(1);
       this.auxOutputs = this.outputs.slice(1);
     } catch (error) {
@@ -86,10 +110,13 @@ export class Buffers {
    * of the shown state.
    */
   open(opening: Opening): void {
-    const { block, layout } = this;
+    const { block, layout, settings, outputs } = this;
     block.open(opening);
-    this.tables.open(this.zeroedOutputs, block.frames * layout.sampleBytes);
-    if (layout.silenceBytes > 0) this.cleanSilence(0);
+    if (this.hasContiguous && block.frames !== this.placedFrames) this.placeChannels();
+    const { packed } = layout;
+    this.tables.open(packed !== undefined && settings.clearOutputs ? block.frames * packed.sampleBytes : 0);
+    if (packed === undefined && settings.clearOutputs) for (let b = 0; b < outputs.length; b++) outputs[b]!.zero();
+    if (layout.silenceBytes > 0) this.cleanSilence();
   }
 
   /** [render] A block without a host: every input is missing. Returns its frames. */
@@ -121,10 +148,11 @@ export class Buffers {
     const before = block.frames;
     tables.closeWindow();
     block.frames = this.clampedFrames(frames);
+    if (this.hasContiguous) this.spreadFrom(before);
     if (block.frames > before) {
       for (let b = 0; b < inputs.length; b++) inputs[b]!.silenceFrom(before);
       for (let b = 0; this.settings.clearOutputs && b < outputs.length; b++) outputs[b]!.silenceFrom(before);
-      if (this.layout.silenceBytes > 0) this.cleanSilence(before);
+      if (this.layout.silenceBytes > 0) this.cleanSilence();
     }
     shownState?.endChange();
     return block.frames;
@@ -132,11 +160,15 @@ export class Buffers {
 
   /** [render] The kernel finds every channel at `offset` frames into the block. Returns how many of `frames` the block has from there on. */
   openWindow(offset: number, frames: number): number {
-    const { block, layout, tables, shownState } = this;
+    const { block, diagnostics, tables, shownState } = this;
     if (!block.isLive) return 0;
+    if (this.hasContiguous) {
+      diagnostics.refusedWindows++;
+      return 0;
+    }
     const start = wholeWithin(offset, block.frames);
     shownState?.beginChange();
-    tables.openWindow(start * layout.sampleBytes);
+    tables.openWindow(start);
     shownState?.endChange();
     return wholeWithin(frames, block.frames - start);
   }
@@ -149,10 +181,26 @@ export class Buffers {
     return Math.min(wanted, maxFrames);
   }
 
-  /** Zeroes the block's frames of the silence from `start` on: a kernel may have written there. */
-  private cleanSilence(start: number): void {
-    const { sampleBytes, silence } = this.layout;
-    this.core.zeroChannels(this.address + silence + start * sampleBytes, 0, 1, (this.block.frames - start) * sampleBytes);
+  /** Zeroes the silence: a kernel may have written there. */
+  private cleanSilence(): void {
+    const { silence, silenceBytes } = this.layout;
+    this.core.zeroChannels(this.address + silence, 0, 1, silenceBytes);
+  }
+
+  /** Contiguous buses' channels lie as the block's length says. */
+  private placeChannels(): void {
+    const { inputs, outputs } = this;
+    this.placedFrames = this.block.frames;
+    for (let b = 0; b < inputs.length; b++) inputs[b]!.placeChannels();
+    for (let b = 0; b < outputs.length; b++) outputs[b]!.placeChannels();
+  }
+
+  /** The same for a block whose samples stand in them, and that had `before` frames. */
+  private spreadFrom(before: number): void {
+    const { inputs, outputs } = this;
+    this.placedFrames = this.block.frames;
+    for (let b = 0; b < inputs.length; b++) inputs[b]!.spreadFrom(before);
+    for (let b = 0; b < outputs.length; b++) outputs[b]!.spreadFrom(before);
   }
 
   /** [setup] Gives the memory back. Every bus is empty from here on. */

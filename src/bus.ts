@@ -1,15 +1,17 @@
 import { CHANNEL_COUNT_WORD, CONSTANT_MASK_WORD, POINTER_BYTES } from "./abi";
 import { BEGUN, type Block, CLEARED, wholeWithin } from "./block";
-import { type BusInfo, nameOf } from "./config";
+import { type BusInfo, infoOf } from "./config";
 import type { ConversionsCore } from "./core/conversions";
 import type { EverydayCore } from "./core/everyday";
+import type { FormsCore } from "./core/forms";
 import type { Diagnostics } from "./diagnostics";
 import { buses } from "./identity";
+import { type KeptAddress, knownAddress } from "./kernel-addresses";
 import type { BusLayout, Layout } from "./layout";
 import { addressFrom } from "./memory/address";
 import type { ViewCache } from "./memory/views";
 import type { Settings } from "./options";
-import type { ChannelView, SampleFormat, Samples } from "./sample-format";
+import { type ChannelView, CONVERTS_BY_SET, FLOAT_BYTES, SAMPLE_FORMATS, type SampleFormat, type Samples } from "./sample-format";
 import type { ShownState } from "./shown-state";
 import type { Tables } from "./tables";
 
@@ -32,12 +34,6 @@ export class Bus<F extends SampleFormat = "f32"> {
   readonly capacity: number;
   /** Address of this bus's pointer table, {@link capacity} entries long. */
   readonly tableAddress: number;
-  /**
-   * Address of the first channel's own samples, constant from allocation to reconfiguration: what a kernel may keep
-   * at set-up. 0 where the bus has none: with external channel memory, or without channels.
-   */
-  readonly samplesAddress: number;
-
   /** @internal Its place among inputs and outputs. */
   readonly index: number;
   /** @internal */
@@ -53,29 +49,51 @@ export class Bus<F extends SampleFormat = "f32"> {
   private settledMissing = 0;
   /** @internal The last view of each channel's own samples. */
   readonly own: Samples[] = [];
+  /** @internal Whether it has samples: of its own, or of the kernel's where that said where they are. */
+  hasSamples: boolean;
+  /** @internal Views of the host's floats, where the bus has another form than they. `undefined` where a host's samples are set right into the bus. */
+  readonly hostFloats: ViewCache<Samples> | undefined;
+  private readonly cache: ViewCache<Samples>;
+  /** Address of its samples; where each channel lies elsewhere, of the first channel's. */
+  private base: number;
+  /** @internal Whether each planar channel lies where the kernel wants it. */
+  isScattered = false;
 
-  /** @internal [setup] */
-  constructor(parts: BusParts, index: number, declared: BusInfo | number) {
+  /** @internal [setup] `kept` says where the kernel keeps it, if it does. */
+  constructor(parts: BusParts, index: number, declared: BusInfo | number, kept: KeptAddress) {
     const { address, layout, settings } = parts;
     const place = layout.buses[index]!;
-    this.name = nameOf(declared);
-    this.capacity = place.capacity;
+    const { capacity, owner } = place;
+    this.name = infoOf(declared).name;
+    this.capacity = capacity;
     this.tableAddress = address + layout.tables + place.firstChannel * POINTER_BYTES;
-    this.samplesAddress = place.isOwned && place.capacity > 0 ? address + place.samples : 0;
     this.index = index;
     this.place = place;
     this.parts = parts;
-    for (let channel = 0; place.isOwned && channel < place.capacity; channel++) {
-      this.own.push(parts.views.prepare(this.channelAddress(channel), settings.maxFrames));
-    }
+    this.cache = parts.views[place.sampleFormat]!;
+    this.hostFloats = place.hostFloats > 0 && !isConvertedBySet(place) ? parts.views.f32 : undefined;
+    this.hasSamples = owner === "storage";
+    this.base = owner === "storage" && capacity > 0 ? address + place.samples : 0;
+    for (let channel = 0; channel < capacity; channel++) this.own.push(this.cache.none);
+    if (kept !== undefined) this.placeAt(kept);
+    for (let channel = 0; this.hasSamples && channel < capacity; channel++) this.prepare(channel, settings.maxFrames);
     buses.add(this);
+  }
+
+  /**
+   * Address of the first channel's own samples, or of the whole run: constant from allocation to reconfiguration or
+   * {@link moveTo}, so a kernel may keep it at set-up. 0 where the bus has none: with external channel memory, without channels, and
+   * while the kernel has not said where it keeps them.
+   */
+  get samplesAddress(): number {
+    return this.base;
   }
 
   /** [render] Channels pushed in this block, 0 … {@link capacity}. */
   get length(): number {
     const { block } = this.parts;
     if (this.settledIn === block.number) return this.settledLength;
-    return block.opening === CLEARED ? 0 : this.own.length;
+    return block.opening === CLEARED || !this.hasSamples ? 0 : this.capacity;
   }
 
   /**
@@ -106,7 +124,7 @@ export class Bus<F extends SampleFormat = "f32"> {
 
   /**
    * [render] Appends a channel pointer. False, and nothing changed, when the bus is full or the
-   * pointer is null, misaligned, or `maxFrames` samples from it would leave the memory.
+   * pointer is null, misaligned, or `maxFrames` samples from it would leave the memory; and when the bus is not planar.
    *
    * @param pointer Address of `maxFrames` samples in the storage's memory; wasm's signed form of it does too.
    * @example
@@ -117,12 +135,13 @@ export class Bus<F extends SampleFormat = "f32"> {
    * ```
    */
   push(pointer: number): boolean {
-    const { block, tables, diagnostics, layout, settings, shownState } = this.parts;
+    const { block, tables, diagnostics, settings, shownState } = this.parts;
     const { length, connectedLength } = this;
+    const { layout, sampleBytes } = this.place;
     if (!block.isLive) return false;
     shownState?.beginChange();
     tables.closeWindow();
-    const isPushed = tables.push(this.index, length, addressFrom(pointer), settings.maxFrames * layout.sampleBytes);
+    const isPushed = layout === "planar" && tables.push(this.index, length, addressFrom(pointer), settings.maxFrames * sampleBytes);
     if (isPushed) {
       // Where a host was asked, what it has does not change by a push. Elsewhere the caller is the host.
       const isHost = block.opening === CLEARED || (block.opening === BEGUN && this.place.isInput);
@@ -152,13 +171,13 @@ export class Bus<F extends SampleFormat = "f32"> {
    */
   connect(channels: number = this.capacity): number {
     const { block, tables, shownState } = this.parts;
-    if (!block.isLive || !this.place.isInput || !this.place.isOwned) return 0;
+    if (!block.isLive || !this.place.isInput || !this.hasSamples) return 0;
     const connected = wholeWithin(channels, this.capacity);
     shownState?.beginChange();
     tables.pointHome(this.place);
     tables.write(this.index, CHANNEL_COUNT_WORD, this.capacity);
     this.constantMask = 0;
-    this.silence(0, connected, 0);
+    this.silenceLanding(0, connected);
     this.receive(connected, 0, false);
     shownState?.endChange();
     return connected;
@@ -169,37 +188,100 @@ export class Bus<F extends SampleFormat = "f32"> {
     return this.has(channel) ? this.parts.tables.pointers[this.place.firstChannel + channel]! : 0;
   }
 
-  /** [render] Address of channel `channel`'s own samples, whatever was pushed; 0 where there are none. */
+  /**
+   * [render] Address of channel `channel`'s own samples in this block, whatever was pushed; 0 where there are none. In an
+   * interleaved bus, of its first sample: the next one lies as many samples further on as the bus has channels.
+   */
   channelAddress(channel: number): number {
-    const isThere = this.samplesAddress > 0 && Number.isInteger(channel) && channel >= 0 && channel < this.capacity;
-    return isThere ? this.samplesAddress + channel * this.parts.layout.stride : 0;
+    const isThere = this.base > 0 && Number.isInteger(channel) && channel >= 0 && channel < this.capacity;
+    return isThere ? this.addressOf(channel) : 0;
   }
 
   /**
-   * [render] The block's samples of pushed channel `channel`, as long as the block; an empty array
-   * when out of range. The same object from block to block while pointer and length stay the same;
+   * [render] A contiguous or interleaved bus's whole run in this block, as the kernel has it: `capacity * frames` samples. Empty for a
+   * planar bus, and where there are no samples. The same object while address and length stay the same; ask again after the memory grew.
+   */
+  get samples(): Samples {
+    const { block } = this.parts;
+    const isRun = this.place.layout !== "planar" && this.base > 0 && block.isLive;
+    return isRun ? this.cache.at(this.base, this.capacity * block.frames) : this.cache.none;
+  }
+
+  /**
+   * [render] The kernel keeps this bus elsewhere from now on: for kernels that hand out other buffers in each block. Inputs are
+   * collected into the new place from the next block on; outputs are delivered from it at once. False, and nothing changed, for
+   * what cannot be such an address, and for a bus that is not the kernel's.
+   *
+   * @param address As option `addresses` has it, but never 0.
+   * @example
+   * ```ts
+   * kernel.exports.process(frames);
+   * storage.mainOutput!.moveTo(kernel.exports.outputBuffer());
+   * storage.deliver(outputs);
+   * ```
+   */
+  moveTo(address: number | readonly number[]): boolean {
+    const { block, settings, tables, shownState } = this.parts;
+    if (!block.isLive || this.place.owner !== "kernel") return false;
+    const known = knownAddress(address, this.place, settings.maxFrames, settings.heap.memory);
+    if (known === undefined || known === 0 || (typeof known !== "number" && known.includes(0))) return false;
+    shownState?.beginChange();
+    this.placeAt(known);
+    tables.openWindow(tables.windowFrames);
+    // An input that was silent until now is delivered in the next block.
+    if (!this.place.isInput && block.opening !== CLEARED) tables.write(this.index, CHANNEL_COUNT_WORD, this.capacity);
+    block.move();
+    shownState?.endChange();
+    return true;
+  }
+
+  /**
+   * [render] The block's samples of pushed channel `channel` as the kernel has them, as long as the block; an empty array
+   * when out of range, and for an interleaved bus, which has {@link samples}. The same object from block to block while pointer and length stay the same;
    * ask again after the memory grew. A view is made only for a pointer or a length not seen before,
    * and each one made counts in `diagnostics.viewRebuilds`. A view alone does not hold the storage: when nothing else
    * is left of it, its bytes go to somebody else.
    */
   channel(channel: number): ChannelView<F> {
-    return (this.has(channel) ? this.view(channel) : this.parts.views.none) as ChannelView<F>;
+    return (this.has(channel) && this.place.layout !== "interleaved" ? this.view(channel) : this.cache.none) as ChannelView<F>;
   }
 
   /** @internal [render] {@link channel} where it is known to be there. */
   view(channel: number): Samples {
-    const { tables, block, views } = this.parts;
-    if (this.place.isOwned && !tables.hasForeignPointers) return this.ownView(channel);
-    return views.at(tables.pointers[this.place.firstChannel + channel]!, block.frames);
+    const { tables, block } = this.parts;
+    if (this.hasSamples && !tables.hasForeignPointers) return this.ownView(channel);
+    return this.cache.at(tables.pointers[this.place.firstChannel + channel]!, block.frames);
   }
 
   /** @internal [render] The block's frames of a channel's own samples, whatever was pushed. */
   ownView(channel: number): Samples {
-    const { block, views } = this.parts;
+    const { block } = this.parts;
     const view = this.own[channel]!;
     // A view of memory that has grown is as long as an empty block.
     if (view.length === block.frames && block.frames > 0) return view;
-    return (this.own[channel] = views.at(this.channelAddress(channel), block.frames));
+    return (this.own[channel] = this.cache.at(this.addressOf(channel), block.frames));
+  }
+
+  /** @internal [render] Where a host's samples of a channel are set: in the bus, or beside it, where it has another form. */
+  landing(channel: number): Samples {
+    const { hostFloats } = this;
+    return hostFloats === undefined ? this.ownView(channel) : hostFloats.at(this.floatsAddress(channel), this.parts.block.frames);
+  }
+
+  /** @internal [render] Address of {@link landing}. */
+  landingAddress(channel: number): number {
+    return this.hostFloats === undefined ? this.addressOf(channel) : this.floatsAddress(channel);
+  }
+
+  /** @internal [render] Where the floats of a pushed channel are on their way to the host. */
+  sourceAddress(channel: number): number {
+    return this.hostFloats === undefined ? this.pointer(channel) : this.floatsAddress(channel);
+  }
+
+  /** @internal Address of a channel's host floats, where there are any. */
+  floatsAddress(channel: number): number {
+    const { hostFloats, hostFloatsStride } = this.place;
+    return this.parts.address + hostFloats + channel * hostFloatsStride;
   }
 
   /** @internal [render] The bus differs from what its block was opened with. */
@@ -211,23 +293,41 @@ export class Bus<F extends SampleFormat = "f32"> {
   }
 
   /**
-   * @internal [render] For an input of a block that was just opened: the host delivered its first `connected`
-   * channels but for those in `holes`, whose samples are zeros. What is missing becomes what the storage's policy says.
+   * @internal [render] For an input of a block that was just opened: its first `delivered` channels have samples, but for
+   * those in `holes`, whose samples are zeros. What is missing becomes what the storage's policy says. The host has
+   * `connected` channels.
    */
-  receive(connected: number, holes: number, mayRepeat: boolean): void {
+  receive(delivered: number, holes: number, mayRepeat: boolean, connected = delivered): void {
+    const { settings } = this.parts;
+    if (!this.hasSamples) {
+      this.settle(0, connected, 0);
+      return;
+    }
+    const repeats = mayRepeat && delivered === 1 && settings.missingInputs === "repeat-mono";
+    if (repeats) {
+      const isBeside = this.isConvertedWhole;
+      const first = isBeside ? this.landing(0) : this.ownView(0);
+      for (let c = 1; c < this.capacity; c++) (isBeside ? this.landing(c) : this.ownView(c)).set(first as Float32Array);
+    } else {
+      this.silenceLanding(delivered, this.capacity);
+    }
+    this.settleDelivered(delivered, holes, repeats, connected);
+    this.convertIn();
+  }
+
+  /** @internal [render] The same where all samples stand in the bus already, as the storage's policy says. */
+  settleDelivered(delivered: number, holes: number, isRepeated: boolean, connected: number): void {
     const { settings, tables } = this.parts;
     const { capacity, index } = this;
-    if (!this.place.isOwned) {
+    if (!this.hasSamples) {
       this.settle(0, connected, 0);
-    } else if (mayRepeat && connected === 1 && settings.missingInputs === "repeat-mono") {
-      for (let channel = 1; channel < capacity; channel++) this.ownView(channel).set(this.ownView(0) as Float32Array);
+    } else if (isRepeated) {
       if ((this.constantMask & 1) !== 0) this.constantMask = bitsBelow(capacity);
-      this.settle(capacity, 1, 0);
+      this.settle(capacity, connected, 0);
     } else {
       const isCut = settings.missingInputs === "drop";
-      const length = isCut ? connected : capacity;
-      const missing = (bitsBelow(length) & ~bitsBelow(connected)) | holes;
-      this.silence(connected, capacity, 0);
+      const length = isCut ? delivered : capacity;
+      const missing = (bitsBelow(length) & ~bitsBelow(delivered)) | holes;
       if (isCut) tables.write(index, CHANNEL_COUNT_WORD, length);
       if (missing !== 0) this.constantMask |= missing;
       this.settle(length, connected, missing);
@@ -236,16 +336,204 @@ export class Bus<F extends SampleFormat = "f32"> {
 
   /** @internal [render] Marks those of the first `channels` channels that hold one value throughout the block. */
   markConstant(channels: number): void {
-    const { block, conversions, layout } = this.parts;
-    if (channels === 0 || !this.place.isOwned) return;
-    this.constantMask |= conversions!.constantChannels(this.samplesAddress, layout.stride, channels, block.frames, layout.sampleBytes);
+    const { block, conversions } = this.parts;
+    if (channels === 0 || !this.hasSamples) return;
+    if (this.isConvertedWhole) {
+      const { hostFloatsStride } = this.place;
+      this.constantMask |= conversions!.constantChannels(this.floatsAddress(0), hostFloatsStride, channels, block.frames, FLOAT_BYTES);
+      return;
+    }
+    const { sampleBytes } = this.place;
+    if (!this.isScattered) {
+      this.constantMask |= conversions!.constantChannels(this.base, this.stride, channels, block.frames, sampleBytes);
+      return;
+    }
+    for (let c = 0; c < channels; c++) {
+      this.constantMask |= conversions!.constantChannels(this.addressOf(c), 0, 1, block.frames, sampleBytes) << c;
+    }
+  }
+
+  /** @internal [render] The same, by the samples as the kernel has them. */
+  markConstantSamples(channels: number): void {
+    const { sampleBytes, layout } = this.place;
+    if (layout === "planar" && sampleBytes >= FLOAT_BYTES && !this.isConvertedWhole) {
+      this.markConstant(channels);
+      return;
+    }
+    if (!this.hasSamples || this.parts.block.frames === 0) return;
+    for (let c = 0; c < channels; c++) {
+      const samples = this.runOf(c);
+      const { apart } = this;
+      const first = this.firstOf(c);
+      const last = first + (this.parts.block.frames - 1) * apart;
+      let at = first;
+      // Bits cannot be compared here, so zeros of both signs are one value, and what is no number is none.
+      while (at <= last && samples[at] === samples[first]) at += apart;
+      if (at > last) this.constantMask |= 1 << c;
+    }
+  }
+
+  /** @internal [render] {@link runOf} a pushed channel; nothing where it is not there. */
+  read(channel: number): Samples {
+    return this.has(channel) ? this.runOf(channel) : this.cache.none;
+  }
+
+  /** @internal [render] What has a channel's samples: the channel alone, or an interleaved bus's run. */
+  runOf(channel: number): Samples {
+    return this.place.layout === "interleaved" ? this.samples : this.view(channel);
+  }
+
+  /** @internal [render] Where in it they begin. */
+  firstOf(channel: number): number {
+    return this.place.layout === "interleaved" ? channel : 0;
+  }
+
+  /** @internal How many samples further on in it the next one is. */
+  get apart(): number {
+    return this.place.step / this.place.sampleBytes;
+  }
+
+  /** @internal The sample that is 1 for the host. */
+  get unit(): number {
+    return SAMPLE_FORMATS[this.place.sampleFormat].unit * this.place.scale[0];
+  }
+
+  /** @internal Whether its samples are the host's: planar floats, not scaled. */
+  get isPlanarFloats(): boolean {
+    const { layout, sampleFormat, scale } = this.place;
+    return layout === "planar" && sampleFormat === "f32" && scale[0] === 1;
+  }
+
+  /** @internal [render] Whether its channels lie one behind the other, and nothing else was pushed. */
+  get isInPlace(): boolean {
+    return this.hasSamples && !this.isScattered && !this.parts.tables.hasForeignPointers;
+  }
+
+  /** @internal [render] The first `channels` channels' floats become doubles in their place, where they do. */
+  growInPlace(channels: number): void {
+    const { conversions, block } = this.parts;
+    if (this.hostFloats !== undefined && this.place.growsInPlace) {
+      conversions!.widenChannels(this.base, this.place.stride, channels, block.frames);
+    }
+  }
+
+  /** @internal Whether all of the bus is converted at once from host floats, in which what is missing is silence already. */
+  get isConvertedWhole(): boolean {
+    return this.hostFloats !== undefined && !this.place.growsInPlace;
+  }
+
+  /** @internal [render] Host floats become the kernel's samples. */
+  private convertIn(): void {
+    if (!this.isConvertedWhole) return;
+    const { forms, block } = this.parts;
+    const { sampleFormat, step, scale, hostFloatsStride } = this.place;
+    const { code } = SAMPLE_FORMATS[sampleFormat];
+    const floats = this.floatsAddress(0);
+    if (!this.isScattered) {
+      forms!.kernelFromFloats(code, this.base, step, this.stride, floats, hostFloatsStride, this.capacity, block.frames, scale[0]);
+      return;
+    }
+    for (let c = 0; c < this.capacity; c++) {
+      forms!.kernelFromFloats(code, this.addressOf(c), step, 0, this.floatsAddress(c), 0, 1, block.frames, scale[0]);
+    }
+  }
+
+  /** @internal [render] The kernel's samples of all pushed channels become host floats, where the host has no others. */
+  convertOut(): void {
+    if (this.hostFloats === undefined) return;
+    const { forms, conversions, block } = this.parts;
+    const { sampleFormat, step, scale, hostFloatsStride, layout } = this.place;
+    const { code } = SAMPLE_FORMATS[sampleFormat];
+    if (layout !== "planar") {
+      const floats = this.floatsAddress(0);
+      if (this.base === 0) return;
+      forms!.floatsFromKernel(floats, hostFloatsStride, code, this.base, step, this.stride, this.length, block.frames, scale[0]);
+      return;
+    }
+    const isExact = sampleFormat === "f64" && scale[0] === 1;
+    for (let c = 0; c < this.length; c++) {
+      // One call a channel, because a pushed pointer may lead anywhere.
+      if (isExact) conversions!.narrowChannels(this.floatsAddress(c), 0, this.pointer(c), 0, 1, block.frames);
+      else forms!.floatsFromKernel(this.floatsAddress(c), 0, code, this.pointer(c), step, 0, 1, block.frames, scale[0]);
+    }
+  }
+
+  /** @internal [render] The block's frames of all own channels become zeros. */
+  zero(): void {
+    if (this.hasSamples) this.silence(0, this.capacity, 0);
   }
 
   /** @internal [render] The block has grown from `before` frames: what is new is silence, and only what is missing is still known to hold one value. */
   silenceFrom(before: number): void {
-    if (!this.place.isOwned) return;
+    if (!this.hasSamples) return;
     this.silence(0, this.capacity, before);
     if (this.place.isInput) this.constantMask &= this.missing;
+  }
+
+  /** @internal [render] The block had `before` frames: a contiguous bus's channels move, since each follows right behind the one before. */
+  spreadFrom(before: number): void {
+    const { block, tables } = this.parts;
+    const { frames } = block;
+    if (this.place.layout !== "contiguous" || before === frames) return;
+    const last = this.capacity - 1;
+    if (this.base > 0) {
+      const run = this.cache.at(this.base, this.capacity * Math.max(before, frames));
+      const kept = Math.min(before, frames);
+      for (let n = 1; n <= last; n++) {
+        // Upwards from the last one on, so that none is written over before it was moved.
+        const c = frames > before ? last + 1 - n : n;
+        run.copyWithin(c * frames, c * before, c * before + kept);
+      }
+    }
+    this.placeChannels();
+    tables.openWindow(tables.windowFrames);
+  }
+
+  /** @internal [render] Where a contiguous bus's channels are in a block of this length. */
+  placeChannels(): void {
+    const { tables } = this.parts;
+    for (let c = 0; this.hasSamples && c < this.capacity; c++) tables.moveHome(this.place, c, this.addressOf(c));
+  }
+
+  /** Bytes from one channel's samples to the next one's in this block. */
+  private get stride(): number {
+    const { layout, sampleBytes, stride } = this.place;
+    return layout === "contiguous" ? this.parts.block.frames * sampleBytes : stride;
+  }
+
+  /** Where a channel's own samples are in this block. */
+  private addressOf(channel: number): number {
+    if (this.isScattered) return this.parts.tables.home[this.place.firstChannel + channel]!;
+    return this.base + channel * this.stride;
+  }
+
+  /** The kernel keeps it there. */
+  private placeAt(kept: number | readonly number[]): void {
+    const { tables } = this.parts;
+    const { place, capacity } = this;
+    const { none } = this.cache;
+    for (let c = 0; c < capacity; c++) this.own[c] = none;
+    const isList = typeof kept !== "number";
+    this.isScattered = isList;
+    this.base = capacity === 0 ? 0 : addressFrom(isList ? kept[0] : kept);
+    this.hasSamples = isList ? !kept.includes(0) : this.base > 0;
+    if (!this.hasSamples) {
+      this.base = 0;
+      return;
+    }
+    for (let c = 0; c < capacity; c++) tables.moveHome(place, c, isList ? addressFrom(kept[c]) : this.base + c * this.stride);
+    tables.openWith(this.index, capacity);
+  }
+
+  /** A view of each channel is made ahead of the first block, and one of the whole run. */
+  private prepare(channel: number, maxFrames: number): void {
+    const { layout, stride } = this.place;
+    if (layout !== "interleaved") {
+      const address = this.isScattered ? this.addressOf(channel) : this.base + channel * stride;
+      this.own[channel] = this.cache.prepare(address, maxFrames);
+    }
+    if (channel === 0 && layout !== "planar") this.cache.prepare(this.base, this.capacity * maxFrames);
+    this.hostFloats?.prepare(this.floatsAddress(channel), maxFrames);
   }
 
   /** Bit c is set where channel c is zeros because nobody delivered it in this block. */
@@ -253,12 +541,31 @@ export class Bus<F extends SampleFormat = "f32"> {
     return this.settledIn === this.parts.block.number ? this.settledMissing : 0;
   }
 
-  /** Zeroes own channels from frame `start` to the end of the block. */
+  /** Zeroes own channels from frame `start` to the end of the block; of an interleaved bus always all of them. */
   private silence(from: number, to: number, start: number): void {
-    const { core, layout, block } = this.parts;
-    const { stride, sampleBytes } = layout;
-    const samples = this.samplesAddress + from * stride + start * sampleBytes;
-    if (from < to) core.zeroChannels(samples, stride, to - from, (block.frames - start) * sampleBytes);
+    const { core, block } = this.parts;
+    const { sampleBytes, step, layout } = this.place;
+    const bytes = (block.frames - start) * step;
+    if (from >= to) return;
+    if (layout === "interleaved") {
+      core.zeroChannels(this.base + start * step, 0, 1, bytes);
+    } else if (!this.isScattered) {
+      const { stride } = this;
+      core.zeroChannels(this.base + from * stride + start * sampleBytes, stride, to - from, bytes);
+    } else {
+      for (let c = from; c < to; c++) core.zeroChannels(this.addressOf(c) + start * sampleBytes, 0, 1, bytes);
+    }
+  }
+
+  /** Zeroes channels where a host's samples are set. */
+  private silenceLanding(from: number, to: number): void {
+    if (!this.isConvertedWhole) {
+      this.silence(from, to, 0);
+      return;
+    }
+    const { core, block } = this.parts;
+    const { hostFloatsStride } = this.place;
+    if (from < to) core.zeroChannels(this.floatsAddress(from), hostFloatsStride, to - from, block.frames * FLOAT_BYTES);
   }
 
   private has(channel: number): boolean {
@@ -280,7 +587,15 @@ export interface BusParts {
   readonly core: EverydayCore;
   /** `undefined` where no bus needs it. */
   readonly conversions: ConversionsCore | undefined;
-  readonly views: ViewCache<Samples>;
+  /** `undefined` where no bus needs it. */
+  readonly forms: FormsCore | undefined;
+  /** Views of each format that a bus has, and of host floats. */
+  readonly views: Partial<Record<SampleFormat, ViewCache<Samples>>>;
+}
+
+/** Whether the engine converts a host's floats as fast as the core when they are set into the bus. Mixing needs floats. */
+function isConvertedBySet({ sampleFormat, layout, scale, mixRoom }: BusLayout): boolean {
+  return CONVERTS_BY_SET && sampleFormat === "f64" && layout !== "interleaved" && scale[0] === 1 && mixRoom === 0;
 }
 
 /** The lowest `count` bits, 0 … 32. Not by powers, which engines box until they have compiled the function for speed. */

@@ -1,5 +1,6 @@
 import { MAX_BUSES, MAX_CHANNELS } from "./abi";
 import { described } from "./messages";
+import { SAMPLE_FORMATS, SAMPLE_LAYOUTS, type SampleFormat, type SampleLayout } from "./sample-format";
 
 /** One bus as it is declared. Bus 0 of a direction is its main bus; buses 1 and up are auxiliary (sidechains, sends). */
 export interface BusInfo {
@@ -7,6 +8,15 @@ export interface BusInfo {
   readonly channelCount: number;
   /** For people; never looked at. */
   readonly name?: string;
+  /** How the samples lie in memory. Default "planar". */
+  readonly layout?: SampleLayout;
+  /** What the kernel has here. Default: the storage's. "i16" is scaled by 32768, rounded to the nearest (halves up), clamped; NaN becomes 0. */
+  readonly sampleFormat?: SampleFormat;
+  /**
+   * The kernel's samples are the host's times this, and are divided by it on the way out: 32768 for kernels that want floats in
+   * the range of 16-bit samples. With "i16" it comes on top of the 32768. Finite, not 0. Default 1.
+   */
+  readonly scale?: number;
 }
 
 /**
@@ -34,7 +44,14 @@ export const DEFAULT_BUS_CONFIG: BusConfig = /* @__PURE__ */ Object.freeze({
 });
 
 /** What is wrong with a configuration. */
-export type BusConfigErrorCode = "too-many-buses" | "too-many-channels" | "invalid-channel-count" | "invalid-bus-list";
+export type BusConfigErrorCode =
+  | "too-many-buses"
+  | "too-many-channels"
+  | "invalid-channel-count"
+  | "invalid-bus-list"
+  | "invalid-layout"
+  | "invalid-sample-format"
+  | "invalid-scale";
 
 /** A configuration that cannot be. The message names the direction, the bus, what came and what is allowed. */
 export class BusConfigError extends RangeError {
@@ -82,7 +99,7 @@ export function validateBusConfig(config: BusConfig): void {
  */
 export function busInfo(config: BusConfig, direction: BusDirection, bus: number): BusInfo | undefined {
   const declared = busesOf(config, direction)[bus];
-  return typeof declared === "number" ? { channelCount: declared } : declared;
+  return declared === undefined ? undefined : infoOf(declared);
 }
 
 /**
@@ -120,8 +137,9 @@ export function channelCountOf(bus: BusInfo | number): number {
   return typeof bus === "number" ? bus : bus.channelCount;
 }
 
-export function nameOf(bus: BusInfo | number): string | undefined {
-  return typeof bus === "number" ? undefined : bus.name;
+/** A declared bus as an object. */
+export function infoOf(bus: BusInfo | number): BusInfo {
+  return typeof bus === "number" ? { channelCount: bus } : bus;
 }
 
 function busesOf(config: BusConfig, direction: BusDirection): readonly (BusInfo | number)[] {
@@ -144,9 +162,21 @@ function frozenBuses(buses: readonly (BusInfo | number)[], direction: BusDirecti
 
 function frozenBus(declared: unknown, direction: BusDirection, bus: number): BusInfo | number {
   if (typeof declared !== "object" || declared === null) return checkedCount(declared, direction, bus);
-  const { channelCount, name } = declared as BusInfo;
-  const checked = { channelCount: checkedCount(channelCount, direction, bus) };
-  return Object.freeze(name === undefined ? checked : { ...checked, name });
+  const { channelCount, name, layout, sampleFormat, scale } = declared as BusInfo;
+  const checked: Record<string, unknown> = { channelCount: checkedCount(channelCount, direction, bus) };
+  if (name !== undefined) checked.name = name;
+  const keep = (code: BusConfigErrorCode, key: string, value: unknown, isGood: boolean, allowed: string) => {
+    if (value === undefined) return;
+    const message = `${direction} bus ${bus} has ${described(value)} for its ${key}; ${allowed} is allowed`;
+    if (!isGood) throw new BusConfigError(code, message, direction, bus);
+    checked[key] = value;
+  };
+  const oneOf = (words: readonly string[]) => words.map((word) => `"${word}"`).join(" or ");
+  keep("invalid-layout", "layout", layout, SAMPLE_LAYOUTS.includes(layout!), oneOf(SAMPLE_LAYOUTS));
+  const formats = Object.keys(SAMPLE_FORMATS);
+  keep("invalid-sample-format", "sampleFormat", sampleFormat, formats.includes(sampleFormat!), oneOf(formats));
+  keep("invalid-scale", "scale", scale, Number.isFinite(scale) && scale !== 0, "a finite number that is not 0");
+  return Object.freeze(checked) as unknown as BusInfo;
 }
 
 function checkedCount(count: unknown, direction: BusDirection, bus: number): number {

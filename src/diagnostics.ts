@@ -9,11 +9,16 @@ export interface Diagnostics {
   droppedChannels: number;
   /** Frames beyond `maxFrames`, summed over blocks. */
   truncatedFrames: number;
+  /** Windows that were refused, because a bus is contiguous: its channels lie as far apart as the block is long. */
+  refusedWindows: number;
   /** Channel views made while rendering: for a pointer or length not seen before, or because the memory grew. */
   viewRebuilds: number;
 }
 
 /** [setup] Counts of a storage that has clamped and refused nothing yet. */
 export function noDiagnostics(): Diagnostics {
-  return { refusedPushes: 0, droppedChannels: 0, truncatedFrames: 0, viewRebuilds: 0 };
+  return { refusedPushes: 0, droppedChannels: 0, truncatedFrames: 0, refusedWindows: 0, viewRebuilds: 0 };
 }
+
+/** In the order in which other threads see them. */
+export const DIAGNOSTIC_NAMES = /* @__PURE__ */ Object.keys(/* @__PURE__ */ noDiagnostics()) as readonly (keyof Diagnostics)[];

@@ -13,11 +13,12 @@ export {
 } from "./config";
 export type { Diagnostics } from "./diagnostics";
 export type { HostBuses, HostChannels } from "./hosts/host-lists";
-export { InterleavedHost, type InterleavedHostOptions, type PcmFormat } from "./hosts/interleaved";
+export { InterleavedHost, type InterleavedHostOptions } from "./hosts/interleaved";
+export type { PcmFormat } from "./hosts/pcm";
 export type { WasmHeap } from "./memory/heap";
 export { createHeap, createRegionHeap, type HeapOptions } from "./memory/own-heaps";
-export type { MissingInputs, StorageOptions } from "./options";
-export type { ChannelView, SampleFormat } from "./sample-format";
+export type { ChangedOptions, KernelAddress, KernelAddresses, MissingInputs, StorageOptions } from "./options";
+export type { ChannelView, SampleFormat, SampleLayout, Samples } from "./sample-format";
 export type { StorageLocation } from "./shown-state";
 export { ProcessBufferStorage } from "./storage";
 export { applyGain, clearOutputs, copyInputsToOutputs, pairedChannels } from "./tools/block-operations";

@@ -7,11 +7,24 @@ import { SAMPLE_FORMATS, type SampleFormat } from "./sample-format";
 /** What a kernel finds in an input channel that the host did not deliver. */
 export type MissingInputs = "silence" | "repeat-mono" | "drop";
 
+/**
+ * Where a kernel keeps a bus's samples: the address of the whole, in the bus's layout, with planar channels `maxFrames` samples
+ * apart; for a planar bus also a list of one address a channel. 0 where it is not known yet: the bus is silent until
+ * `Bus.moveTo`. `undefined` where the storage has the samples.
+ */
+export type KernelAddress = number | readonly number[] | undefined;
+
+/** Of each bus, by its index. */
+export interface KernelAddresses {
+  readonly inputs?: readonly KernelAddress[];
+  readonly outputs?: readonly KernelAddress[];
+}
+
 /** How a storage is made, beside its buses. Everything has a default. An option of another name is a RangeError. */
 export interface StorageOptions<F extends SampleFormat = "f32"> {
   /** Most frames in one block. Default: the context's render quantum size, else 128. */
   readonly maxFrames?: number;
-  /** What the kernel reads and writes. Planar hosts always hand over f32; "f64" converts on the way in and out. Default "f32". */
+  /** What the kernel reads and writes, where a bus says nothing else. Planar hosts always hand over f32; others are converted on the way in and out. Default "f32". */
   readonly sampleFormat?: F;
   /** Default: one heap shared by all storages of this realm (engines cap the number of memories in a process). */
   readonly heap?: WasmHeap;
@@ -35,6 +48,18 @@ export interface StorageOptions<F extends SampleFormat = "f32"> {
   readonly clearOutputs?: boolean;
   /** Look at every collected channel and set its constant-mask bit where the block holds one value. Default false: only missing channels are marked. */
   readonly detectConstant?: boolean;
+  /**
+   * Buses that the kernel keeps in buffers of its own, checked like pushed pointers. Their samples are not allocated here;
+   * `collect` and `deliver` treat them like any other bus.
+   */
+  readonly addresses?: KernelAddresses;
+  /**
+   * Web Audio's word for what happens where the host has another number of channels than a bus.
+   * "discrete" (default): channel to channel; what has no place is counted.
+   * "speakers": mono, stereo, quad and 5.1 are mixed up and down as the Web Audio API says, in and out; other counts are
+   * discrete. Mixing comes first; `missingInputs` is for what cannot be mixed, and for no channels at all.
+   */
+  readonly channelInterpretation?: "discrete" | "speakers";
   /** A precompiled core (`WebAssembly.Module`), for hosts that compile once and hand it to many scopes. Default: the inlined one. */
   readonly core?: WebAssembly.Module;
 }
@@ -48,6 +73,8 @@ export interface Settings {
   readonly missingInputs: MissingInputs;
   readonly clearOutputs: boolean;
   readonly detectConstant: boolean;
+  readonly addresses: KernelAddresses | undefined;
+  readonly channelInterpretation: "discrete" | "speakers";
   readonly core: WebAssembly.Module | undefined;
 }
 
@@ -58,7 +85,7 @@ export interface Settings {
 export function settingsFrom<F extends SampleFormat>(options: StorageOptions<F>): Settings {
   checkNames(options, NAMES);
   const { heap = defaultHeap(), core } = options;
-  const sampleFormat = oneOf("sampleFormat", options.sampleFormat, ["f32", "f64"] as const);
+  const sampleFormat = oneOf("sampleFormat", options.sampleFormat, ["f32", "f64", "i16"] as const);
   const settings = {
     maxFrames: checkedMaxFrames(options.maxFrames === undefined ? renderQuantumFrames() : options.maxFrames, sampleFormat),
     sampleFormat,
@@ -67,6 +94,8 @@ export function settingsFrom<F extends SampleFormat>(options: StorageOptions<F>)
     missingInputs: oneOf("missingInputs", options.missingInputs, ["silence", "repeat-mono", "drop"] as const),
     detectConstant: oneOf("detectConstant", options.detectConstant, [false, true] as const),
     clearOutputs: oneOf("clearOutputs", options.clearOutputs, [true, false] as const),
+    addresses: options.addresses,
+    channelInterpretation: oneOf("channelInterpretation", options.channelInterpretation, ["discrete", "speakers"] as const),
     core,
   };
   if (settings.channelMemory === "external" && options.missingInputs !== undefined) {
@@ -81,11 +110,14 @@ export function settingsFrom<F extends SampleFormat>(options: StorageOptions<F>)
   return settings;
 }
 
+/** What a reconfiguration can change beside the buses. */
+export type ChangedOptions = Pick<StorageOptions, "maxFrames" | "addresses">;
+
 /** [setup] The settings for a reconfiguration. @throws RangeError as {@link settingsFrom} does. */
-export function changedSettings(settings: Settings, options: Pick<StorageOptions, "maxFrames">): Settings {
-  checkNames(options, ["maxFrames"]);
-  const { maxFrames = settings.maxFrames } = options;
-  return { ...settings, maxFrames: checkedMaxFrames(maxFrames, settings.sampleFormat) };
+export function changedSettings(settings: Settings, options: ChangedOptions): Settings {
+  checkNames(options, ["maxFrames", "addresses"]);
+  const { maxFrames = settings.maxFrames, addresses } = options;
+  return { ...settings, maxFrames: checkedMaxFrames(maxFrames, settings.sampleFormat), addresses };
 }
 
 const NAMES: readonly (keyof StorageOptions)[] = [
@@ -96,6 +128,8 @@ const NAMES: readonly (keyof StorageOptions)[] = [
   "missingInputs",
   "clearOutputs",
   "detectConstant",
+  "addresses",
+  "channelInterpretation",
   "core",
 ];
 

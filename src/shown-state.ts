@@ -4,9 +4,11 @@
 // A sequence number is odd while the storage changes what can be seen: samples, tables, lengths, counts. Whoever finds
 // the same even number before and after a look has seen one state of one block. Nobody ever waits.
 
+import { SAMPLE_ALIGNMENT } from "./abi";
 import { type Block, COLLECTED } from "./block";
-import type { Diagnostics } from "./diagnostics";
+import { DIAGNOSTIC_NAMES, type Diagnostics } from "./diagnostics";
 import type { Layout } from "./layout";
+import { roundUp } from "./memory/address";
 import type { Tables } from "./tables";
 
 /** Where another thread finds a storage: plain data, to be posted as it is. What is in it beside the memory may change from version to version. */
@@ -26,17 +28,15 @@ export const SHOWN_IDENTITY = 0;
 export const SHOWN_SEQUENCE = 2;
 export const SHOWN_BLOCKS = 3;
 export const SHOWN_FRAMES = 4;
-export const SHOWN_REFUSED_PUSHES = 5;
-export const SHOWN_DROPPED_CHANNELS = 6;
-export const SHOWN_TRUNCATED_FRAMES = 7;
-export const SHOWN_VIEW_REBUILDS = 8;
 /** Where in the block the kernel's pointers are, in frames. */
-export const SHOWN_WINDOW = 9;
+export const SHOWN_WINDOW = 5;
 /** 1 where the tables have pointers that were pushed: only there do they lead away from the channels' own samples. */
-export const SHOWN_FOREIGN_POINTERS = 10;
+export const SHOWN_FOREIGN_POINTERS = 6;
 /** 1 while a kernel may be writing the outputs of a block that was collected and is not delivered yet. */
-export const SHOWN_RENDERING = 11;
-export const SHOWN_STATE_BYTES = 48;
+export const SHOWN_RENDERING = 7;
+/** Each count of the diagnostics, in their order. */
+export const SHOWN_DIAGNOSTICS = 8;
+export const SHOWN_STATE_BYTES = /* @__PURE__ */ roundUp((SHOWN_DIAGNOSTICS + DIAGNOSTIC_NAMES.length) * 4, SAMPLE_ALIGNMENT);
 
 export class ShownState {
   /** Not to be guessed by accident. Worklets have no `crypto`, so this is no secret from somebody who tries. */
@@ -80,10 +80,7 @@ export class ShownState {
     }
     words[SHOWN_BLOCKS] = this.blocks;
     words[SHOWN_FRAMES] = block.frames;
-    words[SHOWN_REFUSED_PUSHES] = diagnostics.refusedPushes;
-    words[SHOWN_DROPPED_CHANNELS] = diagnostics.droppedChannels;
-    words[SHOWN_TRUNCATED_FRAMES] = diagnostics.truncatedFrames;
-    words[SHOWN_VIEW_REBUILDS] = diagnostics.viewRebuilds;
+    for (let n = 0; n < DIAGNOSTIC_NAMES.length; n++) words[SHOWN_DIAGNOSTICS + n] = diagnostics[DIAGNOSTIC_NAMES[n]!];
     words[SHOWN_WINDOW] = tables.windowFrames;
     words[SHOWN_FOREIGN_POINTERS] = Number(tables.hasForeignPointers);
     words[SHOWN_RENDERING] = Number(block.opening === COLLECTED && block.number !== this.deliveredNumber);

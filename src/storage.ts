@@ -7,7 +7,7 @@ import type { HostBuses } from "./hosts/host-lists";
 import { PlanarHost } from "./hosts/planar";
 import { storages } from "./identity";
 import { orRelease } from "./memory/reservation";
-import { changedSettings, type StorageOptions, settingsFrom } from "./options";
+import { type ChangedOptions, changedSettings, type StorageOptions, settingsFrom } from "./options";
 import type { SampleFormat } from "./sample-format";
 import type { StorageLocation } from "./shown-state";
 import { type MemoryUsage, usageOf } from "./usage";
@@ -262,7 +262,7 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    * storage.reconfigure({ inputs: [6], outputs: [2] }, { maxFrames: 512 });
    * ```
    */
-  reconfigure(config: BusConfig, options: Pick<StorageOptions, "maxFrames"> = {}): void {
+  reconfigure(config: BusConfig, options: ChangedOptions = {}): void {
     const judged = frozenBusConfig(config);
     const { buffers, planar } = this;
     const settings = changedSettings(buffers.settings, options);

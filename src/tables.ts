@@ -6,7 +6,6 @@
 import { CHANNEL_COUNT_WORD, DATA32_WORD, DATA64_WORD, DESCRIPTOR_BYTES, DESCRIPTOR_WORDS, POINTER_BYTES } from "./abi";
 import type { EverydayCore } from "./core/everyday";
 import type { BusLayout, Layout } from "./layout";
-import { FLOAT_BYTES } from "./sample-format";
 
 export class Tables {
   /** What each entry must be, bus after bus; valid below a bus's length. */
@@ -14,13 +13,14 @@ export class Tables {
   /** True once a pointer was pushed, until the next block is opened. */
   hasForeignPointers = false;
 
-  /** Bytes by which the kernel's entries lie behind the pointers. */
-  private windowBytes = 0;
+  /** Frames by which the kernel's entries lie behind the pointers. */
+  windowFrames = 0;
   /** The kernel's copy in 32-bit words. Of length 0 when the memory has grown. */
   private words: Uint32Array;
-  /** All words as a block is opened with them; the entries among them; and the descriptors of empty buses. */
+  /** All words as a block is opened with them; and the descriptors of empty buses. */
   private readonly opened: Uint32Array;
-  private readonly home: Uint32Array;
+  /** The entries among them: where each channel's own samples are. */
+  readonly home: Uint32Array;
   private readonly emptied: Uint32Array;
 
   /** [setup] Writes the tables of empty buses. */
@@ -43,22 +43,39 @@ export class Tables {
     this.words.set(this.emptied);
   }
 
-  /** [render] Every bus with all of its own channels; zeroes the first `zeroedBytes` of the last `zeroedChannels` of them, which are outputs. */
-  open(zeroedChannels: number, zeroedBytes: number): void {
+  /** [render] Every bus with all of its own channels; zeroes the first `zeroedBytes` of each output channel, where the core can do both at once. */
+  open(zeroedBytes: number): void {
     const { core, address, layout } = this;
-    const { tables, packedCapacities, samples, stride, sampleBytes, outputSamples } = layout;
-    this.windowBytes = 0;
+    const { packed, tables, samples } = layout;
+    this.windowFrames = 0;
     if (this.hasForeignPointers) {
       this.pointers.set(this.home);
       this.hasForeignPointers = false;
     }
-    if (packedCapacities >= 0) {
-      core.openBlock(address, address + tables, packedCapacities, address + samples, stride, sampleBytes, zeroedChannels, zeroedBytes);
+    if (packed === undefined) {
+      this.current().set(this.opened);
+      return;
+    }
+    const { capacities, stride, sampleBytes, outputSamples, outputChannels } = packed;
+    const zeroedChannels = zeroedBytes > 0 ? outputChannels : 0;
+    if (capacities >= 0) {
+      core.openBlock(address, address + tables, capacities, address + samples, stride, sampleBytes, zeroedChannels, zeroedBytes);
     } else {
       // More buses than the core takes in one number: copying all words is faster than several calls.
       this.current().set(this.opened);
       core.zeroChannels(address + outputSamples, stride, zeroedChannels, zeroedBytes);
     }
+  }
+
+  /** [render] From now on a channel's own samples are at `address`. */
+  moveHome({ firstChannel }: BusLayout, channel: number, address: number): void {
+    this.home[firstChannel + channel] = address;
+    this.pointers[firstChannel + channel] = address;
+  }
+
+  /** [render] A bus has so many channels in each block from the next one on. */
+  openWith(bus: number, channels: number): void {
+    this.opened[bus * DESCRIPTOR_WORDS + CHANNEL_COUNT_WORD] = channels;
   }
 
   /** [render] Every bus empty. Its cost does not depend on channels. */
@@ -71,9 +88,8 @@ export class Tables {
   /** [render] Appends a pointer to a bus of `length` channels. False, and nothing changed, where the bus is full or the pointer is none. */
   push(bus: number, length: number, pointer: number, channelBytes: number): boolean {
     const { address, layout } = this;
-    const { firstChannel, capacity } = layout.buses[bus]!;
+    const { firstChannel, capacity, sampleBytes } = layout.buses[bus]!;
     const table = address + layout.tables + firstChannel * POINTER_BYTES;
-    const { sampleBytes } = layout;
     if (!this.core.pushChannel(address + bus * DESCRIPTOR_BYTES, table, length, capacity, pointer, channelBytes, sampleBytes)) return false;
     this.pointers[firstChannel + length] = pointer;
     this.hasForeignPointers = true;
@@ -96,23 +112,23 @@ export class Tables {
     this.current()[bus * DESCRIPTOR_WORDS + word] = value;
   }
 
-  /** [render] The kernel finds every pointer `bytes` further on. */
-  openWindow(bytes: number): void {
-    const { pointers } = this;
+  /** [render] The kernel finds every pointer `frames` frames further on. */
+  openWindow(frames: number): void {
+    const { pointers, layout } = this;
+    const { buses } = layout;
     const words = this.current();
     const firstEntry = words.length - pointers.length;
-    this.windowBytes = bytes;
-    for (let entry = 0; entry < pointers.length; entry++) words[firstEntry + entry] = pointers[entry]! + bytes;
+    this.windowFrames = frames;
+    for (let bus = 0; bus < buses.length; bus++) {
+      const { firstChannel, capacity, step } = buses[bus]!;
+      const bytes = frames * step;
+      for (let entry = firstChannel; entry < firstChannel + capacity; entry++) words[firstEntry + entry] = pointers[entry]! + bytes;
+    }
   }
 
   /** [render] The kernel finds every pointer where it is. */
   closeWindow(): void {
-    if (this.windowBytes > 0) this.openWindow(0);
-  }
-
-  /** Frames by which the kernel's entries lie behind the pointers. */
-  get windowFrames(): number {
-    return this.windowBytes / this.layout.sampleBytes;
+    if (this.windowFrames > 0) this.openWindow(0);
   }
 
   /** The words on the memory as it is now. */
@@ -124,14 +140,15 @@ export class Tables {
 
 const WORD_BYTES = Uint32Array.BYTES_PER_ELEMENT;
 
-function openedWords(address: number, { buses, channels, tables, sampleBytes, stride }: Layout): Uint32Array {
+function openedWords(address: number, { buses, channels, tables }: Layout): Uint32Array {
   const words = new Uint32Array((tables + channels * POINTER_BYTES) / WORD_BYTES);
-  buses.forEach(({ capacity, isOwned, firstChannel, samples }, bus) => {
+  buses.forEach(({ capacity, owner, firstChannel, samples, stride, sampleFormat }, bus) => {
     const table = tables + firstChannel * POINTER_BYTES;
-    words[bus * DESCRIPTOR_WORDS + (sampleBytes === FLOAT_BYTES ? DATA32_WORD : DATA64_WORD)] = address + table;
-    words[bus * DESCRIPTOR_WORDS + CHANNEL_COUNT_WORD] = isOwned ? capacity : 0;
+    // Kernels know no descriptor with 16-bit samples: those are found by their table alone.
+    if (sampleFormat !== "i16") words[bus * DESCRIPTOR_WORDS + (sampleFormat === "f32" ? DATA32_WORD : DATA64_WORD)] = address + table;
+    words[bus * DESCRIPTOR_WORDS + CHANNEL_COUNT_WORD] = owner === "storage" ? capacity : 0;
     for (let channel = 0; channel < capacity; channel++) {
-      words[table / WORD_BYTES + channel] = address + samples + (isOwned ? channel * stride : 0);
+      words[table / WORD_BYTES + channel] = address + samples + (owner === "storage" ? channel * stride : 0);
     }
   });
   return words;

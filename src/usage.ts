@@ -1,5 +1,6 @@
 import { DESCRIPTOR_BYTES, MAX_CHANNELS, POINTER_BYTES } from "./abi";
 import type { Buffers } from "./buffers";
+import type { BusLayout } from "./layout";
 import { isShared } from "./memory/heap";
 import { SHOWN_STATE_BYTES } from "./shown-state";
 
@@ -13,7 +14,7 @@ export interface MemoryUsage {
   readonly sampleBytes: number;
   /** The zeros to which entries lead that nobody has pushed, with external channel memory. */
   readonly silenceBytes: number;
-  /** Floats of output channels on their way to the host, for sample format "f64". */
+  /** Floats on their way between the host and buses of another form, and while they are mixed. */
   readonly stagingBytes: number;
   /** What other threads may read of the storage; 0 in memory that is not shared. */
   readonly counterBytes: number;
@@ -30,12 +31,13 @@ export interface MemoryUsage {
 /** [setup] What buffers take; nothing once they are released. */
 export function usageOf({ layout, settings, block, reservation }: Buffers): MemoryUsage {
   const held = (bytes: number) => (block.isLive ? bytes : 0);
+  const sum = (bytesOf: (bus: BusLayout) => number) => layout.buses.reduce((total, bus) => total + bytesOf(bus), 0);
   const parts = {
     pointerBytes: held(layout.channels * POINTER_BYTES),
     descriptorBytes: held(layout.buses.length * DESCRIPTOR_BYTES),
-    sampleBytes: held(layout.ownedChannels * settings.maxFrames * layout.sampleBytes),
-    silenceBytes: held(layout.silenceBytes > 0 ? settings.maxFrames * layout.sampleBytes : 0),
-    stagingBytes: held((layout.channels - layout.inputChannels) * layout.hostFloatsStride),
+    sampleBytes: held(sum(({ owner, capacity, sampleBytes }) => (owner === "storage" ? capacity * settings.maxFrames * sampleBytes : 0))),
+    silenceBytes: held(layout.silenceBytes),
+    stagingBytes: held(layout.shownState - layout.hostFloats),
     counterBytes: held(isShared(settings.heap.memory) ? SHOWN_STATE_BYTES : 0),
   };
   const totalBytes = held(reservation.takenBytes);

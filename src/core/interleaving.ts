@@ -1,12 +1,38 @@
 import interleavingWasm from "../../build/interleaving.wasm";
 import { coreOver } from "./instance";
 
-/** What `assembly/interleaving.ts` exports; each function is described where it stands. All arguments are unsigned 32-bit numbers. */
+/** What `assembly/interleaving.ts` exports; each function is described where it stands. All arguments but `scale` are unsigned 32-bit numbers. */
 export interface InterleavingCore {
   deinterleave(to: number, stride: number, channels: number, from: number, width: number, frames: number): void;
   interleave(to: number, width: number, from: number, stride: number, channels: number, frames: number): void;
   floatsFromInt16(to: number, from: number, samples: number): void;
   int16FromFloats(to: number, from: number, samples: number): void;
+  kernelFromPcm(
+    format: number,
+    to: number,
+    step: number,
+    stride: number,
+    pcmFormat: number,
+    from: number,
+    frameBytes: number,
+    sampleBytes: number,
+    channels: number,
+    frames: number,
+    scale: number,
+  ): void;
+  pcmFromKernel(
+    pcmFormat: number,
+    to: number,
+    frameBytes: number,
+    sampleBytes: number,
+    format: number,
+    from: number,
+    step: number,
+    stride: number,
+    channels: number,
+    frames: number,
+    scale: number,
+  ): void;
 }
 
 const INLINED = { bytes: interleavingWasm, has: "deinterleave", modules: [] };

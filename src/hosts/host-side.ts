@@ -1,6 +1,6 @@
 import { type Bus, bitsBelow } from "../bus";
-import type { ViewCache } from "../memory/views";
-import type { Samples } from "../sample-format";
+import { FLOAT_BYTES, type Samples } from "../sample-format";
+import { type Mix, MOST_MIXED, mixOf } from "../speakers";
 import type { Tables } from "../tables";
 import {
   busAt,
@@ -30,11 +30,17 @@ export class HostSide {
   copiesLength = 0;
   /** Whether nobody can change known lists, so that they need not be read. */
   isFrozen = false;
+  /** Whether channels of known lists are mixed. */
+  isMixed = false;
   /** The known list of each bus. */
   private readonly known: HostChannels[] = [];
   private knownBuses = 0;
-  /** The last view of each channel as the host has it. */
+  /** The last view of each channel where a host's samples are set, or come from. */
   private readonly views: Samples[][] = [];
+  /** How each bus's channels become the host's, or the host's become its own; `undefined` where they do not. */
+  private readonly mixes: (Mix | undefined)[] = [];
+  /** Views of the channels that are mixed. */
+  private readonly rooms: Samples[][] = [];
   /** Channels that each bus has been declared with. Read from here faster than from a bus. */
   private readonly capacities: Uint32Array;
   /** Channels of each bus that were copied, counted up to the last one. */
@@ -42,24 +48,27 @@ export class HostSide {
   /** Bit c is set where an input's channel c is there but cannot be used. */
   private readonly holes: Int32Array;
 
-  /** [setup] `floats` has views of floats where the core converts them; `undefined` where they are the kernel's own samples. */
+  /** [setup] `mayMix` says whether speakers are mixed where the host has other ones than a bus. */
   constructor(
     private readonly buses: readonly Bus[],
     private readonly isInput: boolean,
     private readonly tables: Tables,
-    private readonly floats: ViewCache<Samples> | undefined,
+    private readonly mayMix: boolean,
   ) {
     this.offered = new Uint32Array(buses.length);
     this.capacities = Uint32Array.from(buses, ({ capacity }) => capacity);
     this.connected = new Uint32Array(buses.length);
     this.holes = new Int32Array(buses.length);
     for (const bus of buses) {
-      const views: Samples[] = [];
-      for (let channel = 0; channel < bus.capacity; channel++) {
-        this.copies.push(NO_SAMPLES, NO_SAMPLES);
-        if (floats !== undefined) views.push(floats.prepare(floatsAddress(bus, channel), bus.parts.settings.maxFrames));
-      }
-      this.views.push(floats === undefined ? bus.own : views);
+      const { capacity, hostFloats, parts, place } = bus;
+      const { maxFrames } = parts.settings;
+      // A bus of one channel may be mixed from as many as there is room for.
+      const mixed = place.mixRoom > 0 ? MOST_MIXED : 0;
+      for (let channel = 0; channel < Math.max(capacity, mixed); channel++) this.copies.push(NO_SAMPLES, NO_SAMPLES);
+      const channels = Array.from({ length: capacity }, (_, channel) => channel);
+      this.views.push(hostFloats === undefined ? bus.own : channels.map((c) => hostFloats.at(bus.floatsAddress(c), maxFrames)));
+      this.rooms.push(Array.from({ length: mixed }, (_, channel) => parts.views.f32!.prepare(roomAddress(bus, channel), maxFrames)));
+      this.mixes.push(undefined);
       this.known.push(NO_CHANNELS);
     }
   }
@@ -82,7 +91,7 @@ export class HostSide {
 
   /** Lists of channels that are all `frames` frames long. False, with some of it done, where something is otherwise. */
   copyPlain(lists: HostBuses, frames: number): boolean {
-    const { buses, views, isInput, offered, connected, tables } = this;
+    const { buses, views, rooms, isInput, mayMix, offered, connected, tables } = this;
     // Where a pointer was pushed, a channel's own samples may not be what the host gets.
     const areOwn = isInput || !tables.hasForeignPointers;
     let dropped = 0;
@@ -97,24 +106,25 @@ export class HostSide {
         const bus = buses[b]!;
         const { capacity } = bus;
         const count = channels.length >>> 0;
-        const copied = Math.min(count, capacity);
-        const places = isInput ? capacity : bus.length;
+        const mix = mayMix ? this.mixFor(b, count) : undefined;
+        const copied = mix === undefined ? Math.min(count, capacity) : count;
+        const places = mix !== undefined ? count : isInput ? capacity : bus.length;
         // Where fewer were pushed, the host's other channels become silence.
         if (copied > places) return false;
-        const own = views[b]!;
-        const isCopied = !isInput || bus.place.isOwned;
+        const own = mix === undefined ? views[b]! : rooms[b]!;
+        const isCopied = !isInput || bus.hasSamples;
         for (let c = 0; c < copied; c++) {
           const samples: unknown = channels[c];
           if (!isOfLength(samples, frames)) return false;
           if (!isCopied) continue;
           const last = own[c];
-          const ours = areOwn && last!.length === frames ? last! : this.view(b, c);
+          const ours = (areOwn || mix !== undefined) && last!.length === frames ? last! : this.view(b, c);
           if (isInput) set.call(ours, samples);
           else set.call(samples, ours as Float32Array);
         }
         if (isInput) offered[b] = count;
         connected[b] = copied;
-        if (count === places) continue;
+        if (count === places && mix === undefined) continue;
         isJustFull = false;
         dropped += Math.max(0, isInput ? count - places : places - count);
       }
@@ -134,18 +144,20 @@ export class HostSide {
       const bus = buses[b]!;
       const channels = busAt(lists, b);
       const count = entriesOf(channels);
-      const places = isInput ? bus.capacity : bus.length;
+      const mix = this.mayMix ? this.mixFor(b, count) : undefined;
+      const most = mix === undefined ? bus.capacity : count;
+      const places = mix !== undefined ? count : isInput ? bus.capacity : bus.length;
       if (isInput) offered[b] = count;
       connected[b] = 0;
       holes[b] = 0;
-      for (let c = 0; c < count && c < bus.capacity; c++) {
+      for (let c = 0; c < count && c < most; c++) {
         const samples = channelAt(channels, c, frames);
         if (samples !== undefined && this.copyOne(b, c, samples)) {
           connected[b] = c + 1;
         } else {
           dropped++;
           holes[b]! |= 1 << c;
-          if (isInput && bus.place.isOwned) fill.call(this.view(b, c), 0);
+          if (isInput && bus.hasSamples) fill.call(this.view(b, c), 0);
         }
       }
       dropped += Math.max(0, isInput ? count - places : places - count);
@@ -170,15 +182,19 @@ export class HostSide {
     if (!isFrozen && busCount > buses.length) return false;
     let length = 0;
     let missing = 0;
+    this.isMixed = false;
     for (let b = 0; b < buses.length; b++) {
       const channels = b < busCount ? lists[b]! : NO_CHANNELS;
       const count = channels.length;
       const capacity = capacities[b]!;
+      const isMixed = this.mayMix && this.mixFor(b, count) !== undefined;
+      const most = isMixed ? count : capacity;
       // A proxy answers what it likes each time.
-      if (count !== offered[b] || (!isFrozen && count > capacity)) return false;
+      if (count !== offered[b] || (!isFrozen && count > most) || !buses[b]!.hasSamples) return false;
       known[b] = channels;
-      missing += Math.max(0, capacity - count);
-      for (let c = 0; c < count && c < capacity; c++) {
+      if (isMixed) this.isMixed = true;
+      else missing += Math.max(0, capacity - count);
+      for (let c = 0; c < count && c < most; c++) {
         const theirs: unknown = channels[c];
         if (!isOfLength(theirs, frames) || !isFixed(theirs)) return false;
         const ours = this.view(b, c);
@@ -192,7 +208,7 @@ export class HostSide {
     // What comes in was counted as it was copied.
     if (!isInput) {
       this.dropped = missing;
-      this.isJustFull = missing === 0;
+      this.isJustFull = missing === 0 && !this.isMixed;
     }
     return true;
   }
@@ -212,51 +228,81 @@ export class HostSide {
     }
   }
 
-  /** Before outputs are copied: the floats of all pushed channels become what the kernel wrote. */
+  /** Before outputs are copied: what the kernel wrote becomes host floats, where these are something else. */
   convertOut(): void {
-    for (let b = 0; b < this.buses.length; b++) {
-      const bus = this.buses[b]!;
-      const { conversions, block } = bus.parts;
-      // One call a channel, because a pushed pointer may lead anywhere.
-      for (let c = 0; c < bus.length; c++) {
-        conversions!.narrowChannels(floatsAddress(bus, c), 0, bus.pointer(c), 0, 1, block.frames);
-      }
-    }
+    for (let b = 0; b < this.buses.length; b++) this.buses[b]!.convertOut();
+  }
+
+  /** Before known outputs are copied: those that the host has in another number of channels are mixed. */
+  mixKnown(): void {
+    for (let b = 0; b < this.buses.length; b++) this.mixFor(b, this.known[b]!.length);
+  }
+
+  private copyOne(b: number, channel: number, samples: Float32Array): boolean {
+    const bus = this.buses[b]!;
+    const isThere = this.mixes[b] !== undefined || channel < bus.length;
+    if (!this.isInput) return copy(isThere ? this.view(b, channel) : NO_SAMPLES, samples);
+    return !bus.hasSamples || copy(samples, this.view(b, channel));
   }
 
   private settleInput(b: number): void {
     const { offered, connected, holes } = this;
     const bus = this.buses[b]!;
-    const { conversions, layout, settings, block } = bus.parts;
-    const delivered = connected[b]!;
-    if (this.floats !== undefined && bus.place.isOwned) {
-      conversions!.widenChannels(bus.samplesAddress, layout.stride, delivered, block.frames);
-    }
-    if (settings.detectConstant) bus.markConstant(delivered);
-    if (delivered < bus.capacity || holes[b] !== 0 || !bus.place.isOwned) {
+    const mix = bus.hasSamples ? this.mixes[b] : undefined;
+    const delivered = mix === undefined ? connected[b]! : bus.capacity;
+    if (mix !== undefined) this.mixIn(bus, mix);
+    bus.growInPlace(delivered);
+    if (bus.parts.settings.detectConstant) bus.markConstant(delivered);
+    if (mix !== undefined) {
+      bus.receive(delivered, 0, false, offered[b]!);
+    } else if (delivered < bus.capacity || holes[b] !== 0 || !bus.hasSamples || bus.isConvertedWhole) {
       bus.receive(delivered, holes[b]! & bitsBelow(delivered), offered[b] === 1);
     }
     holes[b] = 0;
   }
 
-  private copyOne(b: number, channel: number, samples: Float32Array): boolean {
+  /** How so many of the host's channels and the bus's are mixed, if they are. Outputs are mixed at once. */
+  private mixFor(b: number, count: number): Mix | undefined {
     const bus = this.buses[b]!;
-    if (!this.isInput) return copy(channel < bus.length ? this.view(b, channel) : NO_SAMPLES, samples);
-    return !bus.place.isOwned || copy(samples, this.view(b, channel));
+    const isThere = bus.place.mixRoom > 0 && bus.hasSamples;
+    const mix = !isThere ? undefined : this.isInput ? mixOf(count, bus.capacity) : mixOf(bus.length, count);
+    this.mixes[b] = mix;
+    if (mix !== undefined && !this.isInput) this.mixOut(bus, mix);
+    return mix;
+  }
+
+  private mixIn(bus: Bus, mix: Mix): void {
+    for (let c = 0; c < mix.length; c++) addUp(bus, bus.landingAddress(c), mix[c]!, true);
+  }
+
+  private mixOut(bus: Bus, mix: Mix): void {
+    for (let c = 0; c < mix.length; c++) addUp(bus, roomAddress(bus, c), mix[c]!, false);
   }
 
   /** The block's samples of a channel as the host has them. */
   private view(b: number, channel: number): Samples {
     const bus = this.buses[b]!;
-    if (this.floats === undefined) return this.isInput ? bus.ownView(channel) : bus.view(channel);
-    return (this.views[b]![channel] = this.floats.at(floatsAddress(bus, channel), bus.parts.block.frames));
+    const { parts, hostFloats } = bus;
+    const { frames } = parts.block;
+    if (this.mixes[b] !== undefined) return (this.rooms[b]![channel] = parts.views.f32!.at(roomAddress(bus, channel), frames));
+    if (hostFloats === undefined) return this.isInput ? bus.ownView(channel) : bus.view(channel);
+    return (this.views[b]![channel] = hostFloats.at(bus.floatsAddress(channel), frames));
   }
 }
 
 export const NO_SAMPLES = /* @__PURE__ */ new Float32Array(0);
 
-/** Where a channel's floats are, if the kernel has doubles. An input's doubles grow in place, from floats in the second half of each channel. */
-function floatsAddress({ parts, place }: Bus, channel: number): number {
-  const { address, layout } = parts;
-  return address + (place.isInput ? place.samples + (channel + 0.5) * layout.stride : place.hostFloats + channel * layout.hostFloatsStride);
+/** Where a host's channel lies while it is mixed. */
+function roomAddress({ parts, place }: Bus, channel: number): number {
+  return parts.address + place.mixRoom + channel * place.mixStride;
+}
+
+/** One channel of a mix: of the host's channels for the bus, or of the bus's for the host. */
+function addUp(bus: Bus, to: number, shares: readonly number[], isInput: boolean): void {
+  const { core, forms, block } = bus.parts;
+  if (shares.length === 0) core.zeroChannels(to, 0, 1, block.frames * FLOAT_BYTES);
+  for (let i = 0; i < shares.length; i += 2) {
+    const source = shares[i]!;
+    forms!.mixChannel(to, isInput ? roomAddress(bus, source) : bus.sourceAddress(source), shares[i + 1]!, block.frames, i === 0 ? 1 : 0);
+  }
 }

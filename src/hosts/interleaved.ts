@@ -1,20 +1,16 @@
 // Interleaved hosts: one array, frame after frame, as Node's audio engines and PCM streams have it. The core converts,
-// in a room that the host owns. An array that does not fit into the room goes sample by sample.
+// in a room that the host owns, between the host's format and the form of each bus.
 
 import { COLLECTED } from "../block";
 import type { Bus } from "../bus";
 import { type InterleavingCore, interleavingCoreOver } from "../core/interleaving";
 import { storages } from "../identity";
 import { orRelease, type Reservation, reserve } from "../memory/reservation";
-import { ViewCache } from "../memory/views";
+import { ViewCache, type ViewConstructor } from "../memory/views";
 import { checkNames, described } from "../messages";
-import { FLOAT_BYTES, type SampleFormat } from "../sample-format";
+import { FLOAT_BYTES, SAMPLE_FORMATS, type SampleFormat } from "../sample-format";
 import type { ProcessBufferStorage } from "../storage";
-import { fill, set } from "./host-lists";
-import { lengthOf } from "./typed-array";
-
-/** Samples of a host's array: floats, or 16-bit whole numbers, which are scaled by 32768. */
-export type PcmFormat = "f32" | "i16";
+import { PCM_FORMATS, PcmArrays, type PcmFormat } from "./pcm";
 
 /** What an {@link InterleavedHost} is told. */
 export interface InterleavedHostOptions {
@@ -24,15 +20,15 @@ export interface InterleavedHostOptions {
   readonly format?: PcmFormat;
 }
 
-type PcmSamples = Float32Array | Int16Array;
+type RoomView = Float32Array | Float64Array | Uint8Array | Int16Array | Int32Array;
 
 /**
  * A host that passes interleaved frames, `frames * channelCount` samples in one array. The array's channels go to the
  * buses one after the other: bus 0 takes the first ones, bus 1 the next. What no bus takes is counted in
- * `diagnostics.droppedChannels`; what no bus gives is zero.
+ * `diagnostics.droppedChannels`; what no bus gives is silence.
  *
  * It has room for `maxFrames` frames in the storage's heap, until {@link free}, or until it is collected. After a
- * reconfiguration to more frames longer blocks go sample by sample, which takes longer; a new host has room for them.
+ * reconfiguration to more frames longer blocks go in parts, sample by sample, which takes longer; a new host has room for them.
  *
  * @example
  * ```ts
@@ -45,18 +41,27 @@ type PcmSamples = Float32Array | Int16Array;
 export class InterleavedHost<F extends SampleFormat = "f32"> {
   private readonly storage: ProcessBufferStorage<F>;
   private readonly channelCount: number;
-  private readonly isInt16: boolean;
+  private readonly format: PcmFormat;
+  private readonly arrays: PcmArrays;
   private readonly core: InterleavingCore;
+  /** Frames for which there is room. */
+  private readonly roomFrames: number;
+  private readonly frameBytes: number;
   private readonly room: Reservation;
-  private readonly roomSamples: number;
-  private readonly floats: ViewCache<Float32Array>;
-  private readonly int16s: ViewCache<Int16Array>;
+  /** Where the host's samples lie: in the second half of the room, where they grow into floats from its start. */
+  private readonly pcmAddress: number;
+  /** Views of the room: in the host's format, and of its bytes. */
+  private readonly typed: ViewCache<RoomView> | undefined;
+  private readonly bytes: ViewCache<RoomView>;
+  /** Views of the floats that 16-bit samples become, and are made of. */
+  private readonly floats: ViewCache<RoomView>;
   private isLive = true;
 
   /**
-   * [setup] Sets the room aside.
+   * [setup] Takes room from the storage's heap.
    *
-   * @throws TypeError when `storage` is none; RangeError for the options; Error when the storage is freed, or its heap has no room.
+   * @throws TypeError for what is no storage, RangeError for the options, Error when the storage is freed, the heap has no
+   * room, or the engine lacks SIMD; then nothing stays allocated.
    */
   constructor(storage: ProcessBufferStorage<F>, options: InterleavedHostOptions) {
     if (!storages.has(storage)) throw new TypeError(`an InterleavedHost is for a ProcessBufferStorage; ${described(storage)} came`);
@@ -65,50 +70,61 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
     if (!Number.isInteger(channelCount) || channelCount < 1 || channelCount > MOST_CHANNELS) {
       throw new RangeError(`option channelCount is a whole number of channels, 1 to ${MOST_CHANNELS}; ${described(channelCount)} came`);
     }
-    if (format !== "f32" && format !== "i16") throw new RangeError(`option format is "f32" or "i16"; ${described(format)} came`);
+    if (!Object.hasOwn(PCM_FORMATS, format)) {
+      throw new RangeError(`option format is ${Object.keys(PCM_FORMATS).map(described).join(" or ")}; ${described(format)} came`);
+    }
     const { block, settings, diagnostics } = storage.buffers;
     if (!block.isLive) throw new Error("the storage is freed, so no host can be made for it");
     const { heap, maxFrames, core } = settings;
     const { memory } = heap;
+    const { View, bytes: sampleBytes } = PCM_FORMATS[format];
+    const samples = Math.ceil((channelCount * maxFrames) / CONVERTED_AT_ONCE) * CONVERTED_AT_ONCE;
     this.storage = storage;
     this.channelCount = channelCount;
-    this.isInt16 = format === "i16";
+    this.format = format;
+    this.arrays = new PcmArrays(format);
+    this.frameBytes = channelCount * sampleBytes;
+    this.roomFrames = maxFrames;
     this.core = interleavingCoreOver(memory, core);
-    this.roomSamples = Math.ceil((channelCount * maxFrames) / CONVERTED_AT_ONCE) * CONVERTED_AT_ONCE;
-    this.floats = new ViewCache(Float32Array, memory, diagnostics);
-    this.int16s = new ViewCache(Int16Array, memory, diagnostics);
-    this.room = reserve(heap, this.roomSamples * FLOAT_BYTES, this);
+    this.typed = View && new ViewCache<RoomView>(View as ViewConstructor<RoomView>, memory, diagnostics);
+    this.bytes = new ViewCache<RoomView>(Uint8Array as ViewConstructor<RoomView>, memory, diagnostics);
+    this.floats = new ViewCache<RoomView>(Float32Array, memory, diagnostics);
+    const roomBytes = format === "i16" ? FLOAT_BYTES : sampleBytes;
+    this.room = reserve(heap, samples * roomBytes, this);
+    this.pcmAddress = this.room.address + samples * (roomBytes - sampleBytes);
     orRelease(this.room, () => {
-      this.floats.prepare(this.room.address, this.roomSamples);
-      this.floats.prepare(this.room.address, channelCount * maxFrames);
-      this.int16s.prepare(this.room.address, channelCount * maxFrames);
-      this.int16s.prepare(this.int16Address, this.roomSamples);
+      const { address } = this.room;
+      for (const start of [address, this.pcmAddress]) {
+        this.typed?.prepare(start, channelCount * maxFrames);
+        this.bytes.prepare(start, this.frameBytes * maxFrames);
+      }
+      if (format === "i16") this.floats.prepare(address, channelCount * maxFrames);
     });
   }
 
   /**
-   * [render] One block in, as long as the array: a last frame that is not whole counts, its missing samples are zero.
+   * [render] One block in, as long as the array: a last frame that is not whole counts, its missing samples are silence.
    * What is no array of the host's format is silence of `maxFrames` frames, and all of its channels count as dropped.
    * Returns the block's frames (0 when freed).
    *
-   * @param samples A Float32Array or an Int16Array, as the format says.
+   * @param samples The typed array of the format, or bytes of it: a Uint8Array, a `Buffer` or a DataView, which may begin anywhere.
    */
-  collect(samples: Float32Array | Int16Array): number {
+  collect(samples: ArrayBufferView): number {
     const { buffers } = this.storage;
     const { inputs, settings, diagnostics, block, shownState } = buffers;
     if (!this.isLive || !block.isLive) return 0;
-    const length = this.lengthOf(samples);
+    const byteLength = this.arrays.byteLengthOf(samples);
     shownState?.beginChange();
-    if (length < 0) return this.collectNothing();
-    const frames = buffers.clampedFrames(this.framesOf(length));
-    // A last frame that is not whole takes more room than the array has samples.
-    const fits = Math.max(length, frames * this.channelCount) <= this.roomSamples;
+    if (byteLength < 0) return this.collectNothing();
+    const frames = buffers.clampedFrames(this.framesOf(byteLength));
     block.frames = frames;
     // Before the block is opened, which zeroes the outputs: the array may be a view of them.
     try {
-      if (!fits) this.eachInput(samples);
-      // A detached array says that it is empty, and `set` throws at it.
-      else if (length > 0) this.copyIntoRoom(samples, length, frames * this.channelCount);
+      for (let start = 0; start < frames; start += this.roomFrames) {
+        const part = Math.min(this.roomFrames, frames - start);
+        this.fillRoom(samples, byteLength, start, part);
+        this.takeFromRoom(start, part);
+      }
     } catch {
       // An array of BigInts can have any prototype, but none of its elements becomes a number.
       return this.collectNothing();
@@ -117,12 +133,9 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
     let first = 0;
     for (let b = 0; b < inputs.length; b++) {
       const bus = inputs[b]!;
-      const taken = Math.max(0, Math.min(this.channelCount - first, bus.capacity));
-      if (bus.place.isOwned && taken > 0) {
-        if (fits) this.deinterleave(bus, first, taken, frames);
-        if (settings.detectConstant) bus.markConstant(taken);
-      }
-      if (taken !== bus.capacity || !bus.place.isOwned) bus.receive(taken, 0, true);
+      const taken = this.channelsOf(bus, first);
+      if (settings.detectConstant) bus.markConstantSamples(taken);
+      if (taken !== bus.capacity || !bus.hasSamples) bus.settleDelivered(taken, 0, this.repeats(bus, taken), taken);
       first += bus.capacity;
     }
     diagnostics.droppedChannels += Math.max(0, this.channelCount - first);
@@ -132,42 +145,18 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
   }
 
   /**
-   * [render] One block out. 16-bit samples are rounded to the nearest (halves up) and clamped; NaN becomes 0. Frames that
-   * the block does not have are zero. Channels for which the array has no place count in `diagnostics.droppedChannels`.
+   * [render] One block out. Whole numbers are rounded to the nearest (halves up) and clamped; NaN becomes 0. Frames that
+   * the block does not have are silence. Channels for which the array has no place count in `diagnostics.droppedChannels`.
    * Returns the frames written: 0 for what is no array of the host's format.
    *
-   * @param samples Where the frames go.
+   * @param samples Where the frames go: as in {@link collect}.
    */
-  deliver(samples: Float32Array | Int16Array): number {
+  deliver(samples: ArrayBufferView): number {
     const { block, shownState } = this.storage.buffers;
     if (!this.isLive || !block.isLive) return 0;
     const frames = this.deliverBlock(samples);
     shownState?.endRendering();
     return frames;
-  }
-
-  private deliverBlock(samples: PcmSamples): number {
-    const { outputs, diagnostics, block } = this.storage.buffers;
-    const length = this.lengthOf(samples);
-    const places = length < 0 ? 0 : this.channelCount;
-    let first = 0;
-    for (let b = 0; b < outputs.length; b++) {
-      const bus = outputs[b]!;
-      diagnostics.droppedChannels += Math.max(0, bus.length - Math.max(0, places - first));
-      first += bus.capacity;
-    }
-    if (length < 0) return 0;
-    const count = block.frames * this.channelCount;
-    try {
-      // From doubles to 16 bits through floats would round twice.
-      const convertsAtOnce = count <= length && count <= this.roomSamples && !(this.isInt16 && this.isDouble);
-      if (convertsAtOnce) this.interleaveAll(samples, count);
-      else this.interleaveEach(samples, length);
-    } catch {
-      // The array was detached meanwhile: there is nothing to write to.
-      return 0;
-    }
-    return Math.min(block.frames, this.framesOf(length));
   }
 
   /** [setup] Gives the room back. Idempotent; afterwards {@link collect} and {@link deliver} do nothing. */
@@ -176,28 +165,20 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
     this.room.release();
   }
 
-  /** Samples of the host's array; -1 for what is none of its format. */
-  private lengthOf(samples: PcmSamples): number {
-    try {
-      return samples instanceof (this.isInt16 ? Int16Array : Float32Array) ? lengthOf(samples) : -1;
-    } catch {
-      return -1;
-    }
+  /** Frames of so many bytes; a last one that is not whole counts. Without a fraction: V8 makes an object of it until it has compiled the function for speed. */
+  private framesOf(byteLength: number): number {
+    const rest = byteLength % this.frameBytes;
+    return (byteLength - rest) / this.frameBytes + (rest > 0 ? 1 : 0);
   }
 
-  /** Frames of so many samples; a last one that is not whole counts. Without a fraction: V8 makes an object of it until it has compiled the function for speed. */
-  private framesOf(length: number): number {
-    const rest = length % this.channelCount;
-    return (length - rest) / this.channelCount + (rest > 0 ? 1 : 0);
+  /** Channels of the array for a bus whose first one is `first`. */
+  private channelsOf({ capacity }: Bus, first: number): number {
+    return Math.max(0, Math.min(this.channelCount - first, capacity));
   }
 
-  private get isDouble(): boolean {
-    return this.storage.buffers.layout.sampleBytes !== FLOAT_BYTES;
-  }
-
-  /** 16-bit samples go into the second half of the room, and grow into floats from its start. */
-  private get int16Address(): number {
-    return this.room.address + (this.roomSamples / 2) * FLOAT_BYTES;
+  /** Whether a lone channel becomes all channels of its bus. */
+  private repeats(bus: Bus, taken: number): boolean {
+    return taken === 1 && bus.capacity > 1 && bus.parts.settings.missingInputs === "repeat-mono";
   }
 
   // ── In ──
@@ -215,47 +196,51 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
     return block.frames;
   }
 
-  /** The room holds `count` floats afterwards: `length` samples, and zeros. */
-  private copyIntoRoom(samples: PcmSamples, length: number, count: number): void {
-    const { address } = this.room;
-    if (this.isInt16) {
-      set.call(this.int16s.at(this.int16Address, this.roomSamples), samples);
-      this.core.floatsFromInt16(address, this.int16Address, length);
-    } else {
-      set.call(this.floats.at(address, this.roomSamples), samples);
-    }
-    if (length < count) fill.call(this.floats.at(address, this.roomSamples), 0, length, count);
+  /** The room holds `frames` frames afterwards, from frame `start` of the array on: what the array does not have is silence. */
+  private fillRoom(samples: ArrayBufferView, byteLength: number, start: number, frames: number): void {
+    const { arrays, pcmAddress, frameBytes, channelCount, core } = this;
+    const isTyped = arrays.isTyped(samples);
+    const frameElements = isTyped ? channelCount : frameBytes;
+    const room = (isTyped ? this.typed! : this.bytes).at(pcmAddress, this.roomFrames * frameElements);
+    const elements = isTyped ? byteLength / PCM_FORMATS[this.format].bytes : byteLength;
+    const count = frames * frameElements;
+    const given = Math.min(count, elements - start * frameElements);
+    // A detached array says that it is empty, and `set` throws at it.
+    if (given > 0) arrays.read(room, samples, start * frameElements, given);
+    if (given < count) arrays.silenceFrom(room, given, count);
+    if (this.format === "i16") core.floatsFromInt16(this.room.address, pcmAddress, frames * channelCount);
   }
 
-  private deinterleave(bus: Bus, first: number, taken: number, frames: number): void {
-    const { conversions, layout } = bus.parts;
-    const { stride } = layout;
-    const from = this.room.address + first * FLOAT_BYTES;
-    if (!this.isDouble) {
-      this.core.deinterleave(bus.samplesAddress, stride, taken, from, this.channelCount, frames);
-      return;
-    }
-    // Doubles grow in place from floats in the second half of each channel.
-    this.core.deinterleave(bus.samplesAddress + stride / 2, stride, taken, from, this.channelCount, frames);
-    conversions!.widenChannels(bus.samplesAddress, stride, taken, frames);
-  }
-
-  /** Sample by sample, into the input channels. */
-  private eachInput(samples: PcmSamples): void {
-    const { inputs, block } = this.storage.buffers;
-    let place = 0;
+  /** The room's frames go to the input buses, from their frame `start` on. */
+  private takeFromRoom(start: number, frames: number): void {
+    const { inputs } = this.storage.buffers;
+    const { core, channelCount } = this;
+    // 16-bit samples have become floats, which hold every one of them.
+    const isFloat = this.format === "i16" || this.format === "f32";
+    const { code, bytes } = PCM_FORMATS[isFloat ? "f32" : this.format];
+    const address = this.format === "i16" ? this.room.address : this.pcmAddress;
+    let first = 0;
     for (let b = 0; b < inputs.length; b++) {
       const bus = inputs[b]!;
-      for (let c = 0; c < bus.capacity && place + c < this.channelCount && bus.place.isOwned; c++) {
-        // Worked out here, because V8 makes an object of a fraction to hand it to a function.
-        const scale = this.isInt16 ? 1 / 32768 : 1;
-        const target = bus.ownView(c);
-        const length = lengthOf(samples);
-        for (let frame = 0, at = place + c; frame < block.frames; frame++, at += this.channelCount) {
-          target[frame] = at < length ? samples[at]! * scale : 0;
-        }
+      const { sampleFormat, step, scale } = bus.place;
+      const taken = this.channelsOf(bus, first);
+      const from = address + first * bytes;
+      first += bus.capacity;
+      if (!bus.hasSamples) continue;
+      const repeats = this.repeats(bus, taken);
+      const filled = repeats ? bus.capacity : taken;
+      // What is missing is silence, in an interleaved bus too, where it lies between the others.
+      if (start === 0 && filled < bus.capacity) bus.zero();
+      if (filled === 0) continue;
+      if (isFloat && !repeats && bus.isPlanarFloats && !bus.isScattered) {
+        core.deinterleave(bus.samplesAddress + start * FLOAT_BYTES, bus.place.stride, taken, from, channelCount, frames);
+        continue;
       }
-      place += bus.capacity;
+      const format = SAMPLE_FORMATS[sampleFormat].code;
+      for (let c = 0; c < filled; c++) {
+        const to = bus.channelAddress(c) + start * step;
+        core.kernelFromPcm(format, to, step, 0, code, from + (repeats ? 0 : c * bytes), channelCount * bytes, 0, 1, frames, scale[0]);
+      }
     }
   }
 
@@ -272,67 +257,83 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
     }
   }
 
-  private interleaveAll(samples: PcmSamples, count: number): void {
-    const { outputs, block } = this.storage.buffers;
-    const { address } = this.room;
-    fill.call(this.floats.at(address, this.roomSamples), 0, 0, count);
+  private deliverBlock(samples: ArrayBufferView): number {
+    const { outputs, diagnostics, block } = this.storage.buffers;
+    const { arrays, frameBytes, channelCount } = this;
+    const byteLength = arrays.byteLengthOf(samples);
+    const places = byteLength < 0 ? 0 : channelCount;
     let first = 0;
-    for (let b = 0; b < outputs.length && first < this.channelCount; b++) {
-      const bus = outputs[b]!;
-      this.interleave(bus, first, Math.min(bus.length, this.channelCount - first), block.frames);
-      first += bus.capacity;
-    }
-    if (this.isInt16) this.core.int16FromFloats(address, address, count);
-    const converted = count === 0 ? this.floats.none : this.isInt16 ? this.int16s.at(address, count) : this.floats.at(address, count);
-    set.call(samples, converted);
-    fill.call(samples, 0, count);
-  }
-
-  private interleave(bus: Bus, first: number, given: number, frames: number): void {
-    const { address, conversions, layout, tables } = bus.parts;
-    const to = this.room.address + first * FLOAT_BYTES;
-    if (bus.place.isOwned && !tables.hasForeignPointers && !this.isDouble) {
-      this.core.interleave(to, this.channelCount, bus.samplesAddress, layout.stride, given, frames);
-      return;
-    }
-    if (!this.isDouble) {
-      // A pushed pointer may lead anywhere.
-      for (let c = 0; c < given; c++) {
-        this.core.interleave(to + c * FLOAT_BYTES, this.channelCount, tables.pointers[bus.place.firstChannel + c]!, 0, 1, frames);
-      }
-      return;
-    }
-    const floats = address + bus.place.hostFloats;
-    for (let c = 0; c < given; c++) {
-      const from = tables.pointers[bus.place.firstChannel + c]!;
-      conversions!.narrowChannels(floats + c * layout.hostFloatsStride, 0, from, 0, 1, frames);
-    }
-    this.core.interleave(to, this.channelCount, floats, layout.hostFloatsStride, given, frames);
-  }
-
-  /** Sample by sample, from the output channels. */
-  private interleaveEach(samples: PcmSamples, length: number): void {
-    const { outputs, block } = this.storage.buffers;
-    const frames = Math.min(block.frames, this.framesOf(length));
-    fill.call(samples, 0);
-    let place = 0;
     for (let b = 0; b < outputs.length; b++) {
       const bus = outputs[b]!;
-      for (let c = 0; c < bus.length && place + c < this.channelCount; c++) {
-        const from = bus.view(c);
-        for (let frame = 0, at = place + c; frame < frames; frame++, at += this.channelCount) {
-          samples[at] = this.isInt16 ? int16From(from[frame]!) : from[frame]!;
+      diagnostics.droppedChannels += Math.max(0, bus.length - Math.max(0, places - first));
+      first += bus.capacity;
+    }
+    if (byteLength <= 0) return 0;
+    const frames = Math.min(block.frames, this.framesOf(byteLength));
+    const isTyped = arrays.isTyped(samples);
+    const frameElements = isTyped ? channelCount : frameBytes;
+    const elements = isTyped ? byteLength / PCM_FORMATS[this.format].bytes : byteLength;
+    try {
+      for (let start = 0; start < frames; start += this.roomFrames) {
+        const part = Math.min(this.roomFrames, frames - start);
+        const address = this.giveToRoom(start, part);
+        // The array's last frame may not be whole.
+        const count = Math.min(part * frameElements, elements - start * frameElements);
+        arrays.write(samples, start * frameElements, (isTyped ? this.typed! : this.bytes).at(address, count));
+      }
+      if (frames * frameElements < elements) arrays.silenceFrom(samples, frames * frameElements, elements);
+    } catch {
+      // The array was detached meanwhile: there is nothing to write to.
+      return 0;
+    }
+    return frames;
+  }
+
+  /** The room holds `frames` frames of the output buses afterwards, from their frame `start` on. Answers where. */
+  private giveToRoom(start: number, frames: number): number {
+    const { outputs } = this.storage.buffers;
+    const { core, channelCount, frameBytes, pcmAddress, format, roomFrames } = this;
+    const { code, bytes, silence } = PCM_FORMATS[format];
+    // Floats become 16-bit samples together, in their place. Through floats, others would be rounded twice.
+    const areFloats16 = format === "i16" && this.givesFloatsAlone();
+    const isFloat = format === "f32" || areFloats16;
+    const floats = areFloats16 ? this.room.address : pcmAddress;
+    if (areFloats16) this.floats.at(floats, roomFrames * channelCount).fill(0);
+    else if (this.typed !== undefined) this.typed.at(pcmAddress, roomFrames * channelCount).fill(silence);
+    else this.bytes.at(pcmAddress, roomFrames * frameBytes).fill(silence);
+    let first = 0;
+    for (let b = 0; b < outputs.length && first < channelCount; b++) {
+      const bus = outputs[b]!;
+      const given = Math.min(bus.length, channelCount - first);
+      if (isFloat && bus.isPlanarFloats && bus.isInPlace) {
+        const to = floats + first * FLOAT_BYTES;
+        if (given > 0) core.interleave(to, channelCount, bus.samplesAddress + start * FLOAT_BYTES, bus.place.stride, given, frames);
+      } else {
+        const { sampleFormat, step, scale } = bus.place;
+        const kernelFormat = SAMPLE_FORMATS[sampleFormat].code;
+        for (let c = 0; c < given; c++) {
+          // A pushed pointer may lead anywhere.
+          const from = bus.pointer(c) + start * step;
+          if (isFloat) {
+            const to = floats + (first + c) * FLOAT_BYTES;
+            core.pcmFromKernel(0, to, channelCount * FLOAT_BYTES, 0, kernelFormat, from, step, 0, 1, frames, scale[0]);
+          } else {
+            core.pcmFromKernel(code, pcmAddress + (first + c) * bytes, frameBytes, 0, kernelFormat, from, step, 0, 1, frames, scale[0]);
+          }
         }
       }
-      place += bus.capacity;
+      first += bus.capacity;
     }
+    if (areFloats16) core.int16FromFloats(floats, floats, frames * channelCount);
+    return floats;
   }
-}
 
-/** Rounded to the nearest, halves up; clamped; NaN becomes 0, which is what an Int16Array makes of it. */
-function int16From(sample: number): number {
-  const scaled = Math.round(sample * 32768);
-  return Math.max(-32768, Math.min(scaled, 32767));
+  /** Whether every output bus has floats as the host's. */
+  private givesFloatsAlone(): boolean {
+    const { outputs } = this.storage.buffers;
+    for (let b = 0; b < outputs.length; b++) if (!outputs[b]!.isPlanarFloats) return false;
+    return true;
+  }
 }
 
 const MOST_CHANNELS = 1024;

@@ -10,8 +10,7 @@
 
 import { COLLECTED } from "../block";
 import type { Buffers } from "../buffers";
-import { ViewCache } from "../memory/views";
-import { FLOAT_BYTES, type Samples } from "../sample-format";
+import type { Samples } from "../sample-format";
 import { blockFrames, type HostBuses, NO_BUSES, NO_FRAMES, set, uniformFrames } from "./host-lists";
 import { HostSide, NO_SAMPLES } from "./host-side";
 import { lengthOf } from "./typed-array";
@@ -26,6 +25,8 @@ export class PlanarHost {
   /** Whether somebody can change the lists that are known, so that they must be compared. */
   private canChange = false;
   private frames = 0;
+  /** How often buses had been moved when the lists became known. */
+  private moves = 0;
   /** The host's channel that says how long the block is: of length 0 when it is detached. */
   private deciding: Float32Array = NO_SAMPLES;
   /** One of our views: of length 0 when the memory has grown. */
@@ -54,16 +55,13 @@ export class PlanarHost {
 
   /** [setup] */
   constructor(private readonly buffers: Buffers) {
-    const { inputs, outputs, layout, settings, diagnostics, tables } = buffers;
-    const floats =
-      layout.sampleBytes !== FLOAT_BYTES && !CONVERTS_BY_SET
-        ? new ViewCache<Samples>(Float32Array, settings.heap.memory, diagnostics)
-        : undefined;
-    this.ins = new HostSide(inputs, true, tables, floats);
-    this.outs = new HostSide(outputs, false, tables, floats);
-    this.converts = floats !== undefined;
-    this.canKnow = layout.silenceBytes === 0;
-    this.alwaysSettles = floats !== undefined || settings.detectConstant || !this.canKnow;
+    const { inputs, outputs, settings, tables } = buffers;
+    const mayMix = settings.channelInterpretation === "speakers";
+    this.ins = new HostSide(inputs, true, tables, mayMix);
+    this.outs = new HostSide(outputs, false, tables, mayMix);
+    this.converts = outputs.some(({ hostFloats }) => hostFloats !== undefined);
+    this.canKnow = [...inputs, ...outputs].every(({ place }) => place.owner !== undefined);
+    this.alwaysSettles = inputs.some(({ hostFloats }) => hostFloats !== undefined) || settings.detectConstant || !this.canKnow;
   }
 
   /** One block in. Returns its frames. */
@@ -139,7 +137,7 @@ export class PlanarHost {
    * detached, or the memory has grown. All of it stands here, because SpiderMonkey pays some 5 ns for each call.
    */
   private collectKnown(inputs: HostBuses, outputs: HostBuses): boolean {
-    if (!this.isKnown || inputs !== this.inputs || outputs !== this.outputs) return false;
+    if (!this.isKnown || inputs !== this.inputs || outputs !== this.outputs || this.moves !== this.buffers.block.moves) return false;
     const { ins, outs, frames } = this;
     try {
       // Comparing comes first, because an accessor of the host's may change anything.
@@ -160,7 +158,9 @@ export class PlanarHost {
     const { block } = this.buffers;
     if (!this.isKnown || outputs !== this.outputs || this.knownBlock !== block.number || this.frames !== block.frames) return false;
     const { outs } = this;
+    if (this.moves !== block.moves) return false;
     try {
+      if (outs.isMixed) outs.mixKnown();
       if (this.canChange && !outs.isAsKnown(outputs)) return false;
       const { copies, copiesLength } = outs;
       for (let i = 0; i < copiesLength; i += 2) set.call(copies[i]!, copies[i + 1] as Float32Array);
@@ -216,6 +216,7 @@ export class PlanarHost {
       return;
     }
     this.frames = frames;
+    this.moves = buffers.block.moves;
     this.canChange = !(ins.isFrozen && outs.isFrozen);
     this.droppedOut = outs.dropped;
     this.isPlainlyFull = !this.alwaysSettles && ins.isJustFull && outs.isJustFull;
@@ -225,9 +226,3 @@ export class PlanarHost {
 
 /** Repeats are counted up to the largest small integer of 32-bit engines, and from 0 again. */
 const COUNTED_REPEATS = 2 ** 30 - 1;
-
-/**
- * SpiderMonkey's own conversion between typed arrays costs 1.4 to 1.7 times a plain copy, less than a copy and a
- * call of the core. V8's costs three times that of the core. `InternalError` is SpiderMonkey's alone.
- */
-const CONVERTS_BY_SET = "InternalError" in globalThis;

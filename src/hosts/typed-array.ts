@@ -7,7 +7,7 @@ export function nameOfType(value: unknown): string | undefined {
 }
 
 /** Elements of a typed array; throws at anything else. */
-export function lengthOf(samples: Float32Array | Float64Array | Int16Array): number {
+export function lengthOf(samples: ArrayBufferView): number {
   return length.call(samples);
 }
 

@@ -1,6 +1,6 @@
 import type { Diagnostics } from "../diagnostics";
 
-type View = Float32Array | Float64Array | Int16Array;
+type View = Float32Array | Float64Array | Int16Array | Int32Array | Uint8Array;
 
 /** The constructor of the typed array with which a cache looks at memory. */
 export interface ViewConstructor<V extends View> {

@@ -29,7 +29,7 @@ export function copyInputsToOutputs<F extends SampleFormat>(storage: ProcessBuff
     const input = inputs[b];
     const output = outputs[b]!;
     const channels = pairedChannels(input, output);
-    for (let c = 0; c < channels; c++) output.channel(c).set(input!.channel(c));
+    for (let c = 0; c < channels; c++) copyChannel(input!, output, c);
   }
 }
 
@@ -39,7 +39,12 @@ export function clearOutputs<F extends SampleFormat>(storage: ProcessBufferStora
   const { outputs } = storage;
   for (let b = 0; b < outputs.length; b++) {
     const output = outputs[b]!;
-    for (let c = 0; c < output.length; c++) output.channel(c).fill(0);
+    const { apart } = output;
+    for (let c = 0; c < output.length; c++) {
+      const samples = output.read(c);
+      if (apart === 1) samples.fill(0);
+      else for (let at = output.firstOf(c); at < samples.length; at += apart) samples[at] = 0;
+    }
   }
 }
 
@@ -49,11 +54,37 @@ export function applyGain<F extends SampleFormat>(storage: ProcessBufferStorage<
   const { outputs } = storage;
   for (let b = 0; b < outputs.length; b++) {
     const output = outputs[b]!;
+    const { apart } = output;
     for (let c = 0; c < output.length; c++) {
-      const samples = output.channel(c);
-      for (let k = 0; k < samples.length; k++) samples[k] = samples[k]! * gain;
+      const samples = output.read(c);
+      const isWhole = samples instanceof Int16Array;
+      for (let at = output.firstOf(c); at < samples.length; at += apart) {
+        const value = samples[at]! * gain;
+        samples[at] = isWhole ? int16From(value) : value;
+      }
     }
   }
+}
+
+/** In the host's units, where the two buses have different ones. */
+function copyChannel<F extends SampleFormat>(input: Bus<F>, output: Bus<F>, channel: number): void {
+  const from = input.read(channel);
+  const to = output.read(channel);
+  const isWhole = to instanceof Int16Array;
+  const factor = output.unit / input.unit;
+  if (factor === 1 && input.apart === 1 && output.apart === 1 && from instanceof Int16Array === isWhole) {
+    to.set(from);
+    return;
+  }
+  for (let at = output.firstOf(channel), source = input.firstOf(channel); at < to.length; at += output.apart, source += input.apart) {
+    const value = from[source]! * factor;
+    to[at] = isWhole ? int16From(value) : value;
+  }
+}
+
+/** Rounded to the nearest, halves up; clamped; an Int16Array makes 0 of NaN. */
+function int16From(value: number): number {
+  return Math.max(-32768, Math.min(Math.floor(value) + (value - Math.floor(value) >= 0.5 ? 1 : 0), 32767));
 }
 
 function isBus<F extends SampleFormat>(bus: Bus<F> | undefined): bus is Bus<F> {

@@ -1,12 +1,12 @@
-// How loud a channel is in the current block, for meters and sidechains.
+// How loud a channel is in the current block, for meters and sidechains: in the host's units, whatever the kernel's are.
 
 import type { Bus } from "../bus";
 import { buses } from "../identity";
-import type { SampleFormat, Samples } from "../sample-format";
+import type { SampleFormat } from "../sample-format";
 
 /**
- * [render] Largest magnitude of pushed channel `channel` in this block; 0 when it is not there, or the bus
- * is none.
+ * [render] Largest magnitude of pushed channel `channel` in this block, where 1 is the host's full scale; 0 when it is not
+ * there, or the bus is none.
  *
  * @example
  * ```ts
@@ -14,31 +14,35 @@ import type { SampleFormat, Samples } from "../sample-format";
  * ```
  */
 export function peak<F extends SampleFormat>(bus: Bus<F> | undefined, channel: number): number {
-  const samples = samplesOf(bus, channel);
+  if (!isBus(bus)) return 0;
+  const samples = bus.read(channel);
+  const { apart } = bus;
   let highest = 0;
-  for (let k = 0; k < samples.length; k++) highest = Math.max(highest, Math.abs(samples[k]!));
-  return highest;
+  for (let at = bus.firstOf(channel); at < samples.length; at += apart) highest = Math.max(highest, Math.abs(samples[at]!));
+  return highest / Math.abs(bus.unit);
 }
 
 /** [render] Root of the mean square of pushed channel `channel` in this block; 0 when it is not there, or the bus is none. */
 export function rms<F extends SampleFormat>(bus: Bus<F> | undefined, channel: number): number {
-  const samples = samplesOf(bus, channel);
+  if (!isBus(bus)) return 0;
+  const samples = bus.read(channel);
+  const { apart } = bus;
   let sum = 0;
-  for (let k = 0; k < samples.length; k++) sum += samples[k]! * samples[k]!;
-  return samples.length === 0 ? 0 : Math.sqrt(sum / samples.length);
+  for (let at = bus.firstOf(channel); at < samples.length; at += apart) sum += samples[at]! * samples[at]!;
+  return samples.length === 0 ? 0 : Math.sqrt(sum / (samples.length / apart)) / Math.abs(bus.unit);
 }
 
 /** [render] Mean magnitude of pushed channel `channel` in this block; 0 when it is not there, or the bus is none. */
 export function average<F extends SampleFormat>(bus: Bus<F> | undefined, channel: number): number {
-  const samples = samplesOf(bus, channel);
+  if (!isBus(bus)) return 0;
+  const samples = bus.read(channel);
+  const { apart } = bus;
   let sum = 0;
-  for (let k = 0; k < samples.length; k++) sum += Math.abs(samples[k]!);
-  return samples.length === 0 ? 0 : sum / samples.length;
+  for (let at = bus.firstOf(channel); at < samples.length; at += apart) sum += Math.abs(samples[at]!);
+  return samples.length === 0 ? 0 : sum / (samples.length / apart) / Math.abs(bus.unit);
 }
 
-/** Of what is no bus, none: without asking it, because it may throw. */
-function samplesOf<F extends SampleFormat>(bus: Bus<F> | undefined, channel: number): Samples | typeof NO_SAMPLES {
-  return bus !== undefined && buses.has(bus) ? bus.channel(channel) : NO_SAMPLES;
+/** What is no bus is asked nothing, because it may throw. */
+function isBus<F extends SampleFormat>(bus: Bus<F> | undefined): bus is Bus<F> {
+  return bus !== undefined && buses.has(bus);
 }
-
-const NO_SAMPLES: readonly number[] = [];

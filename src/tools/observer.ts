@@ -1,21 +1,19 @@
 import { CHANNEL_COUNT_WORD, DESCRIPTOR_BYTES, POINTER_BYTES } from "../abi";
 import type { BusDirection } from "../config";
-import type { Diagnostics } from "../diagnostics";
+import { DIAGNOSTIC_NAMES, type Diagnostics } from "../diagnostics";
+import type { BusLayout } from "../layout";
 import { checkMemory, isShared } from "../memory/heap";
 import { described } from "../messages";
-import { SAMPLE_FORMATS, type SampleFormat, type Samples } from "../sample-format";
+import { SAMPLE_FORMATS, type SampleFormat, type SampleLayout, type Samples } from "../sample-format";
 import {
   SHOWN_BLOCKS,
-  SHOWN_DROPPED_CHANNELS,
+  SHOWN_DIAGNOSTICS,
   SHOWN_FOREIGN_POINTERS,
   SHOWN_FRAMES,
   SHOWN_IDENTITY,
-  SHOWN_REFUSED_PUSHES,
   SHOWN_RENDERING,
   SHOWN_SEQUENCE,
   SHOWN_STATE_BYTES,
-  SHOWN_TRUNCATED_FRAMES,
-  SHOWN_VIEW_REBUILDS,
   SHOWN_WINDOW,
   type StorageLocation,
 } from "../shown-state";
@@ -49,6 +47,7 @@ export class StorageObserver {
   private readonly state: number;
   private readonly inputs: readonly BusPlace[];
   private readonly outputs: readonly BusPlace[];
+  private readonly maxFrames: number;
   /** All of the memory as it was when something was first looked for there. */
   private readonly words: Uint32Array;
   private readonly samples: Partial<Record<SampleFormat, Samples>> = {};
@@ -61,12 +60,13 @@ export class StorageObserver {
    * @throws TypeError when it is something else.
    */
   constructor(location: StorageLocation) {
-    const { memory, identity, state, inputs, outputs } = placesFrom(location);
+    const { memory, identity, state, inputs, outputs, maxFrames } = placesFrom(location);
     this.memory = memory;
     this.identity = identity;
     this.state = state;
     this.inputs = inputs;
     this.outputs = outputs;
+    this.maxFrames = maxFrames;
     this.words = new Uint32Array(memory.buffer);
   }
 
@@ -93,12 +93,10 @@ export class StorageObserver {
 
   /** [setup] The storage's diagnostics when the current block was last changed or delivered; `undefined` when gone or not seen. */
   get diagnostics(): Readonly<Diagnostics> | undefined {
-    return this.look(() => ({
-      refusedPushes: this.shown(SHOWN_REFUSED_PUSHES),
-      droppedChannels: this.shown(SHOWN_DROPPED_CHANNELS),
-      truncatedFrames: this.shown(SHOWN_TRUNCATED_FRAMES),
-      viewRebuilds: this.shown(SHOWN_VIEW_REBUILDS),
-    }));
+    return this.look(() => {
+      const counts = DIAGNOSTIC_NAMES.map((name, n) => [name, this.shown(SHOWN_DIAGNOSTICS + n)]);
+      return Object.fromEntries(counts) as Diagnostics;
+    });
   }
 
   /** [setup] Channels of a bus in the current block; 0 where there is no such bus; `undefined` when gone or not seen. */
@@ -108,7 +106,7 @@ export class StorageObserver {
   }
 
   /**
-   * [setup] Largest magnitude of a channel in the current block; 0 where there is no such channel; NaN where the kernel
+   * [setup] Largest magnitude of a channel in the current block, in the host's units whatever the kernel's are; 0 where there is no such channel; NaN where the kernel
    * wrote it; `undefined` when gone or not seen.
    */
   peak(direction: BusDirection, bus: number, channel: number): number | undefined {
@@ -149,29 +147,33 @@ export class StorageObserver {
     return Math.min(this.words[descriptor / WORD_BYTES + CHANNEL_COUNT_WORD]!, capacity);
   }
 
-  /** Address of a channel's samples. Only where pointers were pushed the table knows better, and there a kernel may have written anything. */
-  private samplesOf({ sampleFormat, table, samples, stride }: BusPlace, channel: number): number {
-    if (samples > 0 && this.shown(SHOWN_FOREIGN_POINTERS) === 0) return samples + channel * stride;
+  /** Address of a channel's samples. Only where the storage does not have them the table knows better, and there a kernel may have written anything. */
+  private samplesOf({ sampleFormat, layout, table, samples, stride, step }: BusPlace, channel: number): number {
+    if (samples > 0 && this.shown(SHOWN_FOREIGN_POINTERS) === 0) {
+      const apart = layout === "contiguous" ? this.shown(SHOWN_FRAMES) * SAMPLE_FORMATS[sampleFormat].bytes : stride;
+      return samples + channel * apart;
+    }
     const pointer = this.words[(table + channel * POINTER_BYTES) / WORD_BYTES]!;
-    return pointer - this.shown(SHOWN_WINDOW) * SAMPLE_FORMATS[sampleFormat].bytes;
+    return pointer - this.shown(SHOWN_WINDOW) * step;
   }
 
   /** `undefined` for samples that cannot be in the memory: a kernel may have written over what leads to them. */
-  private peakOf({ sampleFormat, stride }: BusPlace, address: number): number | undefined {
-    const { bytes, View } = SAMPLE_FORMATS[sampleFormat];
+  private peakOf({ sampleFormat, step, scale }: BusPlace, address: number): number | undefined {
+    const { bytes, unit, View } = SAMPLE_FORMATS[sampleFormat];
     const frames = this.shown(SHOWN_FRAMES);
     const first = address / bytes;
-    const end = first + frames;
+    const apart = step / bytes;
+    const end = first + frames * apart;
     let samples = this.samples[sampleFormat];
     if (samples === undefined || end > samples.length) {
       // The memory may have grown.
       samples = new View(this.memory.buffer);
       this.samples[sampleFormat] = samples;
     }
-    if (!Number.isInteger(first) || first <= 0 || frames * bytes > stride || end > samples.length) return undefined;
+    if (!Number.isInteger(first) || first <= 0 || frames > this.maxFrames || end - apart >= samples.length) return undefined;
     let highest = 0;
-    for (let at = first; at < end; at++) highest = Math.max(highest, Math.abs(samples[at]!));
-    return highest;
+    for (let at = first; at < end; at += apart) highest = Math.max(highest, Math.abs(samples[at]!));
+    return highest / Math.abs(unit * scale);
   }
 }
 
@@ -192,8 +194,11 @@ interface BusPlace {
   readonly table: number;
   /** The first channel's own samples; 0 where it has none. */
   readonly samples: number;
-  /** Bytes from one channel's own samples to the next one's. */
+  readonly layout: SampleLayout;
+  /** Bytes from one channel's own samples to the next one's, and from one sample of a channel to the next one. */
   readonly stride: number;
+  readonly step: number;
+  readonly scale: number;
 }
 
 /** @throws TypeError for what is no location. Nothing of what is made of one leads out of the memory. */
@@ -218,21 +223,29 @@ function placesFrom(location: StorageLocation) {
     if (isInside && place % WORD_BYTES === 0) return place;
     throw new TypeError(`a location leads to ${name} in its memory; ${described(place)} came`);
   };
-  const { stride, sampleBytes, tables } = layout;
-  const buses = layout.buses.map(({ isInput, capacity, isOwned, firstChannel, samples }, bus): BusPlace => {
-    const ownSamples = placeOf("samples", samples, isOwned ? capacity * stride : stride);
+  const { tables, maxFrames } = layout;
+  const buses = layout.buses.map((bus: BusLayout, index: number): BusPlace => {
+    const { isInput, capacity, owner, firstChannel, samples, stride, step, sampleFormat, layout: form, scale, sampleRunBytes } = bus;
+    if (!(sampleFormat in SAMPLE_FORMATS) || !(step > 0) || step % SAMPLE_FORMATS[sampleFormat].bytes !== 0 || !isObject(scale)) {
+      throw new TypeError(`layout of a location is what ProcessBufferStorage.location says; bus ${index} is otherwise`);
+    }
+    const ownSamples = placeOf("samples", samples, owner === "storage" ? sampleRunBytes : 0);
     return {
       direction: isInput ? "input" : "output",
-      sampleFormat: sampleBytes === SAMPLE_FORMATS.f64.bytes ? "f64" : "f32",
+      sampleFormat,
+      layout: form,
       capacity,
-      descriptor: placeOf("descriptors", bus * DESCRIPTOR_BYTES, DESCRIPTOR_BYTES),
+      descriptor: placeOf("descriptors", index * DESCRIPTOR_BYTES, DESCRIPTOR_BYTES),
       table: placeOf("tables", tables + firstChannel * POINTER_BYTES, capacity * POINTER_BYTES),
-      samples: isOwned ? ownSamples : 0,
+      samples: owner === "storage" ? ownSamples : 0,
       stride,
+      step,
+      scale: scale[0],
     };
   });
   return {
     memory,
+    maxFrames,
     identity: [identity[0], identity[1]] as const,
     state: placeOf("its state", layout.shownState, SHOWN_STATE_BYTES) / WORD_BYTES,
     inputs: buses.filter(({ direction }) => direction === "input"),

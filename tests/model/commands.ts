@@ -719,7 +719,7 @@ function lookAt(world: World, { real, model, buses, views }: Slot, b: number, ch
   if (model.frames === 0) return;
   if (!world.isShared) same(seen.buffer, world.memory.buffer, `the memory of ${name}`);
   same(seen.byteOffset, model.buses[b]!.pointers[channel], `the address of ${name}`);
-  same(views.see(seen.byteOffset, seen), true, `that ${name} is the same object as before`);
+  same(views.see(seen.byteOffset, seen as Float32Array), true, `that ${name} is the same object as before`);
 }
 
 /** Views with which the library may look at these buses, or at their host's floats. */

@@ -87,8 +87,7 @@ describe("reconfigure", () => {
   test("an option of another name, or one that cannot be changed, is a RangeError, and the old storage still renders", () => {
     const storage = ProcessBufferStorage.allocateFromConfig(stereo);
     for (const options of [{ maxframes: 64 }, { sampleFormat: "f64" }, { heap: createHeap() }]) {
-      const [name] = Object.keys(options);
-      const error = new RangeError(`there is no option ${name}; maxFrames may be meant. The options are maxFrames`);
+      const error = /there is no option \w+; \w+ may be meant\. The options are maxFrames, addresses/;
       expect(() => storage.reconfigure(stereo, options as object)).toThrow(error);
     }
     expect(storage.collect([ramps(2)], [filled(2)])).toBe(128);

@@ -246,13 +246,13 @@ test.each<[string, (storage: ProcessBufferStorage) => () => unknown]>([
   const storage = storageOf();
   const deliver = prepare(storage);
   const { address, layout } = locationOf(storage);
-  const shown = new Uint32Array(heap.memory.buffer, address + layout.shownState, 12);
+  const shown = new Uint32Array(heap.memory.buffer, address + layout.shownState, 16);
   const rest = () => new Uint32Array(heap.memory.buffer, address, layout.shownState / 4).join();
   const [before, sequence] = [rest(), shown[2]!];
-  expect(shown[11]).toBe(1);
+  expect(shown[7]).toBe(1);
   told.length = 0;
   deliver();
-  expect([shown[2], shown[11], told.map(({ value }) => value)]).toEqual([sequence + 2, 0, [sequence + 1, sequence + 2]]);
+  expect([shown[2], shown[7], told.map(({ value }) => value)]).toEqual([sequence + 2, 0, [sequence + 1, sequence + 2]]);
   expect(rest()).toBe(before);
   storage.free();
 });

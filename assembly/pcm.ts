@@ -1,0 +1,70 @@
+// Between the frames of an interleaved host, in whatever format it has them, and a bus of whatever form.
+
+import { divide, F32, F64, I16, I24, I32, int24, multiply, U8 } from "./convert";
+
+/**
+ * A host's samples, `frameBytes` from frame to frame and `sampleBytes` from channel to channel, to a bus: there a
+ * channel's samples lie `step` bytes apart, and channels `stride` bytes. Each times `scale`.
+ */
+export function kernelFromPcm(
+  format: u32,
+  to: usize,
+  step: u32,
+  stride: u32,
+  pcmFormat: u32,
+  from: usize,
+  frameBytes: u32,
+  sampleBytes: u32,
+  channels: u32,
+  frames: u32,
+  scale: f64,
+): void {
+  for (; channels > 0; channels--, to += stride, from += sampleBytes) {
+    if (format == F64) fromPcm<f64>(to, step, pcmFormat, from, frameBytes, frames, scale);
+    else if (format == I16) fromPcm<i16>(to, step, pcmFormat, from, frameBytes, frames, scale);
+    else fromPcm<f32>(to, step, pcmFormat, from, frameBytes, frames, scale);
+  }
+}
+
+/** The way back: each divided by `scale`. Samples of a frame beyond `channels` stay as they are. */
+export function pcmFromKernel(
+  pcmFormat: u32,
+  to: usize,
+  frameBytes: u32,
+  sampleBytes: u32,
+  format: u32,
+  from: usize,
+  step: u32,
+  stride: u32,
+  channels: u32,
+  frames: u32,
+  scale: f64,
+): void {
+  for (; channels > 0; channels--, to += sampleBytes, from += stride) {
+    if (format == F64) toPcm<f64>(pcmFormat, to, frameBytes, from, step, frames, scale);
+    else if (format == I16) toPcm<i16>(pcmFormat, to, frameBytes, from, step, frames, scale);
+    else toPcm<f32>(pcmFormat, to, frameBytes, from, step, frames, scale);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function fromPcm<To>(to: usize, step: u32, pcmFormat: u32, from: usize, frameBytes: u32, frames: u32, scale: f64): void {
+  if (pcmFormat == F32) multiply<f32, To>(to, step, from, frameBytes, frames, scale);
+  else if (pcmFormat == F64) multiply<f64, To>(to, step, from, frameBytes, frames, scale);
+  else if (pcmFormat == U8) multiply<u8, To>(to, step, from, frameBytes, frames, scale);
+  else if (pcmFormat == I24) multiply<int24, To>(to, step, from, frameBytes, frames, scale);
+  else if (pcmFormat == I32) multiply<i32, To>(to, step, from, frameBytes, frames, scale);
+  else multiply<i16, To>(to, step, from, frameBytes, frames, scale);
+}
+
+// @ts-ignore: decorator
+@inline
+function toPcm<From>(pcmFormat: u32, to: usize, frameBytes: u32, from: usize, step: u32, frames: u32, scale: f64): void {
+  if (pcmFormat == F32) divide<From, f32>(to, frameBytes, from, step, frames, scale);
+  else if (pcmFormat == F64) divide<From, f64>(to, frameBytes, from, step, frames, scale);
+  else if (pcmFormat == U8) divide<From, u8>(to, frameBytes, from, step, frames, scale);
+  else if (pcmFormat == I24) divide<From, int24>(to, frameBytes, from, step, frames, scale);
+  else if (pcmFormat == I32) divide<From, i32>(to, frameBytes, from, step, frames, scale);
+  else divide<From, i16>(to, frameBytes, from, step, frames, scale);
+}

@@ -1,0 +1,88 @@
+// [setup] Buses whose samples the kernel keeps itself: what option `addresses` says is judged here, and what `Bus.moveTo` is handed.
+
+import { type BusConfig, channelCountOf, infoOf } from "./config";
+import { addressFrom, LAST_BYTE } from "./memory/address";
+import { checkNames, described } from "./messages";
+import type { KernelAddress, KernelAddresses, Settings } from "./options";
+import { SAMPLE_FORMATS, type SampleLayout } from "./sample-format";
+
+/** Where a kernel keeps a bus: one address for the whole of it, or one a channel. 0 while it is not known. `undefined` where the storage has the samples. */
+export type KeptAddress = number | readonly number[] | undefined;
+
+/** What an address must be the address of. */
+export interface AddressedBus {
+  readonly capacity: number;
+  readonly layout: SampleLayout;
+  readonly sampleBytes: number;
+}
+
+/**
+ * [setup] Of each bus, inputs first.
+ * @throws RangeError naming the bus, what came and what is allowed.
+ */
+export function keptAddresses(config: BusConfig, { addresses, channelMemory, maxFrames, sampleFormat, heap }: Settings): KeptAddress[] {
+  const sides = [
+    ["input", config.inputs, listOf("inputs", addresses, config.inputs.length)],
+    ["output", config.outputs, listOf("outputs", addresses, config.outputs.length)],
+  ] as const;
+  return sides.flatMap(([direction, buses, given]) =>
+    buses.map((declared, index) => {
+      const { layout = "planar", sampleFormat: format = sampleFormat } = infoOf(declared);
+      const address = given[index];
+      if (channelMemory === "external" && (address !== undefined || layout !== "planar")) {
+        throw new RangeError(
+          `${direction} bus ${index} is ${address === undefined ? layout : "the kernel's"}; with channelMemory "external" every bus is planar, and all of its pointers are pushed`,
+        );
+      }
+      if (address === undefined) return undefined;
+      const bus = { capacity: channelCountOf(declared), layout, sampleBytes: SAMPLE_FORMATS[format].bytes };
+      const known = knownAddress(address, bus, maxFrames, heap.memory);
+      if (known !== undefined) return known;
+      throw new RangeError(
+        `option addresses has ${shown(address)} for ${direction} bus ${index}; it is a multiple of ${bus.sampleBytes}, ` +
+          `${layout === "planar" ? `one for the bus or a list of ${bus.capacity}, one a channel` : "one for the bus"}, ` +
+          `with room for ${maxFrames} frames before the memory ends, or 0 while it is not known`,
+      );
+    }),
+  );
+}
+
+/** [render] What came, as unsigned addresses: the same list where it is one. `undefined` for what cannot be such an address. */
+export function knownAddress(
+  address: unknown,
+  { capacity, layout, sampleBytes }: AddressedBus,
+  maxFrames: number,
+  memory: WebAssembly.Memory,
+): number | readonly number[] | undefined {
+  const memoryBytes = Math.min(memory.buffer.byteLength, LAST_BYTE);
+  try {
+    if (!Array.isArray(address))
+      return fits(address, capacity * maxFrames * sampleBytes, sampleBytes, memoryBytes) ? addressFrom(address) : undefined;
+    if (layout !== "planar" || address.length !== capacity) return undefined;
+    for (let c = 0; c < capacity; c++) if (!fits(address[c], maxFrames * sampleBytes, sampleBytes, memoryBytes)) return undefined;
+    return address as readonly number[];
+  } catch {
+    // A list that throws when it is read.
+    return undefined;
+  }
+}
+
+function fits(value: unknown, byteLength: number, alignment: number, memoryBytes: number): boolean {
+  const address = addressFrom(value);
+  if (address === 0) return value === 0;
+  return address % alignment === 0 && address + byteLength <= memoryBytes;
+}
+
+/** @throws RangeError for what is no list of at most `count` addresses. */
+function listOf(name: "inputs" | "outputs", addresses: KernelAddresses | undefined, count: number): readonly KernelAddress[] {
+  if (addresses === undefined) return [];
+  checkNames(addresses, ["inputs", "outputs"]);
+  const list = addresses[name];
+  if (list === undefined) return [];
+  if (Array.isArray(list) && list.length <= count) return list;
+  throw new RangeError(`option addresses has for its ${name} a list of at most ${count} addresses, one a bus; ${shown(list)} came`);
+}
+
+function shown(value: unknown): string {
+  return Array.isArray(value) ? `a list of ${value.length}` : described(value);
+}
