@@ -76,7 +76,7 @@ export class Bus<F extends SampleFormat = "f32"> {
     this.base = owner === "storage" && capacity > 0 ? address + place.samples : 0;
     for (let channel = 0; channel < capacity; channel++) this.own.push(this.cache.none);
     if (kept !== undefined) this.placeAt(kept);
-    for (let channel = 0; this.hasSamples && channel < capacity; channel++) this.prepare(channel, settings.maxFrames);
+    for (let channel = 0; channel < capacity; channel++) this.prepare(channel, settings.maxFrames);
     buses.add(this);
   }
 
@@ -528,12 +528,13 @@ export class Bus<F extends SampleFormat = "f32"> {
   /** A view of each channel is made ahead of the first block, and one of the whole run. */
   private prepare(channel: number, maxFrames: number): void {
     const { layout, stride } = this.place;
+    this.hostFloats?.prepare(this.floatsAddress(channel), maxFrames);
+    if (!this.hasSamples) return;
     if (layout !== "interleaved") {
       const address = this.isScattered ? this.addressOf(channel) : this.base + channel * stride;
       this.own[channel] = this.cache.prepare(address, maxFrames);
     }
     if (channel === 0 && layout !== "planar") this.cache.prepare(this.base, this.capacity * maxFrames);
-    this.hostFloats?.prepare(this.floatsAddress(channel), maxFrames);
   }
 
   /** Bit c is set where channel c is zeros because nobody delivered it in this block. */

@@ -187,7 +187,7 @@ const BAD_OPTIONS: object[] = [
   { channelMemory: "external", missingInputs: "silence" },
   { maxFrame: 64 },
   { interleavedChannels: 2 },
-  { sampleFormat: "i16" },
+  { sampleFormat: "i8" },
   { clearOutputs: 1 },
 ];
 
@@ -393,7 +393,7 @@ const BAD_HOSTS: [new (...args: never[]) => Error, unknown][] = [
   [RangeError, { channelCount: 1.5 }],
   [RangeError, { channelCount: "2" }],
   [RangeError, {}],
-  [RangeError, { channelCount: 2, format: "f64" }],
+  [RangeError, { channelCount: 2, format: "i8" }],
   [RangeError, { channelCount: 2, formats: "f32" }],
   [RangeError, null],
   // Here the heap has no room.
@@ -890,7 +890,7 @@ function withPcm(
   act(slot, host, given, givenToModel);
   // The views with which a host looks at its room.
   const count = slot.model.frames * host.width;
-  for (const name of ["room", "16-bit room"]) slot.views.allow(`${name} ${host.room.from}`, 0);
+  for (const name of ["room", "16-bit room", "room of floats"]) slot.views.allow(`${name} ${host.room.from}`, 0);
   for (const name of ["floats", "16-bit samples"]) slot.views.allow(`${name} ${host.room.from}`, count);
 }
 
