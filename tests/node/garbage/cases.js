@@ -186,6 +186,90 @@ cases["begin, connect, masks, windows, lengths and clear"] = () => {
   };
 };
 
+for (const sampleFormat of ["f32", "f64", "i16"]) {
+  for (const layout of ["planar", "contiguous", "interleaved"]) {
+    cases[`buses that are ${layout} ${sampleFormat}, scaled, channels missing, block sizes that change`] = () => {
+      const form = { layout, sampleFormat, scale: 0.3 };
+      const config = { inputs: [{ channelCount: 2, ...form }], outputs: [{ channelCount: 2, ...form }] };
+      return formed(config, [host("frozen", [2], [2]), host("plain", [1], [1], 12), host("frozen", [2], [2], 9)], {});
+    };
+  }
+}
+
+cases["the kernel's own buffers, other ones in each block"] = () => {
+  const heap = createHeap();
+  const places = [1, 2, 3, 4].map(() => heap.malloc(FRAMES * 8));
+  const addresses = { inputs: [[places[0], places[1]]], outputs: [places[2]] };
+  const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] }, { heap, addresses, maxFrames: FRAMES });
+  const { inputs, outputs } = host("frozen", [2], [2]);
+  const lists = [
+    [places[0], places[1]],
+    [places[1], places[0]],
+  ];
+  let block = 0;
+  return () => {
+    block = (block + 1) & 3;
+    if ((block & 1) === 0) storage.mainInput.moveTo(lists[block >> 1]);
+    storage.collect(inputs, outputs);
+    look(storage, storage.inputs);
+    storage.mainOutput.moveTo(places[2 + (block & 1)]);
+    storage.deliver(outputs);
+  };
+};
+
+for (const sampleFormat of ["f32", "i16"]) {
+  cases[`speakers that are mixed, up and down, ${sampleFormat}`] = () =>
+    formed(
+      { inputs: [2, 1], outputs: [{ channelCount: 2, sampleFormat }] },
+      [host("frozen", [1, 2], [1]), host("plain", [6, 4], [6]), host("frozen", [1, 2], [4]), host("plain", [2, 1], [2])],
+      { channelInterpretation: "speakers" },
+    );
+}
+
+for (const format of ["f64", "u8", "i24", "i32"]) {
+  for (const kind of ["bytes", "data view", "typed"]) {
+    if (format === "i24" && kind === "typed") continue;
+    cases[`interleaved ${format}, as ${kind}, block sizes that change`] = () => {
+      const sampleBytes = { f64: 8, u8: 1, i24: 3, i32: 4 }[format];
+      const Typed = { f64: Float64Array, u8: Uint8Array, i32: Int32Array }[format];
+      const blocks = SIZES.map((size) => {
+        const bytes = new Uint8Array(3 + 2 * size * sampleBytes);
+        if (kind === "data view") return new DataView(bytes.buffer, 3);
+        return kind === "typed" ? new Typed(2 * size) : bytes.subarray(3);
+      });
+      const form = { layout: "interleaved", sampleFormat: "i16" };
+      const config = { inputs: [{ channelCount: 1, ...form }, 1], outputs: [{ channelCount: 2, ...form }] };
+      const storage = ProcessBufferStorage.allocateFromConfig(config, { maxFrames: FRAMES });
+      const interleavedHost = new InterleavedHost(storage, { channelCount: 2, format });
+      let turn = 0;
+      return () => {
+        const block = blocks[turn];
+        turn = turn + 1 === blocks.length ? 0 : turn + 1;
+        interleavedHost.collect(block);
+        interleavedHost.deliver(block);
+      };
+    };
+  }
+}
+
+/** Blocks of these hosts in turn, in buses of whatever form. @returns {Render} */
+function formed(config, hosts, options) {
+  const storage = ProcessBufferStorage.allocateFromConfig(config, { maxFrames: FRAMES, ...options });
+  const { mainInput, mainOutput } = storage;
+  let turn = 0;
+  return () => {
+    const { inputs, outputs } = hosts[turn];
+    turn = turn + 1 === hosts.length ? 0 : turn + 1;
+    storage.collect(inputs, outputs);
+    if (mainInput.samples.length + mainInput.channel(0).length === 0) throw new Error("no samples of the block");
+    storage.setFrames(8);
+    storage.setWindow(2, 3);
+    storage.setFrames(FRAMES);
+    storage.deliver(outputs);
+    if (mainOutput.channelAddress(0) === 0) throw new Error("no address");
+  };
+}
+
 /** Blocks of these sizes in turn, in one interleaved array each. @returns {Render} */
 function interleaved(sampleFormat, format, sizes) {
   const Samples = format === "f32" ? Float32Array : Int16Array;
