@@ -11,6 +11,11 @@
  *     channels' own samples, where they have any.
  *   - Output samples start as zeros, unless the storage was told otherwise.
  *
+ * What a bus is may be declared otherwise: its channels may be one contiguous run (channel c at c * frames), or
+ * interleaved, where a pointer leads to a channel's first sample, and the next one lies as many samples further on as
+ * the bus has channels. Samples may be scaled. A bus of 16-bit samples has neither data32 nor data64: a kernel finds
+ * them by the address of the run, or by the flat table.
+ *
  * What the kernel may write: samples of its outputs, and their `constant_mask`. Nothing else: no
  * descriptor field, no pointer, and no sample of an input.
  *

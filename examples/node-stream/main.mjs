@@ -14,7 +14,7 @@ const recording = fileURLToPath(import.meta.resolve("audio-lena/wav")).replace(/
 const [, , from = recording, to = "quieter.wav", gain = "0.5"] = process.argv;
 
 try {
-  const { bytes, dataStart, dataLength, channels, sampleRate } = await readHead(from);
+  const { bytes, dataStart, dataLength, channels, sampleRate, format, frameBytes } = await readHead(from);
   const module = new WebAssembly.Module(readFileSync(await build()));
   const kernel = new WebAssembly.Instance(module).exports;
   kernel.setGain(Number(gain));
@@ -22,10 +22,10 @@ try {
   out.write(bytes);
   await pipeline(
     createReadStream(from, { start: dataStart, end: dataStart + dataLength - 1 }),
-    new ProcessStream(kernel, channels, BLOCK),
+    new ProcessStream(kernel, channels, BLOCK, format),
     out,
   );
-  const frames = dataLength / (2 * channels);
+  const frames = Math.floor(dataLength / frameBytes);
   console.log(
     `${to}: ${(frames / sampleRate).toFixed(1)} s, ${Math.ceil(frames / BLOCK)} blocks of ${BLOCK} frames, the last of ${frames % BLOCK || BLOCK}`,
   );

@@ -2,7 +2,7 @@
 
 import { open } from "node:fs/promises";
 
-/** `{ bytes, dataStart, dataLength, channels, sampleRate }` of a 16-bit PCM WAV file; `bytes` is the head itself. */
+/** `{ bytes, dataStart, dataLength, channels, sampleRate, format, frameBytes }` of a WAV file; `bytes` is the head itself. */
 export async function readHead(path) {
   const file = await open(path);
   try {
@@ -24,7 +24,7 @@ function parse(head, path) {
     const length = head.readUInt32LE(at + 4);
     if (name === "fmt ") format = formatAt(head, at + 8);
     if (name === "data" && format !== undefined) {
-      if (format.coding !== 1 || format.bits !== 16) throw new Error(`${path} does not hold 16-bit PCM`);
+      if (format.format === undefined) throw new Error(`${path} holds neither whole numbers of 8 to 32 bits nor floats`);
       return { ...format, bytes: head.subarray(0, at + 8), dataStart: at + 8, dataLength: length };
     }
     // Chunks are padded to even lengths.
@@ -34,10 +34,18 @@ function parse(head, path) {
 }
 
 function formatAt(head, at) {
+  const [first, bits] = [head.readUInt16LE(at), head.readUInt16LE(at + 14)];
+  // An extensible head says further on what it is.
+  const coding = first === EXTENSIBLE ? head.readUInt16LE(at + 24) : first;
   return {
-    coding: head.readUInt16LE(at),
     channels: head.readUInt16LE(at + 2),
     sampleRate: head.readUInt32LE(at + 4),
-    bits: head.readUInt16LE(at + 14),
+    frameBytes: head.readUInt16LE(at + 12),
+    format: FORMATS[`${coding} ${bits}`],
   };
 }
+
+const EXTENSIBLE = 0xfffe;
+
+/** Codings and bits, and what an InterleavedHost calls them. */
+const FORMATS = { "1 8": "u8", "1 16": "i16", "1 24": "i24", "1 32": "i32", "3 32": "f32", "3 64": "f64" };

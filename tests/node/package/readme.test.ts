@@ -36,6 +36,8 @@ test("every block of code is run by a test of this file", () => {
     "faust.js",
     "clap.js",
     "direct.js",
+    "forms.js",
+    "hidden-memory.js",
     "chain.js",
     "interleaved.js",
     "stream.js",
@@ -183,6 +185,8 @@ test("chain.js reads what the first storage wrote", async () => {
 });
 
 test.each([
+  ["forms.js", "16384,0,16384,0 true 0.25\n"],
+  ["hidden-memory.js", "127\n"],
   ["interleaved.js", "3 1,-1,2,-2,3,-3\n"],
   ["windows.js", "rendering 40\nrendering 88\n"],
   ["warm-up.js", "128\n"],
