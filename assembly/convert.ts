@@ -23,19 +23,15 @@ export function divide<From, To>(to: usize, toStep: usize, from: usize, fromStep
 }
 
 /** A sample as the host understands it: whole numbers from -1 on, up to 1. */
-// @ts-ignore: decorator
-@inline
 function read<T>(at: usize): f64 {
   if (isFloat<T>()) return <f64>load<T>(at);
   if (sizeof<T>() == 1) return (<f64>load<u8>(at) - 128) / 128;
   if (sizeof<T>() == 4) return <f64>load<i32>(at) / 2147483648;
   if (isSigned<T>()) return <f64>load<i16>(at) / 32768;
-  return <f64>((<i32>load<i8>(at, 2) << 16) | <i32>load<u16>(at)) / 8388608;
+  return <f64>(((<i32>load<i8>(at, 2)) << 16) | <i32>load<u16>(at)) / 8388608;
 }
 
 /** Rounded to the nearest, halves up; clamped; NaN becomes 0. */
-// @ts-ignore: decorator
-@inline
 function write<T>(at: usize, value: f64): void {
   if (isFloat<T>()) store<T>(at, <T>value);
   else if (sizeof<T>() == 1) store<u8>(at, whole(value, 128) + 128);
@@ -48,8 +44,6 @@ function write<T>(at: usize, value: f64): void {
   }
 }
 
-// @ts-ignore: decorator
-@inline
 function whole(value: f64, unit: f64): i32 {
   const scaled = value * unit;
   const below = floor<f64>(scaled);

@@ -47,8 +47,6 @@ export function pcmFromKernel(
   }
 }
 
-// @ts-ignore: decorator
-@inline
 function fromPcm<To>(to: usize, step: u32, pcmFormat: u32, from: usize, frameBytes: u32, frames: u32, scale: f64): void {
   if (pcmFormat == F32) multiply<f32, To>(to, step, from, frameBytes, frames, scale);
   else if (pcmFormat == F64) multiply<f64, To>(to, step, from, frameBytes, frames, scale);
@@ -58,8 +56,6 @@ function fromPcm<To>(to: usize, step: u32, pcmFormat: u32, from: usize, frameByt
   else multiply<i16, To>(to, step, from, frameBytes, frames, scale);
 }
 
-// @ts-ignore: decorator
-@inline
 function toPcm<From>(pcmFormat: u32, to: usize, frameBytes: u32, from: usize, step: u32, frames: u32, scale: f64): void {
   if (pcmFormat == F32) divide<From, f32>(to, frameBytes, from, step, frames, scale);
   else if (pcmFormat == F64) divide<From, f64>(to, frameBytes, from, step, frames, scale);

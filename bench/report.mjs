@@ -7,6 +7,7 @@ import { RUNTIMES } from "./runtimes.mjs";
 import { channelsOf, SHAPES, shape, TARGET_SHAPES } from "./shapes.mjs";
 import { doublesId } from "./subjects/f64.mjs";
 import { FAUST_CANDIDATES, FAUST_FLOOR, FAUST_SHAPES, faustId } from "./subjects/faust.mjs";
+import { CHANNELS as FORM_CHANNELS, FORMS, formId } from "./subjects/forms.mjs";
 import { CHANNELS, DIRECTIONS, interleavedId, KINDS } from "./subjects/interleaved.mjs";
 import { COUNTS, MANY_TECHNIQUES, manyId } from "./subjects/many.mjs";
 import { MISSING } from "./subjects/missing.mjs";
@@ -167,6 +168,11 @@ function sections(results) {
       table: interleavedTable(subjects),
     },
     {
+      title: "Buses in other forms",
+      text: `A block of 128 frames in and out, against the loops that users write, in ${MAIN.label}: how many times faster, median (best).`,
+      table: formsTable(subjects),
+    },
+    {
       title: "clear",
       text: `32 buses against 2, in ${MAIN.label}.`,
       table: casesTable(subjects.clear, ["call", "2 buses, ns", "32 buses, ns", "ratio"], ({ baseline, candidate, ratio }) => [
@@ -314,6 +320,13 @@ function interleavedTable({ interleaved }) {
     ...columns.map(({ kind, direction }) => faster(cases[interleavedId(direction, channels, kind)].ratio)),
   ]);
   return { head: ["channels", ...columns.map(({ kind, direction }) => `${direction} ${kind}`)], rows };
+}
+
+function formsTable({ forms }) {
+  const cases = forms?.[MAIN.name];
+  if (cases === undefined) return { head: [], rows: [] };
+  const rows = Object.keys(FORMS).map((form) => [form, ...FORM_CHANNELS.map((channels) => faster(cases[formId(form, channels)].ratio))]);
+  return { head: ["bus", ...FORM_CHANNELS.map((channels) => `${channels} channels`)], rows };
 }
 
 /** Of a subject that is measured in one Node alone. */

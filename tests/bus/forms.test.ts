@@ -314,7 +314,10 @@ describe("the kernel's own buffers", () => {
     const heap = HEAP;
     const counting = {
       memory: heap.memory,
-      malloc: (bytes: number) => (taken.push(bytes), heap.malloc(bytes)),
+      malloc(bytes: number) {
+        taken.push(bytes);
+        return heap.malloc(bytes);
+      },
       free: () => void taken.pop(),
     };
     const make = () =>
