@@ -6,12 +6,18 @@
  * [setup] The form of a core for shared memories: its imported memory is shared, and has at most 65,536 pages.
  * A test compares it with what the compiler makes for shared memories.
  *
- * The limits of the memory stand at the end of the import section. The sizes of this section and of those before
- * it are single bytes.
+ * The limits of the memory stand at the end of the import section, whose size is a single byte.
  */
 export function sharedForm(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   let section = MODULE_HEADER_BYTES;
-  while (bytes[section] !== IMPORT_SECTION) section += 2 + bytes[section + 1]!;
+  while (bytes[section] !== IMPORT_SECTION) {
+    // Seven bits a byte, as far as the highest bit says that more follow.
+    let size = 0;
+    let at = section;
+    do size |= (bytes[++at]! & 0x7f) << (7 * (at - section - 1));
+    while (bytes[at]! > 0x7f);
+    section = at + 1 + size;
+  }
   const limits = section + bytes[section + 1]!;
   const form = new Uint8Array(bytes.length + SHARED_LIMITS.length - UNSHARED_LIMITS_BYTES);
   form.set(bytes.subarray(0, limits));

@@ -10,12 +10,14 @@ import { coreFaults } from "./core-faults";
 /** What each core exports; the file of the same name in `assembly/` says what each function is for. */
 const everyday = ["openBlock", "pushChannel", "zeroChannels"];
 const conversions = ["constantChannels", "narrowChannels", "widenChannels"];
-const interleaving = ["deinterleave", "floatsFromInt16", "int16FromFloats", "interleave"];
-const all = [...everyday, ...conversions, ...interleaving];
+const forms = ["floatsFromKernel", "kernelFromFloats", "mixChannel"];
+const interleaving = ["deinterleave", "floatsFromInt16", "int16FromFloats", "interleave", "kernelFromPcm", "pcmFromKernel"];
+const all = [...everyday, ...conversions, ...forms, ...interleaving];
 
 test.each([
   ["build/everyday.wasm", everyday],
   ["build/conversions.wasm", conversions],
+  ["build/forms.wasm", forms],
   ["build/interleaving.wasm", interleaving],
   ["dist/core.wasm", all],
   ["dist/core-shared.wasm", all],
@@ -34,6 +36,7 @@ describe("the form of a core for shared memories", () => {
   test.each([
     ["build/everyday.wasm", everyday],
     ["build/conversions.wasm", conversions],
+    ["build/forms.wasm", forms],
     ["build/interleaving.wasm", interleaving],
   ])("of %s is a core over a shared memory, and over no other", async (file, functions) => {
     const form = sharedForm(await loadBytes(file));
