@@ -14,8 +14,11 @@ export {
 export type { Diagnostics } from "./diagnostics";
 export type { HostBuses, HostChannels } from "./hosts/host-lists";
 export { InterleavedHost, type InterleavedHostOptions, type PcmFormat } from "./hosts/interleaved";
+export { type CapturedKernel, captureKernel } from "./kernel/capture-kernel";
+export { heapOf } from "./kernel/heap-of";
+export { instantiateKernel, type Kernel, type KernelFunctions, type KernelOptions } from "./kernel/instantiate-kernel";
 export type { WasmHeap } from "./memory/heap";
-export { createHeap, createRegionHeap, type HeapOptions } from "./memory/own-heaps";
+export { createHeap, createRegionHeap, type HeapOptions, type OwnHeap } from "./memory/own-heaps";
 export type { MissingInputs, StorageOptions } from "./options";
 export type { ChannelView, SampleFormat } from "./sample-format";
 export type { StorageLocation } from "./shown-state";

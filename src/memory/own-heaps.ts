@@ -1,6 +1,6 @@
 import { SAMPLE_ALIGNMENT } from "../abi";
 import { checkNames, described, unlike } from "../messages";
-import { addressFrom, LAST_BYTE, roundUp } from "./address";
+import { addressFrom, LAST_BYTE, PAGE_BYTES, roundUp } from "./address";
 import { checkMemory, type WasmHeap } from "./heap";
 
 /** What {@link createHeap} may be told. */
@@ -13,10 +13,19 @@ export interface HeapOptions {
   readonly shared?: boolean;
 }
 
+/** A heap that the library keeps. Whatever alignment is asked for, its addresses are multiples of 16. */
+export interface OwnHeap extends WasmHeap {
+  /** [setup] Address of at least `byteLength` fresh bytes, or 0. */
+  malloc(byteLength: number, alignment?: number): number;
+  /** [setup] Takes back what `malloc` gave. */
+  free(address: number, byteLength?: number, alignment?: number): void;
+}
+
 /**
  * [setup] A heap in a memory of its own, for hosts whose kernels are written in JS. It grows as it needs
  * to; `malloc` answers 0 when it cannot, and `free` ignores what is not its own. Not for a kernel that
- * imports its memory: such a kernel has data of its own in it, and {@link createRegionHeap} keeps clear of that.
+ * imports its memory: such a kernel has data of its own in it, over which this heap would lie. `instantiateKernel` makes
+ * a memory for one, and {@link createRegionHeap} keeps clear of its data in a memory that is there already.
  * Where nobody holds the heap, its memory goes with the last storage in it.
  *
  * @throws RangeError when `options` ask for what no memory can be.
@@ -26,7 +35,7 @@ export interface HeapOptions {
  * const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] }, { heap });
  * ```
  */
-export function createHeap(options: HeapOptions = {}): Required<WasmHeap> {
+export function createHeap(options: HeapOptions = {}): OwnHeap {
   checkNames(options, HEAP_OPTIONS);
   const { initialPages = 1, shared = false } = options;
   if (typeof shared !== "boolean") throw unlike(RangeError, "shared is true or false", shared);
@@ -41,9 +50,17 @@ export function createHeap(options: HeapOptions = {}): Required<WasmHeap> {
 const HEAP_OPTIONS: readonly (keyof HeapOptions)[] = ["initialPages", "maximumPages", "shared"];
 
 /**
- * [setup] A heap within a part of a memory that the caller has set aside, for kernels that import
- * their memory and have data of their own in it. It never grows the memory; `malloc` answers 0 when
- * the part is full, and `free` ignores what is not its own.
+ * [setup] A heap within a part of a memory that the caller has set aside, for kernels that have no allocator to hand
+ * out. It never grows the memory; `malloc` answers 0 when the part is full, and `free` ignores what is not its own.
+ *
+ * The part must be nobody else's, which no code can see from outside. Three parts are safe:
+ * - In a memory that the kernel imports, whatever lies above its data and stack: the export `__heap_base`, if its linker
+ *   makes one, or what its compiler says of its size.
+ * - Pages that the caller adds, `memory.grow(pages) * 65536`, where the kernel's own allocator takes only pages that it
+ *   adds itself, as those of Rust, wasi-libc, AssemblyScript's runtimes `minimal` and `incremental`, and the
+ *   package's `heap.c` do. Emscripten's `sbrk` and AssemblyScript's `--runtime stub` take all pages up to the memory's
+ *   end, so with these it is not safe: they export an allocator instead.
+ * - What the kernel's allocator gave.
  *
  * @param memory The memory that kernel and storage share.
  * @param address First byte of the part, which nobody else uses.
@@ -56,7 +73,7 @@ const HEAP_OPTIONS: readonly (keyof HeapOptions)[] = ["initialPages", "maximumPa
  * const heap = createRegionHeap(memory, 65536, 3 * 65536);
  * ```
  */
-export function createRegionHeap(memory: WebAssembly.Memory, address: number, byteLength: number): Required<WasmHeap> {
+export function createRegionHeap(memory: WebAssembly.Memory, address: number, byteLength: number): OwnHeap {
   checkMemory(memory, "a heap");
   const memoryBytes = memory.buffer.byteLength;
   if (!isWhole(address) || !isWhole(byteLength) || address + byteLength > memoryBytes) {
@@ -65,6 +82,14 @@ export function createRegionHeap(memory: WebAssembly.Memory, address: number, by
     );
   }
   return heapIn(memory, address, address + byteLength);
+}
+
+/**
+ * [setup] A heap from `address` on, which grows the memory where it has no room. Of pages that somebody else adds, such as
+ * the kernel's own allocator, it takes none.
+ */
+export function createHeapAbove(memory: WebAssembly.Memory, address: number): OwnHeap {
+  return heapIn(memory, address, memory.buffer.byteLength, true);
 }
 
 /**
@@ -81,7 +106,6 @@ export function defaultHeap(): WasmHeap {
 
 let realmHeap: WeakRef<WasmHeap> | undefined;
 
-const PAGE_BYTES = 65536;
 const MAX_PAGES = 65536;
 /** A shared memory must name its maximum, and engines set that much address space aside. */
 const SHARED_PAGES = 4096;
@@ -93,10 +117,11 @@ interface Taken {
 }
 
 /**
- * A heap from `start` to `end`, or to wherever the memory ends, and then it grows. The first gap that is large enough
- * is used. What it knows lies on this side, where no kernel can spoil it.
+ * A heap from `start` to `end`, or to wherever the memory ends. Without an end it grows the memory; with one it
+ * does where it `adds` pages, and then only its own count. The first gap that is large enough is used. What it knows
+ * lies on this side, where no kernel can spoil it.
  */
-function heapIn(memory: WebAssembly.Memory, start: number, end?: number): Required<WasmHeap> {
+function heapIn(memory: WebAssembly.Memory, start: number, end?: number, adds = end === undefined): OwnHeap {
   /** By address. */
   const taken: Taken[] = [];
   // Address 0 says that there is no room, so it is never handed out.
@@ -108,9 +133,20 @@ function heapIn(memory: WebAssembly.Memory, start: number, end?: number): Requir
       const bytes = Math.max(SAMPLE_ALIGNMENT, roundUp(wanted, SAMPLE_ALIGNMENT));
       let address = first;
       let index = 0;
-      for (; index < taken.length && address + bytes > taken[index]!.address; index++) address = taken[index]!.end;
-      const past = index === taken.length && address + bytes > Math.min(end ?? memory.buffer.byteLength, LAST_BYTE);
-      if (past && (end !== undefined || !growTo(memory, address + bytes))) return 0;
+      const findGap = () => {
+        for (; index < taken.length && address + bytes > taken[index]!.address; index++) address = Math.max(address, taken[index]!.end);
+      };
+      findGap();
+      if (index === taken.length && address + bytes > Math.min(end ?? memory.buffer.byteLength, LAST_BYTE)) {
+        if (!adds) return 0;
+        const memoryEnd = memory.buffer.byteLength;
+        const follows = end === undefined || end === memoryEnd;
+        if (!growTo(memory, follows ? address + bytes : memoryEnd + bytes)) return 0;
+        // The pages between are somebody else's. They stay taken for good.
+        if (!follows) taken.push({ address: end!, end: memoryEnd });
+        if (end !== undefined) end = memory.buffer.byteLength;
+        findGap();
+      }
       taken.splice(index, 0, { address, end: address + bytes });
       return address;
     },
@@ -142,7 +178,8 @@ function isWhole(value: number): boolean {
   return Number.isInteger(value) && value >= 0;
 }
 
-function checkPages(name: string, pages: number, least = 1): void {
+/** @throws RangeError when it is no number of pages. */
+export function checkPages(name: string, pages: number, least = 1): void {
   if (!Number.isInteger(pages) || pages < least || pages > MAX_PAGES) {
     throw unlike(RangeError, `${name} is a whole number of 64 KiB pages, ${least} to ${MAX_PAGES}`, pages);
   }
