@@ -2,6 +2,7 @@ import { nameOfClass, type WasmHeap } from "../memory/heap";
 import { unlike } from "../messages";
 import { checkAddresses, memoriesIn, type Named, namedAllocator, valuesIn, valueUnder } from "./allocator";
 import { noRoom } from "./no-room";
+import { hasSignature } from "./probes";
 
 /**
  * [setup] The memory and the allocator of a kernel that is instantiated already, found by what they are: of its exports or its
@@ -30,6 +31,10 @@ export function heapOf(kernel: object): WasmHeap {
   if (nameOfClass(kernel) === "[object Promise]") {
     throw new TypeError("heapOf takes a kernel that is there; a promise of one came, which has to be awaited first");
   }
+  if (isHeapOfJs(kernel)) {
+    checkAddresses(kernel.memory);
+    return kernel;
+  }
   const places = placesIn(kernel);
   const memory = places.flatMap((place) => memoriesOf(place))[0];
   if (memory === undefined) throw noMemory(places);
@@ -39,6 +44,12 @@ export function heapOf(kernel: object): WasmHeap {
     if (allocator !== undefined) return { memory, ...allocator };
   }
   throw noRoom(Object.assign({}, ...places.map((place) => Object.fromEntries(valuesIn(place)))));
+}
+
+/** A heap that somebody wrote, whose functions are called as its methods. Functions of JS link to whatever type is asked for. */
+function isHeapOfJs(kernel: object): kernel is WasmHeap {
+  const [memory, malloc] = [valueUnder(kernel, "memory"), valueUnder(kernel, "malloc")];
+  return nameOfClass(memory) === "[object WebAssembly.Memory]" && hasSignature(malloc, 0, 0) && hasSignature(malloc, 1, 1);
 }
 
 /** Where loaders keep the exports: Emscripten's of several generations, and an instance. */
