@@ -96,7 +96,7 @@ function compiled(kernel: WebAssembly.Module | BufferSource): { module: WebAssem
   }
   const bytes = isView ? new Uint8Array(kernel.buffer, kernel.byteOffset, kernel.byteLength) : new Uint8Array(kernel as ArrayBuffer);
   try {
-    return { module: new WebAssembly.Module(kernel as BufferSource), bytes };
+    return { module: new WebAssembly.Module(bytes as BufferSource), bytes };
   } catch (cause) {
     checkPolicy(cause);
     throw new Error(`the kernel's ${bytes.length} bytes do not compile: they are no module, or need what this engine does not have`, {

@@ -7,11 +7,11 @@ import {
   createHeap,
   type HostBuses,
   InterleavedHost,
+  type OwnHeap,
   type PcmFormat,
   ProcessBufferStorage,
   type SampleFormat,
   StorageObserver,
-  type OwnHeap,
 } from "wasm-process-buffers";
 import { randomFractions } from "./host";
 import { type BusAddresses, type ModelBus, type ModelMemory, ModelStorage, type Setup } from "./model";

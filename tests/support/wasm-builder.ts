@@ -89,6 +89,11 @@ export const op = {
   shl: [0x74],
   drop: [0x1a],
   unreachable: [0x00],
+  multiply: [0x6c],
+  greater: [0x4a],
+  load: [0x28, 2, 0],
+  /** One of two ways to an integer. */
+  if: (then: readonly number[], otherwise: readonly number[]) => [0x04, TYPES.i32, ...then, 0x05, ...otherwise, END],
 };
 
 /** (i32) → i32: the next bytes above a global, up to 16; `unit` shifts, for functions that count in other units. */
