@@ -1,5 +1,5 @@
 import { nameOfClass, type WasmHeap } from "../memory/heap";
-import { unlike } from "../messages";
+import { checkPolicy, unlike } from "../messages";
 import { checkAddresses, memoriesIn, type Named, namedAllocator } from "./allocator";
 import type { KernelFunctions } from "./instantiate-kernel";
 import { noRoom } from "./no-room";
@@ -82,6 +82,7 @@ function linked(module: WebAssembly.Module, imports: WebAssembly.Imports): WebAs
   try {
     return new WebAssembly.Instance(module, imports);
   } catch (cause) {
+    checkPolicy(cause);
     if (!(cause instanceof WebAssembly.LinkError || cause instanceof TypeError)) throw cause;
     throw new Error("the module that was captured is not the one that this loader was built with, whose imports it does not take", {
       cause,

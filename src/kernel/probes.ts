@@ -40,7 +40,9 @@ function links(sections: readonly number[], imported: WebAssembly.ImportValue): 
   try {
     new WebAssembly.Instance(probe, { "": { "": imported } });
     return true;
-  } catch {
+  } catch (cause) {
+    // WebKit compiles what a policy forbids, and does not instantiate it.
+    checkPolicy(cause);
     return false;
   }
 }
