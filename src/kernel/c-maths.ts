@@ -6,46 +6,30 @@ import type { Imported } from "./kernel-memory";
 /** [setup] The function of C's <math.h> under this name, for doubles or, with an f behind it, floats. Undefined where there is none. */
 export function cFunction(name: string): Imported | undefined {
   const plain = name.replace(/^_/, "");
-  for (const known of [plain, plain.replace(/_?f?$/, "")]) if (Object.hasOwn(FUNCTIONS, known)) return FUNCTIONS[known];
+  for (const known of [plain, plain.replace(/_?f?$/, "")]) {
+    if (Object.hasOwn(FUNCTIONS, known)) return FUNCTIONS[known];
+    // Those that C and JS have alike.
+    if (SAME.test(known)) return Math[known as "sin"];
+  }
   return undefined;
 }
 
+const SAME = /^(abs|a?(cos|sin|tan)h?|atan2|cbrt|ceil|exp|expm1|floor|hypot|log|log10|log1p|log2|max|min|sqrt|trunc)$/;
+
 const FUNCTIONS: Readonly<Record<string, Imported>> = {
-  abs: Math.abs,
   fabs: Math.abs,
-  acos: Math.acos,
-  acosh: Math.acosh,
-  asin: Math.asin,
-  asinh: Math.asinh,
-  atan: Math.atan,
-  atan2: Math.atan2,
-  atanh: Math.atanh,
-  cbrt: Math.cbrt,
-  ceil: Math.ceil,
   copysign: (value: number, sign: number) => (isNegative(value) === isNegative(sign) ? value : -value),
-  cos: Math.cos,
-  cosh: Math.cosh,
-  exp: Math.exp,
   exp10: (exponent: number) => 10 ** exponent,
   exp2: (exponent: number) => 2 ** exponent,
-  expm1: Math.expm1,
   fdim: (one: number, other: number) => (one <= other ? 0 : one - other),
-  floor: Math.floor,
   fmax: (one: number, other: number) => (Number.isNaN(one) ? other : Number.isNaN(other) ? one : Math.max(one, other)),
   fmin: (one: number, other: number) => (Number.isNaN(one) ? other : Number.isNaN(other) ? one : Math.min(one, other)),
   fmod: (value: number, divisor: number) => value % divisor,
-  hypot: Math.hypot,
   isinf: (value: number) => Number(Math.abs(value) === Infinity),
   isnan: (value: number) => Number(Number.isNaN(value)),
   ldexp: (value: number, exponent: number) => value * 2 ** (exponent >> 1) * 2 ** (exponent - (exponent >> 1)),
-  log: Math.log,
-  log10: Math.log10,
-  log1p: Math.log1p,
-  log2: Math.log2,
   lrint: roundedToEven,
   lround: roundedAway,
-  max: Math.max,
-  min: Math.min,
   nearbyint: roundedToEven,
   // JS has no answer where C has 1: one to the power of what is no number, or minus one to an infinity.
   pow: (base: number, exponent: number) => (base === 1 || (base === -1 && Math.abs(exponent) === Infinity) ? 1 : base ** exponent),
@@ -53,12 +37,6 @@ const FUNCTIONS: Readonly<Record<string, Imported>> = {
   rint: roundedToEven,
   round: roundedAway,
   roundeven: roundedToEven,
-  sin: Math.sin,
-  sinh: Math.sinh,
-  sqrt: Math.sqrt,
-  tan: Math.tan,
-  tanh: Math.tanh,
-  trunc: Math.trunc,
 };
 
 function isNegative(value: number): boolean {

@@ -1,8 +1,9 @@
 import { LAST_BYTE } from "../memory/address";
-import { checkMemory, nameOfClass, type WasmHeap } from "../memory/heap";
-import { checkPages, createHeapAbove, createRegionHeap } from "../memory/own-heaps";
+import { nameOfClass, type WasmHeap } from "../memory/heap";
+import { checkPages, createRegionHeap } from "../memory/own-heaps";
 import { checkNames, checkPolicy, described, unlike } from "../messages";
 import { type Allocator, checkAddresses, memoriesIn, type Named, namedAllocator } from "./allocator";
+import { createHeapAbove } from "./heap-above";
 import { type Imports, importsFor } from "./imports";
 import type { KernelContext } from "./kernel-memory";
 import { type DeclaredMemory, declaredMemory } from "./module-bytes";
@@ -222,7 +223,6 @@ function regionAbove(memory: WebAssembly.Memory, base: number): WasmHeap {
       `the memory that was handed over ends at ${memoryBytes}, so there is nothing of it from ${base} on; make it larger`,
     );
   }
-  checkMemory(memory, "a kernel");
   return createRegionHeap(memory, base, memoryBytes - base);
 }
 

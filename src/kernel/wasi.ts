@@ -34,16 +34,16 @@ const countsNone: Maker = (context) => (count: number, bytes: number) =>
   writeWords(context, count, 0) && writeWords(context, bytes, 0) ? SUCCESS : FAULT;
 
 const FUNCTIONS: Readonly<Record<string, Maker>> = {
-  args_get: answers(SUCCESS),
+  args_get: /* @__PURE__ */ answers(SUCCESS),
   args_sizes_get: countsNone,
-  environ_get: answers(SUCCESS),
+  environ_get: /* @__PURE__ */ answers(SUCCESS),
   environ_sizes_get: countsNone,
-  sched_yield: answers(SUCCESS),
-  proc_raise: answers(NO_SUCH_SYSTEM_CALL),
-  poll_oneoff: answers(NO_SUCH_SYSTEM_CALL),
+  sched_yield: /* @__PURE__ */ answers(SUCCESS),
+  proc_raise: /* @__PURE__ */ answers(NO_SUCH_SYSTEM_CALL),
+  poll_oneoff: /* @__PURE__ */ answers(NO_SUCH_SYSTEM_CALL),
   // The C library asks for directories until it is told that there are no more.
-  fd_prestat_get: answers(BAD_DESCRIPTOR),
-  fd_prestat_dir_name: answers(BAD_DESCRIPTOR),
+  fd_prestat_get: /* @__PURE__ */ answers(BAD_DESCRIPTOR),
+  fd_prestat_dir_name: /* @__PURE__ */ answers(BAD_DESCRIPTOR),
   fd_close: () => (descriptor: number) => (isStandard(descriptor) ? SUCCESS : BAD_DESCRIPTOR),
   fd_seek: () => (descriptor: number) => (isStandard(descriptor) ? NOT_SEEKABLE : BAD_DESCRIPTOR),
   fd_read: (context) => (descriptor: number, _list: number, _count: number, read: number) => {

@@ -44,7 +44,7 @@ export function createHeap(options: HeapOptions = {}): OwnHeap {
   if (maximumPages !== undefined) checkPages("maximumPages", maximumPages, initialPages);
   const limits = maximumPages === undefined ? {} : { maximum: maximumPages };
   const memory = new WebAssembly.Memory({ initial: initialPages, ...limits, shared });
-  return heapIn(memory, 0);
+  return heapOver(memory);
 }
 
 const HEAP_OPTIONS: readonly (keyof HeapOptions)[] = ["initialPages", "maximumPages", "shared"];
@@ -81,15 +81,12 @@ export function createRegionHeap(memory: WebAssembly.Memory, address: number, by
       `a part of the memory is an address and a length within its ${memoryBytes} bytes; ${described(address)} and ${described(byteLength)} came`,
     );
   }
-  return heapIn(memory, address, address + byteLength);
-}
-
-/**
- * [setup] A heap from `address` on, which grows the memory where it has no room. Of pages that somebody else adds, such as
- * the kernel's own allocator, it takes none.
- */
-export function createHeapAbove(memory: WebAssembly.Memory, address: number): OwnHeap {
-  return heapIn(memory, address, memory.buffer.byteLength, true);
+  return heapIn(
+    memory,
+    address,
+    () => address + byteLength,
+    () => false,
+  );
 }
 
 /**
@@ -99,7 +96,7 @@ export function createHeapAbove(memory: WebAssembly.Memory, address: number): Ow
 export function defaultHeap(): WasmHeap {
   const living = realmHeap?.deref();
   if (living !== undefined) return living;
-  const heap = heapIn(new WebAssembly.Memory({ initial: 1 }), 0);
+  const heap = heapOver(new WebAssembly.Memory({ initial: 1 }));
   realmHeap = new WeakRef(heap);
   return heap;
 }
@@ -117,11 +114,11 @@ interface Taken {
 }
 
 /**
- * A heap from `start` to `end`, or to wherever the memory ends. Without an end it grows the memory; with one it
- * does where it `adds` pages, and then only its own count. The first gap that is large enough is used. What it knows
- * lies on this side, where no kernel can spoil it.
+ * [setup] A heap from `start` to wherever `end` says that it ends now. Where there is no room up to there, `grow` is asked to move
+ * the end beyond an address. The first gap that is large enough is used. What it knows lies on this side, where no
+ * kernel can spoil it.
  */
-function heapIn(memory: WebAssembly.Memory, start: number, end?: number, adds = end === undefined): OwnHeap {
+export function heapIn(memory: WebAssembly.Memory, start: number, end: () => number, grow: (beyond: number) => boolean): OwnHeap {
   /** By address. */
   const taken: Taken[] = [];
   // Address 0 says that there is no room, so it is never handed out.
@@ -133,20 +130,9 @@ function heapIn(memory: WebAssembly.Memory, start: number, end?: number, adds = 
       const bytes = Math.max(SAMPLE_ALIGNMENT, roundUp(wanted, SAMPLE_ALIGNMENT));
       let address = first;
       let index = 0;
-      const findGap = () => {
-        for (; index < taken.length && address + bytes > taken[index]!.address; index++) address = Math.max(address, taken[index]!.end);
-      };
-      findGap();
-      if (index === taken.length && address + bytes > Math.min(end ?? memory.buffer.byteLength, LAST_BYTE)) {
-        if (!adds) return 0;
-        const memoryEnd = memory.buffer.byteLength;
-        const follows = end === undefined || end === memoryEnd;
-        if (!growTo(memory, follows ? address + bytes : memoryEnd + bytes)) return 0;
-        // The pages between are somebody else's. They stay taken for good.
-        if (!follows) taken.push({ address: end!, end: memoryEnd });
-        if (end !== undefined) end = memory.buffer.byteLength;
-        findGap();
-      }
+      for (; index < taken.length && address + bytes > taken[index]!.address; index++) address = taken[index]!.end;
+      const past = index === taken.length && address + bytes > Math.min(end(), LAST_BYTE);
+      if (past && !grow(address + bytes)) return 0;
       taken.splice(index, 0, { address, end: address + bytes });
       return address;
     },
@@ -158,8 +144,18 @@ function heapIn(memory: WebAssembly.Memory, start: number, end?: number, adds = 
   };
 }
 
-/** Grows the memory until `end` lies in it, and at best to twice its size: growing costs every view of it. */
-function growTo(memory: WebAssembly.Memory, end: number): boolean {
+/** One in all of a memory, which grows as it needs to. */
+function heapOver(memory: WebAssembly.Memory): OwnHeap {
+  return heapIn(
+    memory,
+    0,
+    () => memory.buffer.byteLength,
+    (beyond) => growTo(memory, beyond),
+  );
+}
+
+/** [setup] Grows the memory until `end` lies in it, and at best to twice its size: growing costs every view of it. */
+export function growTo(memory: WebAssembly.Memory, end: number): boolean {
   if (end > LAST_BYTE) return false;
   const bytes = memory.buffer.byteLength;
   const needed = Math.ceil((end - bytes) / PAGE_BYTES);

@@ -31,6 +31,17 @@ function compile(compiler: string, name: string, source: string, flags: readonly
   return join(folder, output);
 }
 
+const asc = (name: string, source: string, ...flags: string[]) => {
+  writeFileSync(join(folder, `${name}.ts`), source);
+  const program = resolve("node_modules/assemblyscript/bin/asc.js");
+  const { status, stderr } = spawnSync(process.execPath, [program, `${name}.ts`, "-O2", "-o", `${name}.wasm`, ...flags], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  expect([status, stderr]).toEqual([0, ""]);
+  return new WebAssembly.Module(readFileSync(join(folder, `${name}.wasm`)));
+};
+
 /** A storage in the heap, there and back, over growth; what is left of it must be found again. */
 function use(heap: WasmHeap): void {
   const storage = ProcessBufferStorage.allocateFromConfig(config, { heap, maxFrames: 4096 });
@@ -262,18 +273,38 @@ describe("Rust", () => {
   });
 });
 
-describe("AssemblyScript", () => {
-  const asc = (name: string, source: string, ...flags: string[]) => {
-    writeFileSync(join(folder, `${name}.ts`), source);
-    const program = resolve("node_modules/assemblyscript/bin/asc.js");
-    const { status, stderr } = spawnSync(process.execPath, [program, `${name}.ts`, "-O2", "-o", `${name}.wasm`, ...flags], {
-      cwd: folder,
-      encoding: "utf8",
-    });
-    expect([status, stderr]).toEqual([0, ""]);
-    return new WebAssembly.Module(readFileSync(join(folder, `${name}.wasm`)));
-  };
+describe("pages that the host adds, once the kernel has an allocator of its own,", () => {
+  /** Whether the kernel's allocator takes any of them, asked for far more than was there. */
+  function takesThem(kernel: { memory: WebAssembly.Memory; malloc(bytes: number): number }): boolean {
+    kernel.malloc(1000);
+    const start = kernel.memory.grow(4) * PAGE;
+    const addresses = Array.from({ length: 400 }, () => kernel.malloc(20_000) >>> 0);
+    expect(addresses.every((address) => address > 0)).toBe(true);
+    return addresses.some((address) => address + 20_000 > start && address < start + 4 * PAGE);
+  }
 
+  test("are taken by Emscripten's", { timeout: 120_000 }, () => {
+    const flags = ["-O2", "--no-entry", "-sSTANDALONE_WASM", "-sALLOW_MEMORY_GROWTH", "-sINITIAL_MEMORY=1MB", "-sTOTAL_STACK=64KB"];
+    const path = compile("emcc", "sbrk.c", "", [...flags, "-sEXPORTED_FUNCTIONS=_malloc,_free"], "sbrk.wasm");
+    expect(takesThem(instantiateKernel(readFileSync(path)).exports as never)).toBe(true);
+  });
+
+  test.each([
+    ["stub", true],
+    ["minimal", false],
+    ["incremental", false],
+  ])("of AssemblyScript's runtime %s: %s", { timeout: 60_000 }, (runtime, taken) => {
+    const source = "export function malloc(bytes: usize): usize { return heap.alloc(bytes); }";
+    expect(takesThem(instantiateKernel(asc(`pages-${runtime}`, source, "--runtime", runtime)).exports as never)).toBe(taken);
+  });
+
+  test("are not taken by heap.c", { timeout: 60_000 }, () => {
+    const flags = ["--target=wasm32", "-nostdlib", "-ffreestanding", "-O2", "-Wl,--no-entry", resolve("include/heap.c")];
+    expect(takesThem(instantiateKernel(readFileSync(compile("clang", "pages.c", "", flags, "pages-c.wasm"))).exports as never)).toBe(false);
+  });
+});
+
+describe("AssemblyScript", () => {
   test("with malloc and free over heap: its abort, its trace and its seed are there", { timeout: 60_000 }, () => {
     const source = `
       export function malloc(bytes: usize): usize { return heap.alloc(bytes); }
