@@ -18,6 +18,7 @@ const LAYERS = {
   usage: "usage",
   storage: "storage",
   "interleaved-host": "hosts/(interleaved|pcm)",
+  kernel: "kernel/[^/]+",
   worklet: "worklet/[^/]+",
   tools: "tools/[^/]+",
   index: "index",

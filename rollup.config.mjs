@@ -7,7 +7,10 @@ import dts from "rollup-plugin-dts";
 const inlined = ["build/everyday.wasm", "build/conversions.wasm", "build/forms.wasm", "build/interleaving.wasm"];
 
 /** The cores, for hosts that compile once and hand the module on, and what TypeScript reads of entries that are no script. */
-const files = ["build/core.wasm", "build/core-shared.wasm", "src/entries/core.wasm.d.ts", "src/entries/process_buffers.h.d.ts"];
+const files = [
+  ...["build/core.wasm", "build/core-shared.wasm", "src/entries/core.wasm.d.ts"],
+  ...["src/entries/process_buffers.h.d.ts", "src/entries/heap.c.d.ts", "src/entries/heap.rs.d.ts"],
+];
 
 /** AssemblyScript's types, which a project in TypeScript alone does not have. */
 const integers = ["i32", "u32", "u64", "usize"].map((name) => `type ${name} = number;`).join("\n");

@@ -40,3 +40,12 @@ function shareFound(word: string, other: string): number {
   }
   return found / word.length;
 }
+
+/**
+ * The page forbids WebAssembly where this is an error about it: engines word it in their own way, and a CompileError
+ * otherwise says that the bytes are wrong.
+ */
+export function checkPolicy(cause: unknown): void {
+  if (!/content.security.policy|\bcsp\b|unsafe-eval/i.test(String(cause))) return;
+  throw new Error("the page's Content-Security-Policy forbids WebAssembly; its script-src has to name 'wasm-unsafe-eval'", { cause });
+}

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /**
@@ -12,9 +12,13 @@ export async function build() {
   const output = path("build/kernel.wasm");
   mkdirSync(path("build"), { recursive: true });
   const include = dirname(fileURLToPath(import.meta.resolve("wasm-process-buffers/include/process_buffers.h")));
-  const { status, stderr, error } = spawnSync("clang", [...FLAGS, `-I${include}`, "-o", output, path("kernel.c"), path("heap.c")], {
-    encoding: "utf8",
-  });
+  const { status, stderr, error } = spawnSync(
+    "clang",
+    [...FLAGS, `-I${include}`, "-o", output, path("kernel.c"), join(include, "heap.c")],
+    {
+      encoding: "utf8",
+    },
+  );
   if (error !== undefined) throw new Error("this kernel needs clang and wasm-ld; on Debian or Ubuntu: sudo apt-get install clang lld");
   if (status !== 0) throw new Error(stderr.trim());
   return output;

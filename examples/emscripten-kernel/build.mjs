@@ -24,7 +24,7 @@ export async function build() {
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 
 const CODE = ["-std=c++17", "-O3", "-fno-exceptions", "-Wall", "-Wextra", "-Werror"];
-const HEAP = ["-sEXPORTED_FUNCTIONS=_malloc,_free", "--post-js", path("memory.js")];
+const HEAP = ["-sEXPORTED_FUNCTIONS=_malloc,_free"];
 // Small at first, so that it has to grow.
 const MEMORY = ["-sALLOW_MEMORY_GROWTH", "-sINITIAL_MEMORY=128KB", "-sTOTAL_STACK=16KB"];
 // A loader that is ready as soon as it is called, and asks for nothing that only pages and workers have.

@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { ProcessBufferStorage, peak } from "wasm-process-buffers";
 import { build } from "./build.mjs";
-import { heapOf, instantiate } from "./instantiate.mjs";
+import { instantiate } from "./instantiate.mjs";
 
 const SAMPLE_RATE = 48_000;
 const BLOCK = 100;
@@ -23,8 +23,8 @@ const CONFIG = {
 
 const { loader, wasm } = await build();
 const { default: load } = await import(pathToFileURL(loader));
-const kernel = instantiate(load, new WebAssembly.Module(readFileSync(wasm)));
-const storage = ProcessBufferStorage.allocateFromConfig(CONFIG, { heap: heapOf(kernel), maxFrames: BLOCK });
+const { kernel, heap } = instantiate(load, new WebAssembly.Module(readFileSync(wasm)));
+const storage = ProcessBufferStorage.allocateFromConfig(CONFIG, { heap, maxFrames: BLOCK });
 
 const tone = (frequency) =>
   Float32Array.from({ length: SAMPLE_RATE }, (_, k) => 0.5 * Math.sin((2 * Math.PI * frequency * k) / SAMPLE_RATE));

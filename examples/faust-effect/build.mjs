@@ -1,15 +1,26 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 // Node is not led to this file by the package's name alone.
 import { FaustCompiler, instantiateFaustModuleFromFile, LibFaust } from "@grame/faustwasm/dist/esm/index.js";
 
-/** Compiles the effect; resolves to the paths of its module and of Faust's description of it. */
-export async function build() {
+/**
+ * Compiles the effect; resolves to the paths of its module and of Faust's description of it.
+ *
+ * @param source The file with Faust's code.
+ * @param forPolyphony Whether the module imports its memory, as those that share one between voices do.
+ */
+export async function build(source = path("effect.dsp"), forPolyphony = false) {
   const library = fileURLToPath(import.meta.resolve("@grame/faustwasm/libfaust-wasm/libfaust-wasm.js"));
   const compiler = new FaustCompiler(new LibFaust(await instantiateFaustModuleFromFile(library)));
-  // For an ordinary effect too: only what Faust makes for polyphony imports its memory.
-  const { code, json } = await compiler.createPolyDSPFactory("effect", readFileSync(path("effect.dsp"), "utf8"), "");
-  const output = { wasm: path("build/effect.wasm"), json: path("build/effect.json") };
+  const text = readFileSync(source, "utf8");
+  const factory = await (forPolyphony
+    ? compiler.createPolyDSPFactory("effect", text, "")
+    : compiler.createMonoDSPFactory("effect", text, ""));
+  if (factory === null) throw new Error(compiler.getErrorMessage());
+  const { code, json } = factory;
+  const name = `${basename(source, ".dsp")}${forPolyphony ? "-poly" : ""}`;
+  const output = { wasm: path(`build/${name}.wasm`), json: path(`build/${name}.json`) };
   mkdirSync(path("build"), { recursive: true });
   writeFileSync(output.wasm, code);
   writeFileSync(output.json, json);

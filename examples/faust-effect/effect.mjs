@@ -1,38 +1,28 @@
-import { createRegionHeap } from "wasm-process-buffers";
+import { instantiateKernel } from "wasm-process-buffers";
 
 /**
  * The effect in a memory of its own, and a heap in which a storage can share that memory.
  *
- * @param module Faust's module, which imports its memory and nothing else.
+ * @param module Faust's compiled module, whether it has its memory itself, as most have, or imports it, as those for
+ * polyphony do.
  * @param json Faust's description of it.
  */
 export function createEffect(module, json, sampleRate) {
   const { size } = JSON.parse(json);
-  const memory = new WebAssembly.Memory({ initial: Math.ceil((textBytes(json) + size + STORAGE_BYTES) / PAGE_BYTES) });
-  const faust = new WebAssembly.Instance(module, { env: { memory } }).exports;
-  const heap = heapAbove(textBytes(json), memory);
-  const dsp = heap.malloc(size);
-  faust.init(dsp, sampleRate);
+  // A module with a memory of its own keeps its state at the bottom, whatever address it is handed. Everything else lies above.
+  const { exports: faust, heap } = instantiateKernel(module, { heapBase: size, pages: Math.ceil(size / PAGE_BYTES) + 1 });
+  faust.init(STATE, sampleRate);
   return {
     heap,
+    /** Sets a parameter, by the index that the description says. */
+    set: (index, value) => faust.setParamValue(STATE, index, value),
     /** Renders `frames` frames from and to flat tables of channel pointers. */
     compute(frames, inputTable, outputTable) {
       // Asked for none, Faust's loop renders one.
-      if (frames > 0) faust.compute(dsp, frames, inputTable, outputTable);
+      if (frames > 0) faust.compute(STATE, frames, inputTable, outputTable);
     },
   };
 }
 
 const PAGE_BYTES = 65536;
-/** Room for what the host allocates. */
-const STORAGE_BYTES = PAGE_BYTES;
-
-/** The module writes its description at address 0 when it is instantiated; everything else lies above it. */
-function heapAbove(address, memory) {
-  return createRegionHeap(memory, address, memory.buffer.byteLength - address);
-}
-
-/** Most bytes that `text` can have in memory, its final zero included. A worklet has no TextEncoder to count them. */
-function textBytes(text) {
-  return 3 * text.length + 1;
-}
+const STATE = 0;

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /**
@@ -16,6 +16,7 @@ export async function build() {
   }
   const output = path("build/kernel.wasm");
   mkdirSync(path("build"), { recursive: true });
+  copyFileSync(fileURLToPath(import.meta.resolve("wasm-process-buffers/include/heap.rs")), path("build/heap.rs"));
   const { status, stderr } = spawnSync(compiler, [...FLAGS, "-o", output, path("kernel.rs")], { encoding: "utf8" });
   if (status !== 0) throw new Error(stderr.trim());
   return output;

@@ -1,6 +1,8 @@
 //! A crossover that works in doubles: what the main input holds below a frequency goes to the main
 //! output, the rest to the auxiliary one. The sidechain, if it is connected, moves that frequency.
 
+// Brought there by build.mjs, from the package.
+#[path = "build/heap.rs"]
 mod heap;
 
 use std::mem::{align_of, size_of, transmute};

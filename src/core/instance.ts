@@ -1,4 +1,5 @@
 import { isShared } from "../memory/heap";
+import { checkPolicy } from "../messages";
 import { sharedForm } from "./shared-form";
 
 /** A core as the bundle carries it. */
@@ -38,6 +39,8 @@ function inlinedInstance(memory: WebAssembly.Memory, inlined: InlinedCore): WebA
   try {
     return instantiate(memory, module);
   } catch (cause) {
+    // WebKit compiles what a policy forbids, and does not instantiate it.
+    checkPolicy(cause);
     // It imports a 32-bit memory of the right kind, and nothing else.
     throw new Error('a storage lives in a 32-bit memory; one of 64 bits (address: "i64") came', { cause });
   }
@@ -65,6 +68,7 @@ function compiled({ bytes, modules }: InlinedCore, shared: boolean): WebAssembly
   try {
     return (modules[Number(shared)] ??= new WebAssembly.Module(shared ? sharedForm(bytes()) : bytes()));
   } catch (cause) {
+    checkPolicy(cause);
     throw new Error(
       "this engine cannot compile the core: WebAssembly needs bulk memory, and SIMD for doubles, constant channels and interleaved hosts",
       { cause },

@@ -1,5 +1,8 @@
 // Addresses in a 32-bit memory.
 
+/** What memories grow by. */
+export const PAGE_BYTES = 65536;
+
 /** The end of 4 GiB is no 32-bit number: a loop that ends there would not run. So nothing may reach it. */
 export const LAST_BYTE = 2 ** 32 - 16;
 

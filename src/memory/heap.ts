@@ -1,8 +1,8 @@
 import { unlike } from "../messages";
 
 /**
- * Where a storage lives: any wasm module's memory and allocator. A kernel's own `instance.exports`
- * often fits as it is.
+ * Where a storage lives: any wasm module's memory and allocator. `instantiateKernel` and `heapOf` find it. Where a
+ * kernel exports `memory`, `malloc` and `free` by these names, its `instance.exports` are one as they are.
  *
  * As long as something is taken from it, a heap lives as long as its memory, so that the bytes of a storage that was
  * dropped find their way back. So what `free` leads to lives that long, too: where it closes over a processor, and the
@@ -17,10 +17,16 @@ import { unlike } from "../messages";
 export interface WasmHeap {
   /** Where the addresses lead. It may grow at any time. */
   readonly memory: WebAssembly.Memory;
-  /** [setup] Address of at least `byteLength` fresh bytes, or 0. */
-  malloc(byteLength: number): number;
-  /** [setup] Takes back what `malloc` gave. Without it, memory that a storage leaves is never used again. */
-  free?(address: number): void;
+  /**
+   * [setup] Address of at least `byteLength` fresh bytes, or 0. A storage asks for 16 as the `alignment`: C's malloc
+   * ignores it and is asked again where it aligned to 8, wasm-bindgen's needs it.
+   */
+  malloc(byteLength: number, alignment: number): number;
+  /**
+   * [setup] Takes back what `malloc` gave, with what it was asked for. Without it, memory that a storage leaves is never
+   * used again.
+   */
+  free?(address: number, byteLength: number, alignment: number): void;
 }
 
 /** @throws TypeError when `heap` is none. */

@@ -30,7 +30,7 @@ export function reserve(heap: WasmHeap, byteLength: number, owner: object, ident
   const address = roundUp(taken, SAMPLE_ALIGNMENT);
   countReservation(heap, 1);
   const identity = identityAt === undefined ? 0 : address + identityAt;
-  leftBehind?.register(owner, { heap: new WeakRef(heap), taken, identity }, owner);
+  leftBehind?.register(owner, { heap: new WeakRef(heap), taken, takenBytes, identity }, owner);
   let isHeld = true;
   return {
     address,
@@ -39,7 +39,7 @@ export function reserve(heap: WasmHeap, byteLength: number, owner: object, ident
       if (!isHeld) return;
       isHeld = false;
       leftBehind?.unregister(owner);
-      release(heap, taken, identity);
+      release(heap, taken, takenBytes, identity);
     },
   };
 }
@@ -54,7 +54,7 @@ export function orRelease<T>(held: { release(): void }, build: () => T): T {
   }
 }
 
-function release(heap: WasmHeap, taken: number, identity: number): void {
+function release(heap: WasmHeap, taken: number, takenBytes: number, identity: number): void {
   if (identity > 0) {
     const words = new Int32Array(heap.memory.buffer, identity, 1);
     Atomics.store(words, 0, 0);
@@ -62,21 +62,23 @@ function release(heap: WasmHeap, taken: number, identity: number): void {
     Atomics.load(words, 0);
   }
   countReservation(heap, -1);
-  giveBack(heap, taken);
+  giveBack(heap, taken, takenBytes);
 }
 
 interface LeftBehind {
   readonly heap: WeakRef<WasmHeap>;
   readonly taken: number;
+  /** What the heap was asked for: some allocators want to hear it again. */
+  readonly takenBytes: number;
   /** Address of the word to be zeroed; 0 for none. */
   readonly identity: number;
 }
 
 const leftBehind =
   typeof FinalizationRegistry === "function"
-    ? /* @__PURE__ */ new FinalizationRegistry<LeftBehind>(({ heap, taken, identity }) => {
+    ? /* @__PURE__ */ new FinalizationRegistry<LeftBehind>(({ heap, taken, takenBytes, identity }) => {
         const living = heap.deref();
-        if (living !== undefined) release(living, taken, identity);
+        if (living !== undefined) release(living, taken, takenBytes, identity);
       })
     : undefined;
 
@@ -106,7 +108,7 @@ function allocate(heap: WasmHeap, byteLength: number): { taken: number; takenByt
   if (heap.free !== undefined) {
     const taken = addressOf(heap, byteLength);
     if (taken % SAMPLE_ALIGNMENT === 0) return { taken, takenBytes: byteLength };
-    giveBack(heap, taken);
+    giveBack(heap, taken, byteLength);
   }
   const takenBytes = byteLength + SLACK;
   return { taken: addressOf(heap, takenBytes), takenBytes };
@@ -115,7 +117,7 @@ function allocate(heap: WasmHeap, byteLength: number): { taken: number; takenByt
 function addressOf(heap: WasmHeap, byteLength: number): number {
   let answer: unknown;
   try {
-    answer = heap.malloc(byteLength);
+    answer = heap.malloc(byteLength, SAMPLE_ALIGNMENT);
   } catch (cause) {
     throw new Error(`the heap's malloc threw when asked for ${byteLength} bytes`, { cause });
   }
@@ -124,19 +126,19 @@ function addressOf(heap: WasmHeap, byteLength: number): number {
   if (address === 0) throw unlike(Error, "the heap's malloc answers with an address", answer);
   const memoryBytes = heap.memory.buffer.byteLength;
   if (address + byteLength > Math.min(memoryBytes, LAST_BYTE)) {
-    giveBack(heap, address);
+    giveBack(heap, address, byteLength);
     throw new Error(`the heap's malloc answered ${address} for ${byteLength} bytes, but its memory ends at ${memoryBytes}`);
   }
   if (address % LEAST_ALIGNMENT !== 0) {
-    giveBack(heap, address);
+    giveBack(heap, address, byteLength);
     throw unlike(Error, `the heap's malloc answers with a multiple of ${LEAST_ALIGNMENT}`, address);
   }
   return address;
 }
 
-function giveBack(heap: WasmHeap, address: number): void {
+function giveBack(heap: WasmHeap, address: number, byteLength: number): void {
   try {
-    heap.free?.(address);
+    heap.free?.(address, byteLength, SAMPLE_ALIGNMENT);
   } catch {
     // A heap that cannot take memory back keeps it; nothing of ours depends on it any more.
   }

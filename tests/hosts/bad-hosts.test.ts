@@ -245,7 +245,7 @@ describe("where the memory ends, so that a read or write behind it would trap", 
   /** A heap whose allocation of that number ends where the memory ends. */
   const ending = (number: number) => {
     let count = 0;
-    return { memory, malloc: (bytes: number) => (++count === number ? aligned(bytes) : heap.malloc(bytes)) };
+    return { memory, malloc: (bytes: number) => (++count === number ? aligned(bytes) : heap.malloc(bytes, 16)) };
   };
   const buses: readonly { inputs: number[]; outputs: number[] }[] = [
     { inputs: [2], outputs: [2] },

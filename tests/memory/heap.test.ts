@@ -123,9 +123,9 @@ describe("a heap that fails leaves nothing allocated", () => {
         taken.push(address);
         return answer(address) as number;
       },
-      free(address: number) {
+      free(address: number, bytes: number) {
         const real = taken.find((one) => answer(one) === address);
-        if (real !== undefined) heap.free(real);
+        if (real !== undefined) heap.free(real, bytes);
       },
     };
     return { liar, heap };

@@ -20,7 +20,7 @@ describe("a heap whose malloc aligns to 8", () => {
         asked.push(bytes);
         return inner.malloc(bytes + 8) + 8;
       },
-      free: (address: number) => inner.free(address - 8),
+      free: (address: number, bytes: number) => inner.free(address - 8, bytes + 8),
     };
   }
 

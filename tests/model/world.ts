@@ -7,11 +7,11 @@ import {
   createHeap,
   type HostBuses,
   InterleavedHost,
+  type OwnHeap,
   type PcmFormat,
   ProcessBufferStorage,
   type SampleFormat,
   StorageObserver,
-  type WasmHeap,
 } from "wasm-process-buffers";
 import { randomFractions } from "./host";
 import { type BusAddresses, type ModelBus, type ModelMemory, ModelStorage, type Setup } from "./model";
@@ -77,7 +77,7 @@ export function same(actual: unknown, expected: unknown, what: string): void {
 }
 
 export class World implements ModelMemory {
-  readonly heap: Required<WasmHeap>;
+  readonly heap: OwnHeap;
   readonly memory: WebAssembly.Memory;
   readonly slots: (Slot | undefined)[] = Array(SLOTS).fill(undefined);
   readonly buffers: Block[] = [];

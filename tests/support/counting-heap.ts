@@ -1,14 +1,14 @@
 import { expect } from "vitest";
-import type { WasmHeap } from "wasm-process-buffers";
+import type { OwnHeap } from "wasm-process-buffers";
 
 /** A heap that records what is allocated in it. */
-export interface CountingHeap extends Required<WasmHeap> {
+export interface CountingHeap extends OwnHeap {
   /** The bytes that were asked for, by the address of each block that was not given back. */
   readonly held: Map<number, number>;
 }
 
 /** Wraps `heap`. The test fails in which something is given back that is not held. */
-export function countingHeap(heap: Required<WasmHeap>): CountingHeap {
+export function countingHeap(heap: OwnHeap): CountingHeap {
   const held = new Map<number, number>();
   return {
     memory: heap.memory,
@@ -18,9 +18,10 @@ export function countingHeap(heap: Required<WasmHeap>): CountingHeap {
       if (address !== 0) held.set(address, byteLength);
       return address;
     },
-    free(address) {
+    free(address, byteLength) {
       // Soft, because a storage swallows what its heap throws here.
-      expect.soft(held.delete(address), `${address}, which is given back, was held`).toBe(true);
+      expect.soft(held.get(address), `${address}, which is given back, was asked for with as many bytes`).toBe(byteLength);
+      held.delete(address);
       heap.free(address);
     },
   };

@@ -4,10 +4,11 @@
 import v8 from "node:v8";
 import vm from "node:vm";
 import { describe, expect, test } from "vitest";
-import { createHeap, InterleavedHost, ProcessBufferStorage, StorageObserver, type WasmHeap } from "wasm-process-buffers";
+import { createHeap, heapOf, InterleavedHost, ProcessBufferStorage, StorageObserver, type WasmHeap } from "wasm-process-buffers";
 import { countingHeap } from "../../support/counting-heap";
 import { equip, patterns } from "../../support/dropped-processors.js";
 import { filled } from "../../support/host-channels";
+import { bump, op, wasmModule } from "../../support/wasm-builder";
 
 v8.setFlagsFromString("--expose-gc");
 const collectGarbage = vm.runInNewContext("gc") as () => void;
@@ -126,6 +127,37 @@ describe("the bytes of a storage", () => {
     expect(await comes(() => heap.held.size === 0)).toBe(true);
     expect(allocate(heap).inputsAddress).toBe(address);
     expect(held).toBeDefined();
+  });
+});
+
+describe("a heap that was found", () => {
+  const { exports } = new WebAssembly.Instance(
+    wasmModule({
+      memory: { pages: 4, names: ["memory"] },
+      globals: [{ value: 1024 }, { value: 0, names: ["freed"] }],
+      functions: [
+        { names: ["wasm_malloc"], takes: ["i32"], gives: ["i32"], code: bump(0) },
+        { names: ["wasm_free"], takes: ["i32"], code: [...op.get(0), ...op.globalSet(1)] },
+      ],
+    }),
+  );
+  const freed = exports.freed as WebAssembly.Global;
+
+  test("takes the bytes of a dropped storage back, though nobody holds it, as long as there is its memory", async () => {
+    const address = (() => allocate(heapOf(exports)).inputsAddress)();
+    expect(freed.value).toBe(0);
+    expect(await comes(() => freed.value === address)).toBe(true);
+  });
+
+  test("does not hold the object that it was found in, nor the processor that this leads to", async () => {
+    const dropped = (() => {
+      const processor = { kernel: {} as object };
+      processor.kernel = { exports, processor };
+      const storage = allocate(heapOf(processor.kernel));
+      return { storage, references: [new WeakRef(processor), new WeakRef(processor.kernel)] };
+    })();
+    expect(await comes(() => gone(dropped.references) === 2)).toBe(true);
+    expect(dropped.storage.begin(128)).toBe(128);
   });
 });
 

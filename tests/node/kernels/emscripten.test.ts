@@ -5,9 +5,9 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
-import { ProcessBufferStorage } from "wasm-process-buffers";
+import { ProcessBufferStorage, type WasmHeap } from "wasm-process-buffers";
 import { build } from "../../../examples/emscripten-kernel/build.mjs";
-import { heapOf, instantiate } from "../../../examples/emscripten-kernel/instantiate.mjs";
+import { instantiate } from "../../../examples/emscripten-kernel/instantiate.mjs";
 import { pointersAt } from "../../support/memory-contents";
 import { type Block, bits, hostOutputs, noiseBlocks } from "./blocks";
 
@@ -17,7 +17,6 @@ const module = new WebAssembly.Module(readFileSync(wasm));
 const config = { inputs: [2, 2], outputs: [2] };
 
 interface Kernel {
-  readonly wasmMemory: WebAssembly.Memory;
   _malloc(byteLength: number): number;
   _free(address: number): void;
   _record(): void;
@@ -26,20 +25,21 @@ interface Kernel {
 }
 
 function looper() {
-  const kernel = instantiate(load, module) as Kernel;
-  const storage = ProcessBufferStorage.allocateFromConfig(config, { heap: heapOf(kernel) });
+  const { kernel, heap } = instantiate(load, module) as { kernel: Kernel; heap: WasmHeap };
+  const { memory } = heap;
+  const storage = ProcessBufferStorage.allocateFromConfig(config, { heap });
   /** Blocks within which the memory grew. */
   let growths = 0;
   const render = (block: Block, frames = 128) => {
     const outputs = hostOutputs([2], frames);
     storage.collect(block, outputs);
-    const bytes = kernel.wasmMemory.buffer.byteLength;
+    const bytes = memory.buffer.byteLength;
     kernel._process(storage.inputsAddress, storage.outputsAddress, frames);
-    if (kernel.wasmMemory.buffer.byteLength > bytes) growths++;
+    if (memory.buffer.byteLength > bytes) growths++;
     storage.deliver(outputs);
     return outputs;
   };
-  return { kernel, storage, render, growths: () => growths };
+  return { kernel, memory, storage, render, growths: () => growths };
 }
 
 /** What the looper computes. */
@@ -89,11 +89,10 @@ test("a loop and blocks whose lengths do not divide each other", () => {
 });
 
 test("addresses stay when the memory grows, and so do the tables", () => {
-  const { kernel, storage, render, growths } = looper();
+  const { kernel, memory, storage, render, growths } = looper();
   const addresses = () => {
     const { inputsAddress, outputsAddress, inputTableAddress, outputTableAddress } = storage;
-    const { wasmMemory } = kernel;
-    return [inputsAddress, outputsAddress, pointersAt(wasmMemory, inputTableAddress, 4), pointersAt(wasmMemory, outputTableAddress, 2)];
+    return [inputsAddress, outputsAddress, pointersAt(memory, inputTableAddress, 4), pointersAt(memory, outputTableAddress, 2)];
   };
   const [block] = noiseBlocks(1, [[2, 2]]) as [Block];
   render(block);
@@ -123,12 +122,12 @@ test("views are made anew once for each growth, and never again while the memory
 });
 
 test("the loop that a new recording replaces is given back", () => {
-  const { kernel, render } = looper();
+  const { kernel, memory, render } = looper();
   const [block] = noiseBlocks(1, [[2, 2]]) as [Block];
   const bytesAfterTake = () => {
     kernel._record();
     for (let i = 0; i < 500; i++) render(block);
-    return kernel.wasmMemory.buffer.byteLength;
+    return memory.buffer.byteLength;
   };
   bytesAfterTake();
   const bytes = bytesAfterTake();

@@ -47,6 +47,7 @@ test("no layer imports what is above it, not even a type", { timeout: 60_000 }, 
     "usage.ts",
     "storage.ts",
     "hosts/interleaved.ts",
+    "kernel/probes.ts",
     "worklet/node-options.ts",
     "tools/levels.ts",
   ];

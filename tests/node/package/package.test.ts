@@ -36,9 +36,13 @@ const FILES = [
   "dist/core-shared.wasm",
   "dist/core.wasm",
   "dist/core.wasm.d.ts",
+  "dist/heap.c.d.ts",
+  "dist/heap.rs.d.ts",
   "dist/index.d.ts",
   "dist/index.js",
   "dist/process_buffers.h.d.ts",
+  "include/heap.c",
+  "include/heap.rs",
   "include/process_buffers.h",
   "package.json",
 ];
@@ -48,6 +52,8 @@ const ENTRIES = [
   "wasm-process-buffers/core.wasm",
   "wasm-process-buffers/core-shared.wasm",
   "wasm-process-buffers/include/process_buffers.h",
+  "wasm-process-buffers/include/heap.c",
+  "wasm-process-buffers/include/heap.rs",
   "wasm-process-buffers/assembly",
   "wasm-process-buffers/package.json",
 ];

@@ -1,5 +1,5 @@
 /*
- * The allocator with which a host places its buffers in this kernel's memory: a list of what is free,
+ * The allocator with which a host places its buffers in a kernel's memory, compiled along with the kernel: a list of what is free,
  * in order of address, from which the first piece that is large enough is taken. For set-up, not for
  * the render path. A kernel that is linked with a C library exports that library's instead.
  */

@@ -1,0 +1,36 @@
+// What AssemblyScript's modules import.
+
+import { bytesAt, type Imported, type KernelContext, kernelError, tell, wordAt } from "./kernel-memory";
+
+/** [setup] What `env` has under this name in a module of AssemblyScript's, for one kernel. Undefined for what is another one's. */
+export function assemblyScriptFunction(context: KernelContext, name: string): Imported | undefined {
+  if (name === "abort") return aborts(context);
+  if (name === "trace") return traces(context);
+  if (name === "seed") return () => Date.now() * Math.random();
+  if (name === "Date.now") return () => Date.now();
+  const mathsFunction = /^Math\.(\w+)$/.exec(name)?.[1] ?? "";
+  if (Object.hasOwn(Math, mathsFunction)) return Math[mathsFunction as "sin"] as Imported;
+  return undefined;
+}
+
+/** AssemblyScript says what was wrong and where; Emscripten and C import a function of the same name, and say nothing. */
+function aborts(context: KernelContext): Imported {
+  return (message?: number, file?: number, line?: number, column?: number) => {
+    if (column === undefined) throw kernelError("aborted");
+    throw kernelError(`aborted: ${stringAt(context, message!) || "no message"}, at ${stringAt(context, file!) || "?"}:${line}:${column}`);
+  };
+}
+
+function traces(context: KernelContext): Imported {
+  return (message: number, count: number, ...numbers: number[]) =>
+    tell("log", [stringAt(context, message), ...numbers.slice(0, count)].join(" "));
+}
+
+/** A string of AssemblyScript's: UTF-16, its length in bytes in the word before it. */
+function stringAt(context: KernelContext, address: number): string {
+  if (address === 0) return "";
+  const bytes = bytesAt(context, address, wordAt(context, address - 4));
+  let text = "";
+  for (let i = 0; i + 1 < bytes.length; i += 2) text += String.fromCharCode(bytes[i]! | (bytes[i + 1]! << 8));
+  return text;
+}

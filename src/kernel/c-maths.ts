@@ -1,0 +1,68 @@
+// C's functions of numbers, as kernels import them that were compiled without a C library: Faust's with an underscore in
+// front (`_sinf`), others without. JS rounds to a float what the import's type says is one.
+
+import type { Imported } from "./kernel-memory";
+
+/** [setup] The function of C's <math.h> under this name, for doubles or, with an f behind it, floats. Undefined where there is none. */
+export function cFunction(name: string): Imported | undefined {
+  const plain = name.replace(/^_/, "");
+  for (const known of [plain, plain.replace(/_?f?$/, "")]) {
+    if (Object.hasOwn(FUNCTIONS, known)) return FUNCTIONS[known];
+    // Those that C and JS have alike.
+    if (SAME.test(known)) return Math[known as "sin"];
+  }
+  return undefined;
+}
+
+const SAME = /^(abs|a?(cos|sin|tan)h?|atan2|cbrt|ceil|exp|expm1|floor|hypot|log|log10|log1p|log2|max|min|sqrt|trunc)$/;
+
+const FUNCTIONS: Readonly<Record<string, Imported>> = {
+  fabs: Math.abs,
+  copysign: (value: number, sign: number) => (isNegative(value) === isNegative(sign) ? value : -value),
+  exp10: (exponent: number) => 10 ** exponent,
+  exp2: (exponent: number) => 2 ** exponent,
+  fdim: (one: number, other: number) => (one <= other ? 0 : one - other),
+  fmax: (one: number, other: number) => (Number.isNaN(one) ? other : Number.isNaN(other) ? one : Math.max(one, other)),
+  fmin: (one: number, other: number) => (Number.isNaN(one) ? other : Number.isNaN(other) ? one : Math.min(one, other)),
+  fmod: (value: number, divisor: number) => value % divisor,
+  isinf: (value: number) => Number(Math.abs(value) === Infinity),
+  isnan: (value: number) => Number(Number.isNaN(value)),
+  ldexp: (value: number, exponent: number) => value * 2 ** (exponent >> 1) * 2 ** (exponent - (exponent >> 1)),
+  lrint: roundedToEven,
+  lround: roundedAway,
+  nearbyint: roundedToEven,
+  // JS has no answer where C has 1: one to the power of what is no number, or minus one to an infinity.
+  pow: (base: number, exponent: number) => (base === 1 || (base === -1 && Math.abs(exponent) === Infinity) ? 1 : base ** exponent),
+  remainder: (value: number, divisor: number) => remainder(value, divisor),
+  rint: roundedToEven,
+  round: roundedAway,
+  roundeven: roundedToEven,
+};
+
+function isNegative(value: number): boolean {
+  return value < 0 || Object.is(value, -0);
+}
+
+/** Halves away from zero, where `Math.round` takes them upwards. */
+function roundedAway(value: number): number {
+  const whole = Math.trunc(value);
+  return Math.abs(value - whole) < 0.5 ? whole : whole + Math.sign(value);
+}
+
+/** Halves to the even neighbour, as the default rounding does. */
+function roundedToEven(value: number): number {
+  const whole = Math.trunc(value);
+  const rest = Math.abs(value - whole);
+  return rest < 0.5 || (rest === 0.5 && whole % 2 === 0) ? whole : whole + Math.sign(value);
+}
+
+/** What is left of the value beside the nearest multiple of the divisor. Exact, because `%` is. */
+function remainder(value: number, divisor: number): number {
+  const step = Math.abs(divisor);
+  if (step === Infinity && Number.isFinite(value)) return value;
+  const twice = value % (2 * step);
+  const rest = Number.isFinite(2 * step) ? twice : value % step;
+  const left = Math.abs(rest);
+  if (left * 2 <= step) return rest;
+  return left < 1.5 * step ? rest - Math.sign(rest) * step : rest - Math.sign(rest) * 2 * step;
+}

@@ -1,0 +1,80 @@
+// What Emscripten's modules import under its own names, where no loader of Emscripten's answers.
+
+import { LAST_BYTE, PAGE_BYTES } from "../memory/address";
+import { bytesAt, type Imported, type KernelContext, kernelError, tell, textAt } from "./kernel-memory";
+
+/** [setup] What `env` has under this name in a module of Emscripten's, for one kernel. Undefined for what is another one's. */
+export function emscriptenFunction(context: KernelContext, name: string): Imported | undefined {
+  if (Object.hasOwn(FUNCTIONS, name)) return FUNCTIONS[name]!(context);
+  // Calls of a system that is not there.
+  if (name.startsWith("__syscall_")) return () => -NO_SUCH_SYSTEM_CALL;
+  return undefined;
+}
+
+const NO_SUCH_SYSTEM_CALL = 52;
+
+type Maker = (context: KernelContext) => Imported;
+
+/** Writes a zero-terminated text to the console. */
+const says =
+  (kind: "log" | "warn" | "error"): Maker =>
+  (context) =>
+  (text: number) =>
+    tell(kind, textAt(context, text));
+
+const aborts: Maker = () => () => {
+  throw kernelError("aborted");
+};
+
+const copies: Maker = (context) => (to: number, from: number, length: number) => {
+  const bytes = bytesAt(context, to, length);
+  if (bytes.length > 0) bytes.set(bytesAt(context, from, length));
+};
+
+const FUNCTIONS: Readonly<Record<string, Maker>> = {
+  _abort_js: aborts,
+  __assert_fail: failsAssertion,
+  __cxa_throw: () => () => {
+    throw kernelError("threw a C++ exception");
+  },
+  __handle_stack_overflow: () => () => {
+    throw kernelError("has no room left on its stack");
+  },
+  _emscripten_memcpy_js: copies,
+  emscripten_memcpy_js: copies,
+  emscripten_memcpy_big: copies,
+  emscripten_console_log: /* @__PURE__ */ says("log"),
+  emscripten_console_warn: /* @__PURE__ */ says("warn"),
+  emscripten_console_error: /* @__PURE__ */ says("error"),
+  emscripten_date_now: () => () => Date.now(),
+  emscripten_get_now: () => () => Date.now(),
+  emscripten_get_heap_max: () => () => LAST_BYTE,
+  // Views are made anew where they are needed.
+  emscripten_notify_memory_growth: () => () => {},
+  emscripten_resize_heap: resizes,
+};
+
+function failsAssertion(context: KernelContext): Imported {
+  return (condition: number, file: number, line: number) => {
+    throw kernelError(`failed its assertion ${textAt(context, condition)}, at ${textAt(context, file) || "?"}:${line}`);
+  };
+}
+
+/** Grows the memory by a fifth where that is more than what is asked for, so that it seldom has to. */
+function resizes(context: KernelContext): Imported {
+  return (asked: number) => {
+    const { memory } = context;
+    const bytes = memory?.buffer.byteLength ?? 0;
+    const needed = Math.ceil(((asked >>> 0) - bytes) / PAGE_BYTES);
+    for (const pages of [Math.max(needed, Math.ceil(bytes / 5 / PAGE_BYTES)), needed]) {
+      try {
+        if (bytes + pages * PAGE_BYTES > LAST_BYTE) continue;
+        memory?.grow(pages);
+        return 1;
+      } catch {
+        // Not so much; there may be room for less.
+      }
+    }
+    return 0;
+  };
+}

@@ -1,0 +1,71 @@
+import { assemblyScriptFunction } from "./assemblyscript-imports";
+import { cFunction } from "./c-maths";
+import { emscriptenFunction } from "./emscripten-imports";
+import type { Imported, KernelContext } from "./kernel-memory";
+import { wasiFunction } from "./wasi";
+import { panicHookFunction, wasmBindgenFunction } from "./wasm-bindgen-imports";
+
+/** Whatever a module imports, by module and name. */
+export type Imports = Record<string, Record<string, WebAssembly.ImportValue>>;
+
+/**
+ * [setup] What a module imports, and no more: what `given` has, else what audio kernels are known to ask for, else
+ * `memory` where it is a memory.
+ *
+ * @throws Error that names all imports that are still missing, with module, name and kind.
+ */
+export function importsFor(
+  module: WebAssembly.Module,
+  given: WebAssembly.Imports,
+  context: KernelContext,
+  memory: WebAssembly.Memory | undefined,
+): Imports {
+  const declared = WebAssembly.Module.imports(module);
+  const hasPanicHook = ["new", "stack", "error"].every((part) => declared.some(({ name }) => name.startsWith(`__wbg_${part}_`)));
+  const imports: Imports = {};
+  const missing: WebAssembly.ModuleImportDescriptor[] = [];
+  for (const one of declared) {
+    const { module: from, name, kind } = one;
+    const value =
+      given[from]?.[name] ??
+      (kind === "memory" ? memory : undefined) ??
+      (kind === "function" ? knownFunction(context, from, name, hasPanicHook) : undefined);
+    if (value === undefined) missing.push(one);
+    else (imports[from] ??= {})[name] = value as WebAssembly.ImportValue;
+  }
+  if (missing.length > 0) throw missingImports(missing);
+  return imports;
+}
+
+function knownFunction(context: KernelContext, from: string, name: string, hasPanicHook: boolean): Imported | undefined {
+  if (/^wasi_(snapshot_preview1|unstable)$/.test(from)) return wasiFunction(context, name);
+  if (from === "env") return emscriptenFunction(context, name) ?? assemblyScriptFunction(context, name) ?? cFunction(name);
+  return wasmBindgenFunction(context, name) ?? (hasPanicHook ? panicHookFunction(context, name) : undefined);
+}
+
+function missingImports(missing: readonly WebAssembly.ModuleImportDescriptor[]): Error {
+  const list = missing.map(({ module, name, kind }) => `${kind} ${module}.${name}`).join(", ");
+  const hint = HINTS.find(([, applies]) => missing.some(applies))?.[0] ?? "hand them over as option imports";
+  return new Error(`the kernel imports ${missing.length} thing${missing.length > 1 ? "s" : ""} that nobody gives it (${list}); ${hint}`);
+}
+
+/** What else there is to do, by what is missing. */
+const HINTS: readonly [string, (missing: WebAssembly.ModuleImportDescriptor) => boolean][] = [
+  ["it starts threads, which have to be its own loader's", ({ module, name }) => module === "wasi" || /thread-spawn|pthread/.test(name)],
+  [
+    "it is a part of a program that Emscripten links as it runs (-sSIDE_MODULE), which only its main module can load",
+    ({ module, name }) => /^GOT\./.test(module) || /^__(memory|table)_base$/.test(name),
+  ],
+  [
+    "Emscripten has shortened these names, so that only its own loader knows them: use that, and captureKernel(module), or build with -sSTANDALONE_WASM",
+    ({ module, name }) => /^[a-zA-Z]{1,2}$/.test(module) && /^[\w$]{1,2}$/.test(name),
+  ],
+  [
+    "these are wasm-bindgen's: initialise the kernel by its own glue, and call heapOf with what that resolves to",
+    ({ name }) => /^__wb(g|indgen)_/.test(name),
+  ],
+  [
+    "C++ exceptions as Emscripten does them need its loader: build with -fwasm-exceptions or -fno-exceptions",
+    ({ name }) => /^(invoke_|__cxa_|__resumeException)/.test(name),
+  ],
+];

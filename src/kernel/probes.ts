@@ -1,0 +1,48 @@
+// What JS is not told of what a kernel exports, found out by linking: an import links only to what has exactly its type.
+
+import { isShared } from "../memory/heap";
+import { checkPolicy } from "../messages";
+
+/** [setup] Whether it is a function of so many 32-bit integers and results. Functions of JS have every type. Calls nothing. */
+export function hasSignature(exported: unknown, parameters: number, results: number): exported is (...args: number[]) => number {
+  if (typeof exported !== "function") return false;
+  const type = [0x60, parameters, ...Array(parameters).fill(I32), results, ...Array(results).fill(I32)];
+  return links([SECTION_OF_TYPES, 1 + type.length, 1, ...type, SECTION_OF_IMPORTS, 5, 1, ...NAMELESS, KIND_FUNCTION, 0], exported);
+}
+
+/** [setup] Whether addresses in this memory are 32-bit numbers. */
+export function has32BitAddresses(memory: WebAssembly.Memory): boolean {
+  const limits = isShared(memory) ? [SHARED_UP_TO, 0, ...LEB_OF_65536_PAGES] : [UNLIMITED, 0];
+  return links([SECTION_OF_IMPORTS, 4 + limits.length, 1, ...NAMELESS, KIND_MEMORY, ...limits], memory);
+}
+
+const MAGIC_AND_VERSION = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+const SECTION_OF_TYPES = 1;
+const SECTION_OF_IMPORTS = 2;
+/** An empty module's name, and an empty field's. */
+const NAMELESS = [0, 0];
+const KIND_FUNCTION = 0;
+const KIND_MEMORY = 2;
+const I32 = 0x7f;
+const UNLIMITED = 0;
+const SHARED_UP_TO = 3;
+const LEB_OF_65536_PAGES = [0x80, 0x80, 0x04];
+
+/** Whether a module of these sections, which imports one thing, links to it. */
+function links(sections: readonly number[], imported: WebAssembly.ImportValue): boolean {
+  let probe: WebAssembly.Module;
+  try {
+    probe = new WebAssembly.Module(Uint8Array.of(...MAGIC_AND_VERSION, ...sections));
+  } catch (cause) {
+    checkPolicy(cause);
+    throw cause;
+  }
+  try {
+    new WebAssembly.Instance(probe, { "": { "": imported } });
+    return true;
+  } catch (cause) {
+    // WebKit compiles what a policy forbids, and does not instantiate it.
+    checkPolicy(cause);
+    return false;
+  }
+}

@@ -1,0 +1,331 @@
+// A kernel is instantiated where no loader is: its imports, its start, its memory, its heap.
+
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { instantiateKernel, type KernelOptions, ProcessBufferStorage, type WasmHeap } from "wasm-process-buffers";
+import { bump, type FunctionOf, type ImportOf, type ModuleOf, op, wasmBytes, wasmModule } from "../support/wasm-builder";
+
+const config = { inputs: [2], outputs: [2] };
+const PAGE = 65536;
+const globals = [{ value: 1024 }];
+const malloc: FunctionOf = { names: ["malloc"], takes: ["i32"], gives: ["i32"], code: bump(0) };
+const free: FunctionOf = { names: ["free"], takes: ["i32"], code: [] };
+const whole: ModuleOf = { memory: { pages: 2, names: ["memory"] }, globals, functions: [malloc, free] };
+const imported = (...functions: string[]): ImportOf[] => functions.map((name) => ({ module: "env", name, kind: "function" as const }));
+const memoryOf = (pages: number, more: object = {}): ImportOf => ({ module: "env", name: "memory", kind: "memory", pages, ...more });
+
+/** Writes to all of a storage there, and grows the memory. */
+function use(heap: WasmHeap): number {
+  const storage = ProcessBufferStorage.allocateFromConfig(config, { heap });
+  storage.begin(128);
+  for (const bus of [...storage.inputs, ...storage.outputs]) for (let c = 0; c < 2; c++) bus.channel(c).fill(1);
+  const address = storage.inputsAddress;
+  storage.free();
+  return address;
+}
+
+describe("a kernel with its own allocator", () => {
+  test.each([
+    ["compiled", wasmModule(whole)],
+    ["as bytes", wasmBytes(whole)],
+    ["as a buffer", wasmBytes(whole).buffer],
+    ["as a view of bytes", new DataView(wasmBytes(whole).buffer)],
+  ])("is taken %s", (_, kernel) => {
+    const { exports, heap } = instantiateKernel(kernel);
+    expect(heap.memory).toBe(exports.memory);
+    expect(use(heap)).toBe(1040 - 16);
+    expect(exports.malloc(16)).toBeGreaterThan(1024);
+  });
+
+  test("is started once, with `_initialize`, else with `__wasm_call_ctors`", () => {
+    const count = (name: string, by: number): FunctionOf => ({
+      names: [name],
+      code: [...op.globalGet(1), ...op.const(by), ...op.add, ...op.globalSet(1)],
+    });
+    const started = (...functions: FunctionOf[]) => {
+      const module = wasmModule({ ...whole, globals: [...globals, { value: 0, names: ["started"] }], functions: [malloc, ...functions] });
+      return instantiateKernel(module).exports.started.value;
+    };
+    expect(started(count("_initialize", 1), count("__wasm_call_ctors", 10))).toBe(1);
+    expect(started(count("__wasm_call_ctors", 10))).toBe(10);
+    expect(started(count("emscripten_stack_init", 100), count("_initialize", 1))).toBe(101);
+    expect(started(count("_start", 5))).toBe(0);
+  });
+
+  test("is found without a name by a trial, on instances of its own", () => {
+    const before = { value: 1024 };
+    const functions: FunctionOf[] = [
+      { names: ["c"], code: [] },
+      { names: ["d"], takes: ["i32"], gives: ["i32"], code: op.unreachable },
+      { names: ["e"], takes: ["i32"], gives: ["i32"], code: bump(0, 2) },
+      // The stack: it moves down, and stays where nothing is taken off it.
+      {
+        names: ["f"],
+        takes: ["i32"],
+        gives: ["i32"],
+        code: [...op.globalGet(1), ...op.get(0), ...op.sub, ...op.const(-16), ...op.and, ...op.globalSet(1), ...op.globalGet(1)],
+      },
+      { names: ["g"], takes: ["i32"], gives: ["i32"], code: bump(0) },
+    ];
+    const module = wasmModule({ memory: { pages: 2, names: ["b"] }, globals: [before, { value: 60000 }], functions });
+    const { exports, heap } = instantiateKernel(module);
+    expect(exports.g(16)).toBe(1024);
+    expect(heap.malloc(32, 16)).toBe(1056);
+    expect(heap.free).toBeUndefined();
+    expect(use(heap)).toBeGreaterThan(1024);
+  });
+});
+
+describe("a kernel that imports its memory", () => {
+  const kernel: ModuleOf = { imports: [memoryOf(3)], globals: [{ value: 2000, names: ["__heap_base"], fixed: true }], functions: [] };
+
+  test("gets as many pages as its bytes declare, and a heap above its __heap_base", () => {
+    const { heap } = instantiateKernel(wasmBytes(kernel));
+    expect(heap.memory.buffer.byteLength).toBe(3 * PAGE);
+    expect(use(heap)).toBe(2000);
+  });
+
+  test("gets `pages` of it, where a compiled module does not tell", () => {
+    expect(() => instantiateKernel(wasmModule(kernel))).toThrow(/does not tell how large; say it as option pages/);
+    expect(instantiateKernel(wasmModule(kernel), { pages: 5 }).heap.memory.buffer.byteLength).toBe(5 * PAGE);
+    expect(() => instantiateKernel(wasmModule(kernel), { pages: 2 })).toThrow(WebAssembly.LinkError);
+    expect(() => instantiateKernel(wasmBytes(kernel), { pages: 2 })).toThrow("pages is 3 to 65536, as the kernel declares; 2 came");
+  });
+
+  test("may declare a maximum", () => {
+    const bounded: ModuleOf = { ...kernel, imports: [memoryOf(2, { maximum: 4 })] };
+    expect(instantiateKernel(wasmBytes(bounded)).heap.malloc(3 * PAGE, 16)).toBe(2000);
+    expect(instantiateKernel(wasmBytes(bounded)).heap.malloc(4 * PAGE, 16)).toBe(0);
+    expect(instantiateKernel(wasmModule(bounded), { pages: 4 }).heap.malloc(3 * PAGE, 16)).toBe(2000);
+    expect(() => instantiateKernel(wasmBytes(bounded), { pages: 5 })).toThrow("pages is 2 to 4");
+  });
+
+  test("and says nothing of a heap has one above `heapBase`, and none without it", () => {
+    const silent: ModuleOf = { imports: [memoryOf(1)] };
+    expect(() => instantiateKernel(wasmBytes(silent))).toThrow(/option heapBase.*__heap_base/);
+    expect(use(instantiateKernel(wasmBytes(silent), { heapBase: 5000 }).heap)).toBe(5008);
+    expect(instantiateKernel(wasmBytes(silent), { heapBase: 200_000 }).heap.malloc(16, 16)).toBe(200_000);
+  });
+
+  test("of the caller's gets that, which does not grow", () => {
+    const memory = new WebAssembly.Memory({ initial: 3 });
+    const { heap } = instantiateKernel(wasmModule(kernel), { imports: { env: { memory } } });
+    expect(heap.memory).toBe(memory);
+    expect(heap.malloc(3 * PAGE, 16)).toBe(0);
+    expect(use(heap)).toBe(2000);
+    expect(memory.buffer.byteLength).toBe(3 * PAGE);
+    expect(() => instantiateKernel(wasmModule({ imports: [memoryOf(1)] }), { imports: { env: { memory } }, heapBase: 3 * PAGE })).toThrow(
+      /ends at 196608/,
+    );
+  });
+
+  test("takes no pages that the kernel adds itself", () => {
+    const { heap } = instantiateKernel(wasmBytes({ imports: [memoryOf(1)] }), { heapBase: 60_000 });
+    const first = heap.malloc(4096, 16);
+    const kernels = heap.memory.grow(1) * PAGE;
+    new Uint8Array(heap.memory.buffer, kernels, PAGE).fill(7);
+    for (let i = 0; i < 40; i++) {
+      const address = heap.malloc(5000, 16);
+      expect(address + 5000 <= kernels || address >= kernels + PAGE).toBe(true);
+      new Uint8Array(heap.memory.buffer, address, 5000).fill(9);
+    }
+    heap.free!(first, 4096, 16);
+    expect(heap.malloc(4096, 16)).toBe(first);
+    expect(new Uint8Array(heap.memory.buffer, kernels, PAGE).every((byte) => byte === 7)).toBe(true);
+  });
+
+  test("exported without an allocator is the same: above `heapBase`, and it grows", () => {
+    const exporting: ModuleOf = { memory: { pages: 1, names: ["memory"] } };
+    expect(use(instantiateKernel(wasmModule(exporting), { heapBase: 65_000 }).heap)).toBe(65_008);
+  });
+});
+
+describe("imports", () => {
+  afterEach(() => vi.restoreAllMocks());
+  const calling = (one: ImportOf, ...args: number[]): ModuleOf => ({
+    ...whole,
+    imports: [one],
+    functions: [malloc, free, { names: ["run"], gives: ["i32"], code: [...args.flatMap((value) => op.const(value)), ...op.call(0)] }],
+  });
+  const of = (module: string, name: string, count: number): ImportOf => ({
+    module,
+    name,
+    kind: "function",
+    takes: Array(count).fill("i32"),
+    gives: ["i32"],
+  });
+
+  test("that are missing are one error, with module, name and kind of all", () => {
+    const imports: ImportOf[] = [
+      ...imported("fly", "sinf"),
+      { module: "host", name: "rate", kind: "global" },
+      { module: "env", name: "table", kind: "table" },
+    ];
+    const bytes = wasmBytes({ imports });
+    expect(() => instantiateKernel(bytes)).toThrow(
+      "imports 3 things that nobody gives it (function env.fly, global host.rate, table env.table); hand them over",
+    );
+  });
+
+  test("are those that the module declares and no others, the caller's first", () => {
+    let asked: string[] = [];
+    const env = new Proxy({ sinf: () => 7 } as Record<string, unknown>, {
+      get: (target, name) => {
+        asked.push(String(name));
+        return target[String(name)];
+      },
+    });
+    const sin: ImportOf = { module: "env", name: "sinf", kind: "function", takes: ["i32"], gives: ["i32"] };
+    const options = { imports: { env, other: {} } } as unknown as KernelOptions;
+    expect(instantiateKernel(wasmModule(calling(sin, 1)), options).exports.run()).toBe(7);
+    expect([...new Set(asked)]).toEqual(["sinf"]);
+    asked = [];
+    expect(instantiateKernel(wasmModule(whole), options).exports.malloc(1)).toBe(1024);
+    expect(asked).toEqual([]);
+  });
+
+  test.each<[string, ImportOf[], RegExp]>([
+    [
+      "names that Emscripten shortened",
+      [{ module: "a", name: "b", kind: "function" }],
+      /captureKernel\(module\), or build with -sSTANDALONE_WASM/,
+    ],
+    ["wasm-bindgen's objects", [{ module: "wbg", name: "__wbg_call_0123", kind: "function" }], /call heapOf with what that resolves to/],
+    ["threads", [{ module: "wasi", name: "thread-spawn", kind: "function" }], /it starts threads/],
+    ["Emscripten's exceptions", imported("invoke_vi"), /-fwasm-exceptions/],
+    ["addresses of a side module", [{ module: "env", name: "__memory_base", kind: "global" }], /-sSIDE_MODULE/],
+  ])("of %s say what to do", (_, imports, message) => {
+    expect(() => instantiateKernel(wasmBytes({ imports }))).toThrow(message);
+  });
+
+  test.each([
+    ["a side module", { ...whole, custom: ["dylink.0"] }, /section dylink\.0/],
+    ["a shared memory", { imports: [memoryOf(1, { maximum: 2, shared: true })] }, /as kernels with threads do/],
+    ["a memory of 64 bits", { imports: [memoryOf(1, { is64Bit: true })] }, /address: "i64"|do not compile/],
+    ["no memory", { functions: [malloc], globals }, /neither exports nor imports one/],
+  ])("%s is refused by name", (_, module, message) => {
+    expect(() => instantiateKernel(wasmBytes(module as ModuleOf))).toThrow(message);
+  });
+
+  test("WASI's text comes to the console in whole lines, decoded without a TextDecoder", () => {
+    const spoken: unknown[][] = [];
+    vi.spyOn(console, "log").mockImplementation((...args) => void spoken.push(args));
+    vi.spyOn(console, "error").mockImplementation((...args) => void spoken.push(args));
+    const write: ImportOf = {
+      module: "wasi_snapshot_preview1",
+      name: "fd_write",
+      kind: "function",
+      takes: ["i32", "i32", "i32", "i32"],
+      gives: ["i32"],
+    };
+    const functions: FunctionOf[] = [
+      malloc,
+      {
+        names: ["write"],
+        takes: ["i32"],
+        gives: ["i32"],
+        code: [...op.get(0), ...op.const(64), ...op.const(2), ...op.const(32), ...op.call(0)],
+      },
+    ];
+    const { exports, heap } = instantiateKernel(wasmModule({ ...whole, imports: [write], functions }));
+    const say = (descriptor: number, one: string, other: string) => {
+      const pieces = [one, other].map((text) => new TextEncoder().encode(text));
+      pieces.forEach((bytes, i) => {
+        new Uint8Array(heap.memory.buffer, 256 + 512 * i, bytes.length).set(bytes);
+        new Uint32Array(heap.memory.buffer, 64 + 8 * i, 2).set([256 + 512 * i, bytes.length]);
+      });
+      expect(exports.write(descriptor)).toBe(0);
+      expect(new Uint32Array(heap.memory.buffer, 32, 1)[0]).toBe(pieces[0]!.length + pieces[1]!.length);
+    };
+    say(1, "Grüße, ", "世界 🎛\nnext");
+    say(2, "wrong", "\n\n");
+    say(1, "", " line\n");
+    expect(spoken).toEqual([["Grüße, 世界 🎛"], ["wrong"], [""], ["next line"]]);
+    expect(exports.write(5)).toBe(8);
+  });
+
+  test("WASI has an empty environment, clocks, random numbers, no files, and an end", () => {
+    const wasi = (name: string, ...args: number[]) => {
+      const { exports, heap } = instantiateKernel(wasmModule(calling(of("wasi_snapshot_preview1", name, args.length), ...args)));
+      new Uint8Array(heap.memory.buffer, 0, 1024).fill(0xff);
+      return { answer: exports.run(), words: [...new Uint32Array(heap.memory.buffer, 16, 3)] };
+    };
+    expect(wasi("environ_sizes_get", 16, 20)).toMatchObject({ answer: 0, words: [0, 0, 0xffffffff] });
+    expect(wasi("environ_sizes_get", 16, -4).answer).toBe(21);
+    expect(wasi("clock_res_get", 1, 16)).toMatchObject({ answer: 0, words: [1_000_000, 0, 0xffffffff] });
+    const random = wasi("random_get", 16, 8);
+    expect([random.answer, random.words[2]]).toEqual([0, 0xffffffff]);
+    expect(new Set(random.words).size).toBe(3);
+    expect(wasi("fd_prestat_get", 3, 16).answer).toBe(8);
+    expect(() => wasi("proc_exit", 3)).toThrow("the kernel ended itself with proc_exit(3)");
+    const warned = vi.spyOn(console, "warn").mockImplementation(() => {});
+    expect(wasi("path_open", 1).answer).toBe(8);
+    expect(warned).toHaveBeenCalledWith(expect.stringContaining("asked for a file (path_open)"));
+  });
+
+  test("WASI's clock is the real time in nanoseconds", () => {
+    const clock: ImportOf = {
+      module: "wasi_snapshot_preview1",
+      name: "clock_time_get",
+      kind: "function",
+      takes: ["i32", "i64", "i32"],
+      gives: ["i32"],
+    };
+    const code = [...op.const(0), 0x42, 0, ...op.const(16), ...op.call(0)];
+    const { exports, heap } = instantiateKernel(
+      wasmModule({ ...whole, imports: [clock], functions: [malloc, { names: ["run"], gives: ["i32"], code }] }),
+    );
+    const before = Date.now();
+    expect(exports.run()).toBe(0);
+    const time = Number(new DataView(heap.memory.buffer).getBigUint64(16, true) / 1_000_000n);
+    expect(time).toBeGreaterThanOrEqual(before);
+    expect(time).toBeLessThanOrEqual(Date.now());
+  });
+
+  test("Emscripten's runtime grows the memory, and says where it cannot", () => {
+    const { exports, heap } = instantiateKernel(wasmModule(calling(of("env", "emscripten_resize_heap", 1), 10 * PAGE)));
+    expect([exports.run(), heap.memory.buffer.byteLength]).toEqual([1, 10 * PAGE]);
+    const bounded = { ...calling(of("env", "emscripten_resize_heap", 1), 10 * PAGE), memory: { pages: 2, maximum: 9, names: ["memory"] } };
+    const small = instantiateKernel(wasmModule(bounded));
+    expect([small.exports.run(), small.heap.memory.buffer.byteLength]).toEqual([0, 2 * PAGE]);
+  });
+
+  test("an abort of AssemblyScript's says what, where", () => {
+    const { exports, heap } = instantiateKernel(wasmModule(calling(of("env", "abort", 4), 64, 128, 12, 5)));
+    const place = (address: number, text: string) => {
+      new Uint32Array(heap.memory.buffer, address - 4, 1)[0] = 2 * text.length;
+      new Uint16Array(heap.memory.buffer, address, text.length).set(Array.from(text, (letter) => letter.charCodeAt(0)));
+    };
+    place(64, "zu groß");
+    place(128, "kernel.ts");
+    expect(() => exports.run()).toThrow("the kernel aborted: zu groß, at kernel.ts:12:5");
+    expect(() => instantiateKernel(wasmModule(calling(of("env", "abort", 0)))).exports.run()).toThrow("the kernel aborted");
+  });
+
+  test("a panic that wasm-bindgen throws has its words", () => {
+    const { exports, heap } = instantiateKernel(wasmModule(calling(of("wbg", "__wbindgen_throw", 2), 64, 5)));
+    new Uint8Array(heap.memory.buffer, 64, 5).set(new TextEncoder().encode("index"));
+    expect(() => exports.run()).toThrow("the kernel panicked: index");
+  });
+});
+
+describe("what is none is refused, by what came", () => {
+  test.each<[unknown, RegExp]>([
+    [undefined, /undefined came/],
+    ["kernel.wasm", /"kernel.wasm" came/],
+    [new Uint8Array(12), /12 bytes do not compile/],
+    [new WebAssembly.Instance(wasmModule({})), /an instance, which heapOf takes, came/],
+  ])("%#", (kernel, message) => {
+    expect(() => instantiateKernel(kernel as BufferSource)).toThrow(message);
+  });
+
+  test.each<[object, RegExp]>([
+    [{ page: 1 }, /pages may be meant/],
+    [{ pages: 0 }, /pages is a whole number/],
+    [{ heapBase: -1 }, /heapBase is an address/],
+    [{ heapBase: 2 ** 32 }, /heapBase is an address/],
+    [{ imports: null }, /imports are an object/],
+  ])("options %j", (options, message) => {
+    expect(() => instantiateKernel(wasmBytes(whole), options)).toThrow(RangeError);
+    expect(() => instantiateKernel(wasmBytes(whole), options)).toThrow(message);
+  });
+});
