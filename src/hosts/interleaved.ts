@@ -4,7 +4,7 @@
 import { COLLECTED } from "../block";
 import type { Bus } from "../bus";
 import { type InterleavingCore, interleavingCoreOver } from "../core/interleaving";
-import { storages } from "../identity";
+import { interleavedHosts, storages } from "../identity";
 import { orRelease, type Reservation, reserve } from "../memory/reservation";
 import { ViewCache } from "../memory/views";
 import { checkNames, described } from "../messages";
@@ -43,8 +43,12 @@ type PcmSamples = Float32Array | Int16Array;
  * ```
  */
 export class InterleavedHost<F extends SampleFormat = "f32"> {
-  private readonly storage: ProcessBufferStorage<F>;
-  private readonly channelCount: number;
+  /** Channels in the host's array. */
+  readonly channelCount: number;
+  /** What the host's array holds. */
+  readonly format: PcmFormat;
+  /** @internal */
+  readonly storage: ProcessBufferStorage<F>;
   private readonly isInt16: boolean;
   private readonly core: InterleavingCore;
   private readonly room: Reservation;
@@ -72,6 +76,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
     const { memory } = heap;
     this.storage = storage;
     this.channelCount = channelCount;
+    this.format = format;
     this.isInt16 = format === "i16";
     this.core = interleavingCoreOver(memory, core);
     this.roomSamples = Math.ceil((channelCount * maxFrames) / CONVERTED_AT_ONCE) * CONVERTED_AT_ONCE;
@@ -84,6 +89,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
       this.int16s.prepare(this.room.address, channelCount * maxFrames);
       this.int16s.prepare(this.int16Address, this.roomSamples);
     });
+    interleavedHosts.add(this);
   }
 
   /**

@@ -10,11 +10,15 @@ import {
   SHOWN_FOREIGN_POINTERS,
   SHOWN_FRAMES,
   SHOWN_IDENTITY,
+  SHOWN_LATENCY_CHANGES,
+  SHOWN_REFUSED_FRAMES,
   SHOWN_REFUSED_PUSHES,
   SHOWN_RENDERING,
   SHOWN_SEQUENCE,
+  SHOWN_SKIPPED_FRAMES,
   SHOWN_STATE_BYTES,
   SHOWN_TRUNCATED_FRAMES,
+  SHOWN_UNDERRUN_FRAMES,
   SHOWN_VIEW_REBUILDS,
   SHOWN_WINDOW,
   type StorageLocation,
@@ -98,6 +102,10 @@ export class StorageObserver {
       droppedChannels: this.shown(SHOWN_DROPPED_CHANNELS),
       truncatedFrames: this.shown(SHOWN_TRUNCATED_FRAMES),
       viewRebuilds: this.shown(SHOWN_VIEW_REBUILDS),
+      latencyChanges: this.shown(SHOWN_LATENCY_CHANGES),
+      underrunFrames: this.shown(SHOWN_UNDERRUN_FRAMES),
+      refusedFrames: this.shown(SHOWN_REFUSED_FRAMES),
+      skippedFrames: this.shown(SHOWN_SKIPPED_FRAMES),
     }));
   }
 
