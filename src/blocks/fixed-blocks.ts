@@ -8,9 +8,10 @@ import { checkNames, described, unlike } from "../messages";
 import { renderQuantumFrames } from "../options";
 import { FLOAT_BYTES, type SampleFormat } from "../sample-format";
 import type { ProcessBufferStorage } from "../storage";
+import type { BlockLengths } from "./frame-queue";
 import { InterleavedBlocks } from "./interleaved-blocks";
 import type { ParameterValues } from "./parameter-blocks";
-import { type BlockLengths, PlanarBlocks } from "./planar-blocks";
+import { PlanarBlocks } from "./planar-blocks";
 
 /** How long a host's blocks are. An option of another name is a RangeError. */
 export interface FixedBlocksOptions {
@@ -442,6 +443,7 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
       queue.pushSilence(missing);
       this.buffers.diagnostics.underrunFrames += missing;
     }
+    queue.align();
     return frames;
   }
 

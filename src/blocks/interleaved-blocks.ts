@@ -4,8 +4,7 @@ import { copyWithin, fill, set } from "../hosts/host-lists";
 import type { InterleavedHost, PcmFormat } from "../hosts/interleaved";
 import { lengthOf } from "../hosts/typed-array";
 import type { SampleFormat } from "../sample-format";
-import { FrameQueue, type Units, type UnitView } from "./frame-queue";
-import type { BlockLengths } from "./planar-blocks";
+import { type BlockLengths, FrameQueue, type Units, type UnitView } from "./frame-queue";
 
 export class InterleavedBlocks<F extends SampleFormat> {
   readonly queue: FrameQueue;
@@ -25,8 +24,9 @@ export class InterleavedBlocks<F extends SampleFormat> {
   /** [setup] @throws RangeError where the engine has no room. */
   constructor(
     readonly host: InterleavedHost<F>,
-    { blockFrames, hostFrames, maxHostFrames, latency }: BlockLengths,
+    lengths: BlockLengths,
   ) {
+    const { blockFrames, maxHostFrames } = lengths;
     const { channelCount, format } = host;
     const kind = PCM_KINDS[format];
     const { View, unitsPerSample, silence } = kind;
@@ -34,7 +34,7 @@ export class InterleavedBlocks<F extends SampleFormat> {
     this.kind = kind;
     this.width = width;
     this.frameBytes = width * View.BYTES_PER_ELEMENT;
-    this.queue = new FrameQueue(1, { View, width, silence }, blockFrames, hostFrames, maxHostFrames, latency);
+    this.queue = new FrameQueue(1, { View, width, silence }, lengths);
     this.gathered = new View((blockFrames - 1 + maxHostFrames) * width);
     this.gatheredBytes = new Uint8Array(this.gathered.buffer);
     this.block = new View(this.gathered.buffer as ArrayBuffer, 0, blockFrames * width);
@@ -110,24 +110,24 @@ export class InterleavedBlocks<F extends SampleFormat> {
 
   /** [render] Writes the oldest `frames` frames to the host's array, and silence behind them. False where it cannot be written. */
   deliver(samples: unknown, frames: number): boolean {
-    const { queue, width, frameBytes, kind } = this;
+    const { queue, queuedBytes, width, frameBytes, kind } = this;
     try {
       if (samples instanceof kind.View) {
         const length = lengthOf(samples as never);
         const units = Math.min(length, frames * width);
-        if (units === length && units === frames * width && queue.hasViewsOf(frames)) set.call(samples, queue.view(0));
-        else queue.read(0, samples as Units, units);
+        queue.read(0, samples as Units, units);
         fill.call(samples, kind.silence, units);
         return true;
       }
       const length = bytesOf(samples);
       if (length < 0) return false;
+      const start = queue.start * frameBytes;
       const bytes = Math.min(length, frames * frameBytes);
       if (samples instanceof Uint8Array) {
-        queue.readBytes(this.queuedBytes, samples, frameBytes, bytes);
+        for (let at = 0; at < bytes; at++) samples[at] = queuedBytes[start + at]!;
         fill.call(samples, kind.silence, bytes);
       } else {
-        queue.readToView(this.queuedBytes, samples as DataView, frameBytes, bytes);
+        for (let at = 0; at < bytes; at++) setUint8.call(samples as DataView, at, queuedBytes[start + at]!);
         for (let at = bytes; at < length; at++) setUint8.call(samples as DataView, at, kind.silence);
       }
       return true;

@@ -21,18 +21,8 @@ import {
 import { lengthOf } from "../hosts/typed-array";
 import type { SampleFormat } from "../sample-format";
 import type { ProcessBufferStorage } from "../storage";
-import { FrameQueue, type UnitKind } from "./frame-queue";
+import { type BlockLengths, FrameQueue, type UnitKind } from "./frame-queue";
 import { ParameterBlocks, type ParameterValues } from "./parameter-blocks";
-
-/** How long blocks are. */
-export interface BlockLengths {
-  readonly blockFrames: number;
-  /** What the host announced; 0 where its blocks change. */
-  readonly hostFrames: number;
-  readonly maxHostFrames: number;
-  /** Frames of silence that come out before the first frame that went in. */
-  readonly latency: number;
-}
 
 export class PlanarBlocks<F extends SampleFormat> {
   readonly queue: FrameQueue;
@@ -73,12 +63,13 @@ export class PlanarBlocks<F extends SampleFormat> {
   /** [setup] @throws RangeError where the engine has no room. */
   constructor(
     private readonly storage: ProcessBufferStorage<F>,
-    { blockFrames, hostFrames, maxHostFrames, latency }: BlockLengths,
+    lengths: BlockLengths,
   ) {
+    const { blockFrames, maxHostFrames } = lengths;
     const { inputs, outputs } = storage;
     const channelCount = outputs.reduce((sum, { capacity }) => sum + capacity, 0);
     this.inputs = inputs.map(({ capacity }) => new GatheredBus(capacity, blockFrames, maxHostFrames));
-    this.queue = new FrameQueue(channelCount, FLOATS, blockFrames, hostFrames, maxHostFrames, latency);
+    this.queue = new FrameQueue(channelCount, FLOATS, lengths);
     let first = 0;
     this.outputs = outputs.map(({ capacity }) => {
       const bus = { first, lists: listsOf(this.queue.blocks.slice(first, first + capacity) as Float32Array[]) };
@@ -320,9 +311,9 @@ export class PlanarBlocks<F extends SampleFormat> {
 
   private writeKnown(frames: number): boolean {
     const { queue, outOf, to, copiesOut } = this;
-    if (frames !== this.knownFrames || !queue.hasViewsOf(frames)) return false;
+    if (frames !== this.knownFrames) return false;
     try {
-      for (let i = 0; i < copiesOut; i++) set.call(to[i]!, queue.view(outOf[i]!) as Float32Array);
+      for (let i = 0; i < copiesOut; i++) queue.read(outOf[i]!, to[i]!, frames);
     } catch {
       return false;
     }
@@ -332,7 +323,6 @@ export class PlanarBlocks<F extends SampleFormat> {
   /** Channels that are all `frames` frames long, as was just found out. Returns how many had no place; -1 where something is otherwise. */
   private writePlain(outputs: HostBuses, frames: number): number {
     const { queue, deliveredCounts } = this;
-    const hasViews = queue.hasViewsOf(frames);
     let dropped = 0;
     try {
       for (let b = 0; b < this.outputs.length; b++) {
@@ -341,8 +331,7 @@ export class PlanarBlocks<F extends SampleFormat> {
         const count = deliveredCounts[b]!;
         dropped += Math.max(0, capacity - count);
         for (let c = 0; c < count && c < capacity; c++) {
-          if (hasViews) set.call(outputs[b]![c]!, queue.view(first + c) as Float32Array);
-          else queue.read(first + c, outputs[b]![c]!, frames);
+          queue.read(first + c, outputs[b]![c]!, frames);
         }
       }
       return dropped;
