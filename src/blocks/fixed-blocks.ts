@@ -103,11 +103,11 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
     checkNames(options, ["hostFrames", "maxHostFrames"]);
     const { hostFrames = renderQuantumFrames() } = options;
     const isAny = hostFrames === "any";
-    const { maxHostFrames = isAny ? DEFAULT_MAX : Math.max(DEFAULT_MAX, hostFrames) } = options;
     if (!isAny && !isFrames(hostFrames)) {
       throw unlike(RangeError, `option hostFrames is "any" or a whole number of frames, 1 to ${MOST_FRAMES}`, hostFrames);
     }
     const least = isAny ? 1 : hostFrames;
+    const { maxHostFrames = Math.max(DEFAULT_MAX, least) } = options;
     if (!isFrames(maxHostFrames) || maxHostFrames < least) {
       throw unlike(RangeError, `option maxHostFrames is a whole number of frames, ${least} to ${MOST_FRAMES}`, maxHostFrames);
     }
@@ -127,7 +127,7 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
     this.room = maxFrames - 1 + maxHostFrames;
     this.latencyFrames = maxFrames - (isAny ? 1 : greatestCommonDivisor(maxFrames, hostFrames));
     this.lengths = { blockFrames: maxFrames, hostFrames: this.hostFrames, maxHostFrames, latency: this.latencyFrames };
-    this.planar = orTooLong(this.lengths, () => new PlanarBlocks(storage, this.lengths));
+    this.planar = new PlanarBlocks(storage, this.lengths);
     this.source = this.planar;
     this.target = this.planar;
   }
@@ -180,7 +180,7 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
       throw new TypeError(`an interleaved host of the same storage is wanted; ${described(host)} came`);
     }
     if (this.interleaved.some((way) => way.host === host)) return;
-    this.interleaved.push(orTooLong(this.lengths, () => new InterleavedBlocks(host, this.lengths)));
+    this.interleaved.push(new InterleavedBlocks(host, this.lengths));
   }
 
   /**
@@ -290,8 +290,8 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
    * ```
    */
   deliver(outputs: HostBuses): void {
-    const { planar, buffers } = this;
-    if (!buffers.block.isLive) return;
+    const { planar } = this;
+    if (!this.storage.buffers.block.isLive) return;
     this.finish(planar);
     const wanted = planar.framesOf(outputs, this.owed);
     const frames = this.ready(planar, wanted);
@@ -312,7 +312,7 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
    */
   deliverTo(host: InterleavedHost<F>, samples: ArrayBufferView): void {
     const { buffers } = this;
-    const way = buffers.block.isLive ? this.wayOf(host) : undefined;
+    const way = this.storage.buffers.block.isLive ? this.wayOf(host) : undefined;
     if (way === undefined) return;
     this.finish(way);
     const length = way.framesOf(samples);
@@ -361,7 +361,7 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
     const from = handed * blockFrames;
     const isNew = from >= this.latest;
     if (handed > 0) {
-      if (this.gathered > from) this.source.move(from, this.gathered, true);
+      this.source.move(from, this.gathered, true);
       this.gathered -= from;
       this.latest = Math.max(0, this.latest - from);
       this.blocksBefore += handed;
@@ -495,14 +495,4 @@ function isFrames(value: unknown): value is number {
 
 function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
-}
-
-/** @throws RangeError that says how long the blocks are, where the engine has no room for them. */
-function orTooLong<T>({ blockFrames, maxHostFrames }: BlockLengths, make: () => T): T {
-  try {
-    return make();
-  } catch (cause) {
-    const message = `the engine has no room for blocks of ${blockFrames} frames under a host of at most ${maxHostFrames}; a smaller maxHostFrames takes less`;
-    throw new RangeError(message, { cause });
-  }
 }

@@ -5,6 +5,7 @@
 // than a piece is copied one by one.
 
 import { copyWithin, fill, set } from "../hosts/host-lists";
+import { MEMORY_BYTES } from "../memory/address";
 
 /** How long blocks are. */
 export interface BlockLengths {
@@ -14,6 +15,16 @@ export interface BlockLengths {
   readonly maxHostFrames: number;
   /** Frames of silence that come out before the first frame that went in. */
   readonly latency: number;
+}
+
+/** [setup] @throws RangeError where no memory could hold what is gathered, `taken` units a frame, and what is made, `given` units a frame. */
+export function checkRoom({ blockFrames, maxHostFrames }: BlockLengths, taken: number, given: number, bytes: number): void {
+  const frames = blockFrames + maxHostFrames;
+  const wanted = (taken * frames + given * (frames + 3 * blockFrames)) * bytes;
+  if (wanted <= MEMORY_BYTES) return;
+  throw new RangeError(
+    `blocks of ${blockFrames} frames under a host of at most ${maxHostFrames} take ${wanted} bytes; ${MEMORY_BYTES} is the most. A smaller maxHostFrames takes less`,
+  );
 }
 
 /** An array of samples of any kind, or of the bytes that they are made of. */

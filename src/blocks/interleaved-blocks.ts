@@ -4,7 +4,7 @@ import { copyWithin, fill, set } from "../hosts/host-lists";
 import type { InterleavedHost, PcmFormat } from "../hosts/interleaved";
 import { lengthOf } from "../hosts/typed-array";
 import type { SampleFormat } from "../sample-format";
-import { type BlockLengths, FrameQueue, type Units, type UnitView } from "./frame-queue";
+import { type BlockLengths, checkRoom, FrameQueue, type Units, type UnitView } from "./frame-queue";
 
 export class InterleavedBlocks<F extends SampleFormat> {
   readonly queue: FrameQueue;
@@ -34,6 +34,7 @@ export class InterleavedBlocks<F extends SampleFormat> {
     this.kind = kind;
     this.width = width;
     this.frameBytes = width * View.BYTES_PER_ELEMENT;
+    checkRoom(lengths, width, width, View.BYTES_PER_ELEMENT);
     this.queue = new FrameQueue(1, { View, width, silence }, lengths);
     this.gathered = new View((blockFrames - 1 + maxHostFrames) * width);
     this.gatheredBytes = new Uint8Array(this.gathered.buffer);

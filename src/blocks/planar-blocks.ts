@@ -19,9 +19,9 @@ import {
   uniformFrames,
 } from "../hosts/host-lists";
 import { lengthOf } from "../hosts/typed-array";
-import type { SampleFormat } from "../sample-format";
+import { FLOAT_BYTES, type SampleFormat } from "../sample-format";
 import type { ProcessBufferStorage } from "../storage";
-import { type BlockLengths, FrameQueue, type UnitKind } from "./frame-queue";
+import { type BlockLengths, checkRoom, FrameQueue, type UnitKind } from "./frame-queue";
 import { ParameterBlocks, type ParameterValues } from "./parameter-blocks";
 
 export class PlanarBlocks<F extends SampleFormat> {
@@ -67,7 +67,9 @@ export class PlanarBlocks<F extends SampleFormat> {
   ) {
     const { blockFrames, maxHostFrames } = lengths;
     const { inputs, outputs } = storage;
+    const inputCount = inputs.reduce((sum, { capacity }) => sum + capacity, 0);
     const channelCount = outputs.reduce((sum, { capacity }) => sum + capacity, 0);
+    checkRoom(lengths, inputCount, channelCount, FLOAT_BYTES);
     this.inputs = inputs.map(({ capacity }) => new GatheredBus(capacity, blockFrames, maxHostFrames));
     this.queue = new FrameQueue(channelCount, FLOATS, lengths);
     let first = 0;
@@ -83,7 +85,6 @@ export class PlanarBlocks<F extends SampleFormat> {
     this.inputCounts = new Uint32Array(inputs.length);
     this.outputCounts = new Uint32Array(outputs.length);
     this.deliveredCounts = new Uint32Array(outputs.length);
-    const inputCount = inputs.reduce((sum, { capacity }) => sum + capacity, 0);
     for (let i = 0; i < inputCount; i++) this.from.push(NO_SAMPLES);
     for (let i = 0; i < inputCount; i++) this.into.push(NO_SAMPLES);
     for (let i = 0; i < channelCount; i++) this.outOf.push(0);
