@@ -427,7 +427,8 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
     if (!this.isUsable) return;
     this.takeOutputs();
     const { blockFrames, buffers } = this;
-    const skipped = Math.floor(this.gathered / blockFrames) - this.handed;
+    // Without a fraction: V8 makes an object of it until it has compiled the function for speed.
+    const skipped = (this.gathered - (this.gathered % blockFrames)) / blockFrames - this.handed;
     if (skipped === 0) return;
     this.handed += skipped;
     buffers.diagnostics.skippedFrames += skipped * blockFrames;
