@@ -10,6 +10,7 @@ const wasm = readFileSync(fileURLToPath(import.meta.resolve("@echogarden/fvad-wa
 
 /** The package's own module object, and the memory that it keeps to itself. */
 export async function loadKernel() {
+  /** @type {WebAssembly.Memory | undefined} */
   let memory;
   const kernel = await loadFvad({
     instantiateWasm(imports, receive) {
@@ -18,6 +19,7 @@ export async function loadKernel() {
       return receive(instance);
     },
   });
+  if (memory === undefined) throw new Error("the kernel exports no memory");
   return { kernel, memory };
 }
 
