@@ -69,8 +69,6 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
   private latencyFrames: number;
   /** Frames that are gathered, those that were handed over since the latest block of the host's included. */
   private gathered = 0;
-  /** Where the latest block of the host's begins among them. */
-  private latest = 0;
   /** How many blocks of those gathered were handed over or skipped. */
   private handed = 0;
   /** The host's frames that are still to be delivered, for hosts whose outputs do not tell. */
@@ -241,11 +239,8 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
   next(): boolean {
     if (!this.isUsable) return false;
     this.takeOutputs();
-    const { blockFrames, handed, source } = this;
-    const from = handed * blockFrames;
-    if (from + blockFrames > this.gathered) return false;
-    if (handed > 0) source.move(from, from + blockFrames, false);
-    if (!source.hand(from >= this.latest, from)) return false;
+    const { blockFrames, handed } = this;
+    if ((handed + 1) * blockFrames > this.gathered || !this.source.hand(handed)) return false;
     this.openBlock = this.blocksBefore + handed;
     this.openFrames = this.framesBefore;
     this.handed = handed + 1;
@@ -336,7 +331,6 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
     this.framesBefore += this.gathered - this.handed * this.blockFrames;
     this.gathered = 0;
     this.handed = 0;
-    this.latest = 0;
     this.owed = 0;
     this.isOpen = false;
     this.source.restart(0);
@@ -358,16 +352,12 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
     if (!this.isUsable) return false;
     this.takeOutputs();
     const { blockFrames, handed } = this;
-    const from = handed * blockFrames;
-    const isNew = from >= this.latest;
     if (handed > 0) {
-      this.source.move(from, this.gathered, true);
-      this.gathered -= from;
-      this.latest = Math.max(0, this.latest - from);
+      this.source.drop(handed, this.gathered);
+      this.gathered -= handed * blockFrames;
       this.blocksBefore += handed;
       this.handed = 0;
     }
-    this.source.carry(isNew, this.gathered === 0);
     if (source !== this.source) this.changeSource(source);
     return true;
   }
@@ -379,7 +369,6 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
     const taken = Math.min(allowed, most);
     diagnostics.truncatedFrames += wanted - allowed;
     diagnostics.skippedFrames += allowed - taken;
-    if (taken > 0) this.latest = this.gathered;
     this.gathered += taken;
     this.owed = allowed;
     if (this.hostFrames === 0) this.usualFrames = allowed;

@@ -4,6 +4,7 @@ import { copyWithin, fill, set } from "../hosts/host-lists";
 import type { InterleavedHost, PcmFormat } from "../hosts/interleaved";
 import { lengthOf } from "../hosts/typed-array";
 import type { SampleFormat } from "../sample-format";
+import { BlockCounts } from "./block-counts";
 import { type BlockLengths, checkRoom, FrameQueue, type Units, type UnitView } from "./frame-queue";
 
 export class InterleavedBlocks<F extends SampleFormat> {
@@ -17,9 +18,9 @@ export class InterleavedBlocks<F extends SampleFormat> {
   /** The first block of the kernel's. */
   private readonly block: Units;
   private readonly queuedBytes: Uint8Array;
-  /** Whether there was an array before the latest block, and in it. */
-  private was = false;
-  private is = false;
+  private readonly blockFrames: number;
+  /** Of each block whether there was an array. */
+  private readonly counts: BlockCounts;
 
   /** [setup] @throws RangeError where the engine has no room. */
   constructor(
@@ -32,6 +33,8 @@ export class InterleavedBlocks<F extends SampleFormat> {
     const { View, unitsPerSample, silence } = kind;
     const width = channelCount * unitsPerSample;
     this.kind = kind;
+    this.blockFrames = blockFrames;
+    this.counts = new BlockCounts(blockFrames, blockFrames - 1 + maxHostFrames);
     this.width = width;
     this.frameBytes = width * View.BYTES_PER_ELEMENT;
     checkRoom(lengths, width, width, View.BYTES_PER_ELEMENT);
@@ -49,7 +52,7 @@ export class InterleavedBlocks<F extends SampleFormat> {
     const wanted = frames < 0 ? otherwise : frames;
     const count = Math.min(wanted, most);
     const isThere = frames >= 0 && this.copyIn(samples, at, count);
-    if (count > 0) this.is = isThere;
+    if (count > 0) this.counts.note(at, count, isThere ? 1 : 0);
     if (!isThere) {
       this.host.storage.buffers.diagnostics.droppedChannels += this.host.channelCount;
       fill.call(gathered, kind.silence, at * width, (at + count) * width);
@@ -57,27 +60,26 @@ export class InterleavedBlocks<F extends SampleFormat> {
     return wanted;
   }
 
-  /** [render] As `PlanarBlocks.carry`. */
-  carry(isNew: boolean, isEmpty: boolean): void {
-    this.was = !isEmpty && (this.is || (this.was && !isNew));
-  }
-
   /** [render] As `PlanarBlocks.restart`. */
   restart(frames: number): void {
-    this.was = false;
-    this.is = false;
+    this.counts.clear();
     fill.call(this.gathered, this.kind.silence, 0, frames * this.width);
   }
 
-  /** [render] As `PlanarBlocks.move`. */
-  move(from: number, to: number): void {
-    copyWithin.call(this.gathered, 0, from * this.width, to * this.width);
+  /** [render] As `PlanarBlocks.drop`. */
+  drop(blocks: number, gathered: number): void {
+    const { width, blockFrames } = this;
+    this.counts.drop(blocks);
+    copyWithin.call(this.gathered, 0, blocks * blockFrames * width, gathered * width);
   }
 
   /** [render] As `PlanarBlocks.hand`. False where the host is freed. */
-  hand(isNew: boolean): boolean {
-    const { host } = this;
-    if (this.is || (this.was && !isNew)) return host.collect(this.block as never) > 0;
+  hand(block: number): boolean {
+    const { host, width, blockFrames } = this;
+    if (this.counts.of(block) > 0) {
+      if (block > 0) copyWithin.call(this.gathered, 0, block * blockFrames * width, (block + 1) * blockFrames * width);
+      return host.collect(this.block as never) > 0;
+    }
     // The channels of no array count as dropped, but these were counted as they were gathered.
     const { diagnostics } = host.storage.buffers;
     const counted = diagnostics.droppedChannels;

@@ -24,7 +24,7 @@ export class ParameterBlocks {
   constructor(config: BusConfig & { readonly parameters?: readonly Declared[] }, blockFrames: number, maxHostFrames: number) {
     const declared = config.parameters ?? [];
     this.parameters = declared.map((parameter) => new GatheredParameter(parameter, blockFrames, maxHostFrames));
-    for (const { name, first } of this.parameters) this.values[name] = first;
+    for (const parameter of this.parameters) this.values[parameter.name] = parameter.bring(0);
   }
 
   /** [render] The values of a block, behind those of the first `at` frames. */
@@ -37,22 +37,19 @@ export class ParameterBlocks {
     for (let p = 0; p < this.parameters.length; p++) this.parameters[p]!.restart(frames);
   }
 
-  /** [render] The values of frames `from` to `to` become the first ones. `isRest`: there are none behind them. */
-  move(from: number, to: number, isRest: boolean): void {
-    for (let p = 0; p < this.parameters.length; p++) this.parameters[p]!.move(from, to, isRest);
+  /** [render] The values of the first `blocks` blocks are gone, of `gathered` frames. */
+  drop(blocks: number, gathered: number): void {
+    for (let p = 0; p < this.parameters.length; p++) this.parameters[p]!.drop(blocks, gathered);
   }
 
-  /** [render] Collects one block of the kernel's. `origin`: where it was gathered. */
-  hand<F extends SampleFormat>(storage: ProcessBufferStorage<F>, inputs: HostBuses, outputs: HostBuses, origin: number): void {
+  /** [render] The storage collects, with the values of a block. */
+  hand<F extends SampleFormat>(storage: ProcessBufferStorage<F>, inputs: HostBuses, outputs: HostBuses, block: number): void {
     const { parameters, values } = this;
     if (parameters.length === 0) {
       storage.collect(inputs, outputs);
       return;
     }
-    for (let p = 0; p < parameters.length; p++) {
-      const parameter = parameters[p]!;
-      values[parameter.name] = parameter.isConstantFrom(origin) ? parameter.first : parameter.block;
-    }
+    for (let p = 0; p < parameters.length; p++) values[parameters[p]!.name] = parameters[p]!.bring(block);
     (storage as CollectsParameters).collect(inputs, outputs, values);
   }
 }
@@ -64,9 +61,9 @@ interface CollectsParameters {
 class GatheredParameter {
   readonly name: string;
   /** The values of one block of the kernel's. */
-  readonly block: Float32Array;
+  private readonly block: Float32Array;
   /** The first of them. */
-  readonly first: Float32Array;
+  private readonly first: Float32Array;
   private readonly values: Float32Array;
   private readonly isKRate: boolean;
   /** The last one is kept where a host hands over none. */
@@ -114,12 +111,16 @@ class GatheredParameter {
     this.constantFrom = 0;
   }
 
-  isConstantFrom(frame: number): boolean {
-    return this.isKRate || this.constantFrom <= frame;
+  /** The values of a block become the first ones. One value, where they are all the same or only the first one counts. */
+  bring(block: number): Float32Array {
+    const from = block * this.block.length;
+    if (block > 0) copyWithin.call(this.values, 0, from, from + this.block.length);
+    return this.isKRate || this.constantFrom <= from ? this.first : this.block;
   }
 
-  move(from: number, to: number, isRest: boolean): void {
-    copyWithin.call(this.values, 0, from, to);
-    if (isRest) this.constantFrom = Math.max(0, this.constantFrom - from);
+  drop(blocks: number, gathered: number): void {
+    const from = blocks * this.block.length;
+    copyWithin.call(this.values, 0, from, gathered);
+    this.constantFrom = Math.max(0, this.constantFrom - from);
   }
 }

@@ -21,6 +21,7 @@ import {
 import { lengthOf } from "../hosts/typed-array";
 import { FLOAT_BYTES, type SampleFormat } from "../sample-format";
 import type { ProcessBufferStorage } from "../storage";
+import { BlockCounts } from "./block-counts";
 import { type BlockLengths, checkRoom, FrameQueue, type UnitKind } from "./frame-queue";
 import { ParameterBlocks, type ParameterValues } from "./parameter-blocks";
 
@@ -106,35 +107,27 @@ export class PlanarBlocks<F extends SampleFormat> {
     return frames;
   }
 
-  /** [render] What comes next is gathered behind what is left. `isNew`: of the latest block alone; `isEmpty`: of none. */
-  carry(isNew: boolean, isEmpty: boolean): void {
-    for (let b = 0; b < this.inputs.length; b++) this.inputs[b]!.carry(isNew, isEmpty);
-  }
-
   /** [render] What is gathered is `frames` frames of silence. */
   restart(frames: number): void {
     for (let b = 0; b < this.inputs.length; b++) this.inputs[b]!.restart();
     this.parameters.restart(frames);
   }
 
-  /** [render] Frames `from` to `to` become the first ones. `isRest`: there are none behind them. */
-  move(from: number, to: number, isRest: boolean): void {
-    for (let b = 0; b < this.inputs.length; b++) this.inputs[b]!.move(from, to);
-    this.parameters.move(from, to, isRest);
+  /** [render] Of the `gathered` frames the first `blocks` blocks are gone; the others become the first ones. */
+  drop(blocks: number, gathered: number): void {
+    for (let b = 0; b < this.inputs.length; b++) this.inputs[b]!.drop(blocks, gathered);
+    this.parameters.drop(blocks, gathered);
   }
 
-  /**
-   * [render] Hands the first frames, one block of the kernel's, to the storage. `isNew`: they are of the latest block alone.
-   * `origin`: where they were gathered. Whether the storage has them.
-   */
-  hand(isNew: boolean, origin: number): boolean {
+  /** [render] Hands a whole block to the storage: what was gathered of it becomes the first frames. True: the storage has it. */
+  hand(block: number): boolean {
     const { storage, inputs, outputs, outputCounts, someInputs, someOutputs } = this;
     let hasAll = true;
     for (let b = 0; b < inputs.length; b++) {
-      const { lists, channels, most, now } = inputs[b]!;
-      const count = isNew ? now : Math.max(most, now);
-      someInputs[b] = lists[count]!;
-      if (count !== channels.length) hasAll = false;
+      const bus = inputs[b]!;
+      const count = bus.bring(block);
+      someInputs[b] = bus.lists[count]!;
+      if (count !== bus.channels.length) hasAll = false;
     }
     let takesAll = true;
     for (let b = 0; b < outputs.length; b++) {
@@ -143,7 +136,7 @@ export class PlanarBlocks<F extends SampleFormat> {
       someOutputs[b] = lists[count]!;
       if (count !== lists.length - 1) takesAll = false;
     }
-    this.parameters.hand(storage, hasAll ? this.allInputs : someInputs, takesAll ? this.allOutputs : someOutputs, origin);
+    this.parameters.hand(storage, hasAll ? this.allInputs : someInputs, takesAll ? this.allOutputs : someOutputs, block);
     return true;
   }
 
@@ -384,40 +377,53 @@ class GatheredBus {
   readonly channels: Float32Array[] = [];
   /** The first block of the kernel's, of no channel, of one and so on. */
   readonly lists: HostChannels[];
-  /** Most channels that there were in what was gathered before the latest block. */
-  most = 0;
-  /** Channels in the latest block. */
-  now = 0;
+  private readonly counts: BlockCounts;
 
-  constructor(capacity: number, blockFrames: number, maxHostFrames: number) {
-    for (let channel = 0; channel < capacity; channel++) this.channels.push(new Float32Array(blockFrames - 1 + maxHostFrames));
+  constructor(
+    capacity: number,
+    private readonly blockFrames: number,
+    maxHostFrames: number,
+  ) {
+    const room = blockFrames - 1 + maxHostFrames;
+    for (let channel = 0; channel < capacity; channel++) this.channels.push(new Float32Array(room));
     this.lists = listsOf(this.channels.map(({ buffer }) => new Float32Array(buffer, 0, blockFrames)));
+    this.counts = new BlockCounts(blockFrames, room);
   }
 
-  /** What is missing is silence: before a channel that is new, and in the latest block for one that is gone. */
+  /** `frames` frames have come behind the first `at`, of `offered` channels. What a block has of other channels is silence where they are missing. */
   note(offered: number, at: number, frames: number): void {
-    const { channels, most } = this;
-    const count = Math.min(offered, channels.length);
+    const { channels, counts } = this;
     if (frames === 0) return;
-    this.now = count;
-    for (let c = most; c < count && at > 0; c++) fill.call(channels[c]!, 0, 0, at);
-    for (let c = count; c < most; c++) fill.call(channels[c]!, 0, at, at + frames);
+    const count = Math.min(offered, channels.length);
+    const before = counts.before(at);
+    if (count !== before) {
+      const start = counts.startOf(at);
+      for (let c = before; c < count && start < at; c++) fill.call(channels[c]!, 0, start, at);
+      const end = Math.min(at + frames, start + this.blockFrames);
+      for (let c = count; c < before; c++) fill.call(channels[c]!, 0, at, end);
+    }
+    counts.note(at, frames, count);
   }
 
-  carry(isNew: boolean, isEmpty: boolean): void {
-    this.most = isEmpty ? 0 : isNew ? this.now : Math.max(this.most, this.now);
+  /** A whole block becomes the first frames. Returns how many channels it has. */
+  bring(block: number): number {
+    const { channels, blockFrames } = this;
+    const count = this.counts.of(block);
+    const from = block * blockFrames;
+    for (let c = 0; c < count && block > 0; c++) copyWithin.call(channels[c]!, 0, from, from + blockFrames);
+    return count;
   }
 
-  /** Whatever is gathered, it is of no channel. */
+  drop(blocks: number, gathered: number): void {
+    const { channels, counts } = this;
+    const from = blocks * this.blockFrames;
+    counts.drop(blocks);
+    const { most } = counts;
+    for (let c = 0; c < most; c++) copyWithin.call(channels[c]!, 0, from, gathered);
+  }
+
   restart(): void {
-    this.most = 0;
-    this.now = 0;
-  }
-
-  move(from: number, to: number): void {
-    const { channels } = this;
-    const count = Math.max(this.most, this.now);
-    for (let c = 0; c < count; c++) copyWithin.call(channels[c]!, 0, from, to);
+    this.counts.clear();
   }
 }
 
