@@ -31,7 +31,8 @@ export class BlockCounts {
 
   /** [render] First frame of the block that frame `at` is in. */
   startOf(at: number): number {
-    return at - (at % this.blockFrames);
+    // Mostly the first block, and a division takes as long as everything else here.
+    return at < this.blockFrames ? 0 : at - (at % this.blockFrames);
   }
 
   /** [render] There are `count` channels in `frames` frames, one or more, from `at` on. */
@@ -63,6 +64,6 @@ export class BlockCounts {
 
   /** Without a fraction: V8 makes an object of it until it has compiled the function for speed. */
   private blockOf(frame: number): number {
-    return this.startOf(frame) / this.blockFrames;
+    return frame < this.blockFrames ? 0 : this.startOf(frame) / this.blockFrames;
   }
 }

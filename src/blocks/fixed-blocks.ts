@@ -10,7 +10,6 @@ import { FLOAT_BYTES, type SampleFormat } from "../sample-format";
 import type { ProcessBufferStorage } from "../storage";
 import type { BlockLengths } from "./frame-queue";
 import { InterleavedBlocks } from "./interleaved-blocks";
-import type { ParameterValues } from "./parameter-blocks";
 import { PlanarBlocks } from "./planar-blocks";
 
 /** How long a host's blocks are. An option of another name is a RangeError. */
@@ -200,7 +199,7 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
    * blocks.collect(inputs, outputs, parameters);
    * ```
    */
-  collect(inputs: HostBuses, outputs: HostBuses, parameters?: ParameterValues): void {
+  collect(inputs: HostBuses, outputs: HostBuses, parameters?: Readonly<Record<string, Float32Array>>): void {
     if (!this.begin(this.planar)) return;
     const most = this.mostFrames;
     this.end(this.planar.collect(inputs, outputs, parameters, this.gathered, most, this.usualFrames), most);
@@ -416,13 +415,11 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
     if (!this.isUsable) return;
     this.takeOutputs();
     const { blockFrames, buffers } = this;
-    // Without a fraction: V8 makes an object of it until it has compiled the function for speed.
-    const skipped = (this.gathered - (this.gathered % blockFrames)) / blockFrames - this.handed;
-    if (skipped === 0) return;
-    this.handed += skipped;
-    buffers.diagnostics.skippedFrames += skipped * blockFrames;
-    buffers.diagnostics.underrunFrames += skipped * blockFrames;
-    target.queue.pushSilence(skipped * blockFrames);
+    for (; (this.handed + 1) * blockFrames <= this.gathered; this.handed++) {
+      buffers.diagnostics.skippedFrames += blockFrames;
+      buffers.diagnostics.underrunFrames += blockFrames;
+      target.queue.pushSilence(blockFrames);
+    }
   }
 
   /** Sees to it that there are as many frames as the host wants, of those that it can have. Returns how many. */

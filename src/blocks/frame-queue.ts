@@ -56,8 +56,11 @@ export class FrameQueue {
   readonly arrays: Units[] = [];
   /** Most frames in the queue. */
   readonly capacity: number;
+  /** The piece of which the oldest frame is the first one; -1 where it is none, or that is not known. */
+  private piece = 0;
   /** Frames of a piece. */
   private readonly pieceFrames: number;
+  private readonly pieceUnits: number;
   /** How many pieces have views. */
   private readonly pieceCount: number;
   /** Of each array its first piece, of each its second one, and so on. */
@@ -78,6 +81,7 @@ export class FrameQueue {
     }
     const pieceFrames = hostFrames > 0 ? hostFrames : USUAL_FRAMES;
     this.pieceFrames = pieceFrames;
+    this.pieceUnits = pieceFrames * width;
     this.pieceCount = Math.min(MOST_PIECES, Math.ceil((latency + 2 * pieceFrames) / pieceFrames), Math.floor(this.capacity / pieceFrames));
     for (let piece = 0; piece < this.pieceCount; piece++) {
       for (const { buffer, BYTES_PER_ELEMENT } of this.arrays) {
@@ -91,6 +95,7 @@ export class FrameQueue {
   /** [render] Nothing but `frames` frames of silence. */
   restart(frames: number): void {
     this.start = 0;
+    this.piece = 0;
     this.frames = 0;
     this.pushSilence(frames);
   }
@@ -123,31 +128,32 @@ export class FrameQueue {
     for (let a = 0; a < arrays.length; a++) copyWithin.call(arrays[a]!, taken * width, start * width, end * width);
     this.silence(0, taken);
     this.start = 0;
+    this.piece = 0;
     this.frames += taken;
   }
 
   /** [render] Before {@link read}: the oldest frame becomes the first one of a piece. */
   align(): void {
-    if (this.start % this.pieceFrames !== 0) this.moveToFront();
+    if (this.piece < 0) this.moveToFront();
   }
 
   /** [render] Copies the oldest `units` units of an array to the start of `target`, which is as long at least. May throw. */
   read(array: number, target: Units, units: number): void {
-    const { arrays, pieces, pieceCount, pieceFrames, start } = this;
-    const { width } = this.kind;
-    const pieceUnits = pieceFrames * width;
+    const { arrays, pieces, pieceCount, pieceUnits } = this;
     let done = 0;
-    for (let piece = start / pieceFrames; piece < pieceCount && done + pieceUnits <= units; piece++, done += pieceUnits) {
+    for (let piece = this.piece; piece < pieceCount && done + pieceUnits <= units; piece++, done += pieceUnits) {
       set.call(target, pieces[piece * arrays.length + array]!, done);
     }
+    if (done === units) return;
     const source = arrays[array]!;
-    for (const from = start * width; done < units; done++) target[done] = source[from + done]!;
+    for (const from = this.start * this.kind.width; done < units; done++) target[done] = source[from + done]!;
   }
 
   /** [render] The oldest `frames` frames are gone. */
   pop(frames: number): void {
     this.start += frames;
     this.frames -= frames;
+    this.piece = frames === this.pieceFrames && this.piece >= 0 ? this.piece + 1 : -1;
   }
 
   private moveToFront(): void {
@@ -157,6 +163,7 @@ export class FrameQueue {
       for (let a = 0; a < arrays.length; a++) copyWithin.call(arrays[a]!, 0, start * width, (start + frames) * width);
     }
     this.start = 0;
+    this.piece = 0;
   }
 
   private silence(from: number, to: number): void {

@@ -246,7 +246,7 @@ test.each<[string, (storage: ProcessBufferStorage) => () => unknown]>([
   const storage = storageOf();
   const deliver = prepare(storage);
   const { address, layout } = locationOf(storage);
-  const shown = new Uint32Array(heap.memory.buffer, address + layout.shownState, 12);
+  const shown = new Uint32Array(heap.memory.buffer, address + layout.shownState, 16);
   const rest = () => new Uint32Array(heap.memory.buffer, address, layout.shownState / 4).join();
   const [before, sequence] = [rest(), shown[2]!];
   expect(shown[11]).toBe(1);
@@ -300,7 +300,7 @@ test("a storage that is freed while a host is read writes nothing to what is som
   expect(storage.collect(inputs, [filled(2)])).toBe(0);
   for (const render of [() => storage.begin(1), () => storage.clear(), () => storage.setFrames(1), () => storage.setWindow(0, 1)]) render();
   storage.deliver([filled(2)]);
-  const shown = new Uint8Array(heap.memory.buffer, address + layout.shownState, 48);
+  const shown = new Uint8Array(heap.memory.buffer, address + layout.shownState, 64);
   expect([...shown]).toEqual(Array(shown.length).fill(0xa5));
 });
 
