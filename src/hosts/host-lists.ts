@@ -106,6 +106,8 @@ export function uniformFrames(buses: HostBuses, counts: Uint32Array): number {
     if (!Array.isArray(channels) || !(channels.length <= MAX_CHANNELS)) return MIXED;
     for (let c = 0; c < channels.length; c++) {
       const samples: unknown = channels[c];
+      // Asking them would throw, and what is thrown is garbage.
+      if (samples === null || samples === undefined) return MIXED;
       if (frames === NO_FRAMES) frames = (samples as Float32Array).length;
       if (!isOfLength(samples, frames)) return MIXED;
     }
