@@ -19,6 +19,7 @@ const LAYERS = {
   storage: "storage",
   "interleaved-host": "hosts/(interleaved|pcm)",
   kernel: "kernel/[^/]+",
+  blocks: "blocks/[^/]+",
   worklet: "worklet/[^/]+",
   tools: "tools/[^/]+",
   index: "index",

@@ -13,11 +13,29 @@ export interface Diagnostics {
   refusedWindows: number;
   /** Channel views made while rendering: for a pointer or length not seen before, or because the memory grew. */
   viewRebuilds: number;
+  /** Times that `FixedBlocks.latency` has changed, because a host's block was not as long as announced. */
+  latencyChanges: number;
+  /** Frames of silence that a `FixedBlocks` delivered because the kernel had not made enough. */
+  underrunFrames: number;
+  /** Frames that the kernel of a `FixedBlocks` made, and that were lost because too many waited for the host. */
+  refusedFrames: number;
+  /** Frames that a `FixedBlocks` was given, and that its kernel never saw: `next` was not called, or too many waited for it. */
+  skippedFrames: number;
 }
 
 /** [setup] Counts of a storage that has clamped and refused nothing yet. */
 export function noDiagnostics(): Diagnostics {
-  return { refusedPushes: 0, droppedChannels: 0, truncatedFrames: 0, refusedWindows: 0, viewRebuilds: 0 };
+  return {
+    refusedPushes: 0,
+    droppedChannels: 0,
+    truncatedFrames: 0,
+    refusedWindows: 0,
+    viewRebuilds: 0,
+    latencyChanges: 0,
+    underrunFrames: 0,
+    refusedFrames: 0,
+    skippedFrames: 0,
+  };
 }
 
 /** In the order in which other threads see them. */

@@ -1,4 +1,5 @@
 export { MAX_BUSES, MAX_CHANNELS } from "./abi";
+export { FixedBlocks, type FixedBlocksOptions } from "./blocks/fixed-blocks";
 export type { Bus } from "./bus";
 export {
   type BusConfig,

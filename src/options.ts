@@ -145,7 +145,7 @@ function checkedMaxFrames(maxFrames: number, sampleFormat: SampleFormat): number
 const DEFAULT_RENDER_QUANTUM = 128;
 
 /** Only a worklet's scope knows the size of its context's blocks, and not every engine tells. */
-function renderQuantumFrames(): number {
+export function renderQuantumFrames(): number {
   const size = (globalThis as { renderQuantumSize?: unknown }).renderQuantumSize;
   return typeof size === "number" ? size : DEFAULT_RENDER_QUANTUM;
 }

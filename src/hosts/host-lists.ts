@@ -88,8 +88,8 @@ export function copy(samples: Samples, target: Samples): boolean {
   }
 }
 
-/** `set` and `fill` of all typed arrays: an array's own property of that name is the host's. */
-export const { set, fill } = Float32Array.prototype;
+/** `set`, `fill` and `copyWithin` of all typed arrays: an array's own property of that name is the host's. */
+export const { set, fill, copyWithin } = Float32Array.prototype;
 
 /** What {@link uniformFrames} answers where there is no channel. */
 export const NO_FRAMES = -1;
@@ -139,7 +139,7 @@ function isFrozenList(list: readonly unknown[]): boolean {
 const lookupGetter = (Object.prototype as { __lookupGetter__?: (property: PropertyKey) => unknown }).__lookupGetter__;
 
 /** Frames of a channel of whatever realm; -1 of what is none. */
-function framesOf(channel: unknown): number {
+export function framesOf(channel: unknown): number {
   try {
     return channel instanceof Float32Array || nameOfType(channel) === "Float32Array" ? lengthOf(channel as Float32Array) : -1;
   } catch {

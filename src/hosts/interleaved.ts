@@ -4,7 +4,7 @@
 import { COLLECTED } from "../block";
 import type { Bus } from "../bus";
 import { type InterleavingCore, interleavingCoreOver } from "../core/interleaving";
-import { storages } from "../identity";
+import { interleavedHosts, storages } from "../identity";
 import { orRelease, type Reservation, reserve } from "../memory/reservation";
 import { ViewCache, type ViewConstructor } from "../memory/views";
 import { checkNames, described } from "../messages";
@@ -39,10 +39,14 @@ type RoomView = Float32Array | Float64Array | Uint8Array | Int16Array | Int32Arr
  * ```
  */
 export class InterleavedHost<F extends SampleFormat = "f32"> {
-  private readonly storage: ProcessBufferStorage<F>;
-  private readonly channelCount: number;
-  private readonly format: PcmFormat;
-  private readonly arrays: PcmArrays;
+  /** Channels in the host's array. */
+  readonly channelCount: number;
+  /** What the host's array holds. */
+  readonly format: PcmFormat;
+  /** @internal */
+  readonly storage: ProcessBufferStorage<F>;
+  /** @internal */
+  readonly arrays: PcmArrays;
   private readonly core: InterleavingCore;
   /** Frames for which there is room. */
   private readonly roomFrames: number;
@@ -100,6 +104,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
       }
       if (format === "i16") this.floats.prepare(address, channelCount * maxFrames);
     });
+    interleavedHosts.add(this);
   }
 
   /**

@@ -300,7 +300,7 @@ test("a storage that is freed while a host is read writes nothing to what is som
   expect(storage.collect(inputs, [filled(2)])).toBe(0);
   for (const render of [() => storage.begin(1), () => storage.clear(), () => storage.setFrames(1), () => storage.setWindow(0, 1)]) render();
   storage.deliver([filled(2)]);
-  const shown = new Uint8Array(heap.memory.buffer, address + layout.shownState, 48);
+  const shown = new Uint8Array(heap.memory.buffer, address + layout.shownState, 64);
   expect([...shown]).toEqual(Array(shown.length).fill(0xa5));
 });
 

@@ -20,7 +20,9 @@ const SAID: Record<string, RegExp> = {
   gain: /^every sample came out at half its level$/m,
   "many-nodes": /^100 nodes at 100 addresses of one memory[\s\S]*^0 of 1024 frames are not/m,
   "node-stream": /^quieter\.wav: \d+\.\d s, \d+ blocks of 500 frames/m,
+  "noise-suppression": /^ +where nobody speaks +-26\.\d dB +-[5-9]\d\.\d dB$/m,
   "rust-kernel": /^ +connected +-1[78]\.\d dB +-1[01]\.\d dB$/m,
+  "worker-kernel": /^latency 8192 frames, 171 ms; underruns 0, refused 0\n0 of 32768 samples are not/m,
 };
 
 /** A page, which tests/browser opens in every browser. */

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import {
   type BusConfig,
   createHeap,
+  FixedBlocks,
   InterleavedHost,
   type MissingInputs,
   type PcmFormat,
@@ -41,6 +42,38 @@ for (const sampleFormat of formats) {
         ).toBeLessThan(1);
       });
     }
+  }
+}
+
+for (const hostFrames of [128, "any"] as const) {
+  test(`blocks of 480 under ${hostFrames}, planar`, () => {
+    const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2, 1], outputs: [2] }, { maxFrames: 480 });
+    const blocks = new FixedBlocks(storage, { hostFrames });
+    const [inputs, outputs] = [frozenBuses([ramps(2), ramps(1)]), frozenBuses([ramps(2)])];
+    expect(
+      bytesPerCall(() => {
+        blocks.collect(inputs, outputs);
+        while (blocks.next()) if (blocks.blockStart < 0) throw new Error("no start");
+        blocks.deliver(outputs);
+      }, 1000),
+    ).toBeLessThan(1);
+  });
+
+  for (const format of ["f32", "i16"] as const) {
+    test(`blocks of 480 under ${hostFrames}, interleaved ${format}`, () => {
+      const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2, 1], outputs: [2] }, { maxFrames: 480 });
+      const blocks = new FixedBlocks(storage, { hostFrames });
+      const host = new InterleavedHost(storage, { channelCount: 3, format });
+      blocks.prepare(host);
+      const samples = format === "f32" ? new Float32Array(384).fill(1) : new Int16Array(384).fill(1);
+      expect(
+        bytesPerCall(() => {
+          blocks.collectFrom(host, samples);
+          while (blocks.next());
+          blocks.deliverTo(host, samples);
+        }, 1000),
+      ).toBeLessThan(1);
+    });
   }
 }
 

@@ -9,6 +9,7 @@ import {
   clearOutputs,
   copyInputsToOutputs,
   createHeap,
+  FixedBlocks,
   InterleavedHost,
   type MissingInputs,
   ProcessBufferStorage,
@@ -268,6 +269,54 @@ for (const sampleFormat of formats) {
           storage.clear();
           storage.mainOutput!.push(storage.mainInput!.samplesAddress);
           host.deliver(block);
+        },
+      };
+    });
+  }
+}
+
+for (const [name, maxFrames, hostFrames, lengths] of [
+  ["480 under 128", 480, 128, [128]],
+  ["12 under 32", 12, 32, [32]],
+  ["480 under any length", 480, "any", [128, 17, 100, 3]],
+  ["480 under 128, lengths that were not announced", 480, 128, [128, 17, 100, 3]],
+] as const) {
+  for (const [kind, wrap] of Object.entries(arrays)) {
+    makesNoGarbage(`blocks of ${name}, ${kind} host arrays`, () => {
+      const storage = allocate(shapes.sidechain!, { maxFrames });
+      const blocks = new FixedBlocks(storage, { hostFrames });
+      const hosts = lengths.map((frames) => [hostOf([2, 1], wrap, frames), hostOf([2], wrap, frames)] as const);
+      let turn = 0;
+      return {
+        channels: channelsOf(storage),
+        render() {
+          turn = (turn + 1) % hosts.length;
+          const inputs = hosts[turn]![0];
+          const outputs = hosts[turn]![1];
+          blocks.collect(inputs, outputs);
+          while (blocks.next()) if (storage.mainInput!.channel(1).length !== maxFrames) throw new Error("no view of the block");
+          blocks.deliver(outputs);
+        },
+      };
+    });
+  }
+
+  for (const format of ["f32", "i16"] as const) {
+    makesNoGarbage(`blocks of ${name}, interleaved ${format}`, () => {
+      const Samples = format === "f32" ? Float32Array : Int16Array;
+      const storage = allocate(shapes.sidechain!, { maxFrames });
+      const host = new InterleavedHost(storage, { channelCount: 3, format });
+      const blocks = new FixedBlocks(storage, { hostFrames });
+      blocks.prepare(host);
+      const samples = lengths.map((frames) => new Samples(3 * frames).fill(1));
+      let turn = 0;
+      return {
+        channels: channelsOf(storage),
+        render() {
+          turn = (turn + 1) % samples.length;
+          blocks.collectFrom(host, samples[turn]!);
+          while (blocks.next()) if (storage.mainInput!.channel(1).length !== maxFrames) throw new Error("no view of the block");
+          blocks.deliverTo(host, samples[turn]!);
         },
       };
     });

@@ -48,6 +48,7 @@ test("no layer imports what is above it, not even a type", { timeout: 60_000 }, 
     "storage.ts",
     "hosts/interleaved.ts",
     "kernel/probes.ts",
+    "blocks/frame-queue.ts",
     "worklet/node-options.ts",
     "tools/levels.ts",
   ];

@@ -1,0 +1,13 @@
+// The same in Node.
+
+import { parentPort } from "node:worker_threads";
+import { KernelThread } from "./kernel-thread.mjs";
+
+parentPort.once("message", (data) => {
+  try {
+    new KernelThread(data);
+    parentPort.postMessage({ ready: true });
+  } catch (error) {
+    parentPort.postMessage({ error: error.message });
+  }
+});

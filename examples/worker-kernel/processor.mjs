@@ -1,0 +1,17 @@
+// The AudioWorkletProcessor: no kernel is here, and no storage.
+
+import { Bridge } from "./bridge.mjs";
+
+class InAnotherThread extends AudioWorkletProcessor {
+  constructor({ processorOptions: { rings, waits } }) {
+    super();
+    this.bridge = new Bridge(rings, waits);
+  }
+
+  process(inputs, outputs) {
+    this.bridge.process(inputs, outputs);
+    return true;
+  }
+}
+
+registerProcessor("in-another-thread", InAnotherThread);

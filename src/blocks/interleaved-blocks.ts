@@ -1,0 +1,195 @@
+// The two ways of an interleaved host, in arrays of its own format: nothing is converted here, so that nothing is lost.
+
+import { copyWithin, fill, set } from "../hosts/host-lists";
+import type { InterleavedHost } from "../hosts/interleaved";
+import { PCM_FORMATS, type PcmFormat } from "../hosts/pcm";
+import { lengthOf } from "../hosts/typed-array";
+import type { SampleFormat } from "../sample-format";
+import { BlockCounts } from "./block-counts";
+import { type BlockLengths, checkRoom, FrameQueue, type Units, type UnitView } from "./frame-queue";
+
+export class InterleavedBlocks<F extends SampleFormat> {
+  readonly queue: FrameQueue;
+  private readonly kind: PcmKind;
+  /** Units of a frame. */
+  private readonly width: number;
+  private readonly frameBytes: number;
+  private readonly gathered: Units;
+  private readonly gatheredBytes: Uint8Array;
+  /** The first block of the kernel's. */
+  private readonly block: Units;
+  private readonly queuedBytes: Uint8Array;
+  private readonly blockFrames: number;
+  /** Of each block whether there was an array. */
+  private readonly counts: BlockCounts;
+
+  /** [setup] @throws RangeError where the engine has no room. */
+  constructor(
+    readonly host: InterleavedHost<F>,
+    lengths: BlockLengths,
+  ) {
+    const { blockFrames, maxHostFrames } = lengths;
+    const { channelCount, format } = host;
+    const kind = kindOf(format);
+    const { View, unitsPerSample, silence } = kind;
+    const width = channelCount * unitsPerSample;
+    this.kind = kind;
+    this.blockFrames = blockFrames;
+    this.counts = new BlockCounts(blockFrames, blockFrames - 1 + maxHostFrames);
+    this.width = width;
+    this.frameBytes = width * View.BYTES_PER_ELEMENT;
+    checkRoom(lengths, width, width, View.BYTES_PER_ELEMENT);
+    this.queue = new FrameQueue(1, { View, width, silence }, lengths);
+    this.gathered = new View((blockFrames - 1 + maxHostFrames) * width);
+    this.gatheredBytes = new Uint8Array(this.gathered.buffer);
+    this.block = new View(this.gathered.buffer as ArrayBuffer, 0, blockFrames * width);
+    this.queuedBytes = new Uint8Array(this.queue.arrays[0]!.buffer);
+  }
+
+  /** [render] As `PlanarBlocks.collect`. What is no array of the format is `otherwise` frames of silence. */
+  collect(samples: unknown, at: number, most: number, otherwise: number): number {
+    const { gathered, width, kind } = this;
+    const frames = this.framesOf(samples);
+    const wanted = frames < 0 ? otherwise : frames;
+    const count = Math.min(wanted, most);
+    const isThere = frames >= 0 && this.copyIn(samples, at, count);
+    if (count > 0) this.counts.note(at, count, isThere ? 1 : 0);
+    if (!isThere) {
+      this.host.storage.buffers.diagnostics.droppedChannels += this.host.channelCount;
+      fill.call(gathered, kind.silence, at * width, (at + count) * width);
+    }
+    return wanted;
+  }
+
+  /** [render] As `PlanarBlocks.restart`. */
+  restart(frames: number): void {
+    this.counts.clear();
+    fill.call(this.gathered, this.kind.silence, 0, frames * this.width);
+  }
+
+  /** [render] As `PlanarBlocks.drop`. */
+  drop(blocks: number, gathered: number): void {
+    const { width, blockFrames } = this;
+    this.counts.drop(blocks);
+    copyWithin.call(this.gathered, 0, blocks * blockFrames * width, gathered * width);
+  }
+
+  /** [render] As `PlanarBlocks.hand`. False where the host is freed. */
+  hand(block: number): boolean {
+    const { host, width, blockFrames } = this;
+    if (this.counts.of(block) > 0) {
+      if (block > 0) copyWithin.call(this.gathered, 0, block * blockFrames * width, (block + 1) * blockFrames * width);
+      return host.collect(this.block as never) > 0;
+    }
+    // The channels of no array count as dropped, but these were counted as they were gathered.
+    const { diagnostics } = host.storage.buffers;
+    const counted = diagnostics.droppedChannels;
+    const frames = host.collect(undefined as never);
+    diagnostics.droppedChannels = counted;
+    return frames > 0;
+  }
+
+  /** [render] As `PlanarBlocks.take`. */
+  take(): void {
+    this.host.deliver(this.queue.blocks[0] as never);
+  }
+
+  /** [render] Frames of the host's array, a last one that is not whole included; -1 where it is none. */
+  framesOf(samples: unknown): number {
+    const { View, unitsPerSample } = this.kind;
+    try {
+      const areUnits = samples instanceof View;
+      const length = areUnits ? lengthOf(samples as never) : bytesOf(samples);
+      if (length < 0) return -1;
+      const sampleSize = areUnits ? unitsPerSample : unitsPerSample * View.BYTES_PER_ELEMENT;
+      const frameSize = sampleSize * this.host.channelCount;
+      // Without a fraction: V8 makes an object of it until it has compiled the function for speed.
+      const whole = length - (length % sampleSize);
+      const rest = whole % frameSize;
+      return (whole - rest) / frameSize + (rest > 0 ? 1 : 0);
+    } catch {
+      return -1;
+    }
+  }
+
+  /** [render] Writes the oldest `frames` frames to the host's array, and silence behind them. False where it cannot be written. */
+  deliver(samples: unknown, frames: number): boolean {
+    const { queue, queuedBytes, width, frameBytes, kind } = this;
+    try {
+      if (samples instanceof kind.View) {
+        const length = lengthOf(samples as never);
+        const units = Math.min(length, frames * width);
+        queue.read(0, samples as Units, units);
+        fill.call(samples, kind.silence, units);
+        return true;
+      }
+      const length = bytesOf(samples);
+      if (length < 0) return false;
+      const start = queue.start * frameBytes;
+      const bytes = Math.min(length, frames * frameBytes);
+      if (samples instanceof Uint8Array) {
+        for (let at = 0; at < bytes; at++) samples[at] = queuedBytes[start + at]!;
+        fill.call(samples, kind.silence, bytes);
+      } else {
+        for (let at = 0; at < bytes; at++) setUint8.call(samples as DataView, at, queuedBytes[start + at]!);
+        for (let at = bytes; at < length; at++) setUint8.call(samples as DataView, at, kind.silence);
+      }
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** `count` frames; a last one that is not whole gets silence. False where it cannot be copied. */
+  private copyIn(samples: unknown, at: number, count: number): boolean {
+    const { gathered, gatheredBytes, width, frameBytes, kind } = this;
+    try {
+      if (samples instanceof kind.View) {
+        const length = lengthOf(samples as never);
+        const start = at * width;
+        const units = Math.min(length - (length % kind.unitsPerSample), count * width);
+        if (units === length) set.call(gathered, samples as Float32Array, start);
+        else for (let unit = 0; unit < units; unit++) gathered[start + unit] = (samples as Units)[unit]!;
+        fill.call(gathered, kind.silence, start + units, start + count * width);
+        return true;
+      }
+      const length = bytesOf(samples);
+      const start = at * frameBytes;
+      const sampleBytes = kind.unitsPerSample * kind.View.BYTES_PER_ELEMENT;
+      const bytes = Math.min(length - (length % sampleBytes), count * frameBytes);
+      if (samples instanceof Uint8Array) {
+        if (bytes === length) set.call(gatheredBytes, samples as never, start);
+        else for (let byte = 0; byte < bytes; byte++) gatheredBytes[start + byte] = samples[byte]!;
+      } else {
+        for (let byte = 0; byte < bytes; byte++) gatheredBytes[start + byte] = getUint8.call(samples as DataView, byte);
+      }
+      fill.call(gatheredBytes, kind.silence, start + bytes, start + count * frameBytes);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** What is to know of a format. */
+interface PcmKind {
+  /** The array of a format, or of its bytes where no typed array has it. */
+  readonly View: UnitView;
+  readonly unitsPerSample: number;
+  /** The unit that is silence. */
+  readonly silence: number;
+}
+
+function kindOf(format: PcmFormat): PcmKind {
+  const { View, bytes, silence } = PCM_FORMATS[format];
+  return View === undefined ? { View: Uint8Array, unitsPerSample: bytes, silence } : { View, unitsPerSample: 1, silence };
+}
+
+/** Bytes of what can hold a format's bytes; -1 of anything else. May throw. */
+function bytesOf(samples: unknown): number {
+  if (samples instanceof Uint8Array) return lengthOf(samples as never);
+  return samples instanceof DataView ? byteLength.call(samples) : -1;
+}
+
+const { getUint8, setUint8 } = DataView.prototype;
+const byteLength = /* @__PURE__ */ Object.getOwnPropertyDescriptor(DataView.prototype, "byteLength")!.get as (this: DataView) => number;

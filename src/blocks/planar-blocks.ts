@@ -1,0 +1,462 @@
+// The two ways of a planar host: its frames are gathered until they are a kernel's block, and the kernel's are handed
+// out as the host wants them. The lists of the host are read as `src/hosts/planar.ts` reads them.
+
+import {
+  blockFrames,
+  busAt,
+  channelAt,
+  channelsFrom,
+  copyWithin,
+  entriesOf,
+  fill,
+  type HostBuses,
+  type HostChannels,
+  isUnchanging,
+  NO_BUSES,
+  NO_CHANNELS,
+  NO_FRAMES,
+  set,
+  uniformFrames,
+} from "../hosts/host-lists";
+import { lengthOf } from "../hosts/typed-array";
+import { FLOAT_BYTES, type SampleFormat } from "../sample-format";
+import type { ProcessBufferStorage } from "../storage";
+import { BlockCounts } from "./block-counts";
+import { type BlockLengths, checkRoom, FrameQueue, type UnitKind } from "./frame-queue";
+import { ParameterBlocks, type ParameterValues } from "./parameter-blocks";
+
+export class PlanarBlocks<F extends SampleFormat> {
+  readonly queue: FrameQueue;
+  private readonly inputs: GatheredBus[];
+  private readonly outputs: DeliveredBus[];
+  /** What a kernel's block is collected from where the host has just the channels of every bus; frozen, so that the storage need not read it. */
+  private readonly allInputs: HostBuses;
+  private readonly allOutputs: HostBuses;
+  /** The same, where something is missing. */
+  private readonly someInputs: HostChannels[];
+  private readonly someOutputs: HostChannels[];
+  /** Channels that the host has for each bus in the latest block. */
+  private readonly inputCounts: Uint32Array;
+  private readonly outputCounts: Uint32Array;
+  /** The same, of the lists that are delivered to. */
+  private readonly deliveredCounts: Uint32Array;
+  /** Frames that all channels have of the lists that are delivered to; 0 or less where something is otherwise. */
+  private plainFrames = 0;
+  private readonly parameters: ParameterBlocks;
+
+  // Lists that nobody can change, and that came before.
+  private lastInputs: HostBuses = NO_BUSES;
+  private lastOutputs: HostBuses = NO_BUSES;
+  private repeats = 0;
+  private isKnown = false;
+  private knownFrames = 0;
+  /** The host's channel that says how long the block is: of length 0 when it is detached. */
+  private deciding: Float32Array = NO_SAMPLES;
+  private readonly from: Float32Array[] = [];
+  private readonly into: Float32Array[] = [];
+  private copiesIn = 0;
+  private readonly outOf: number[] = [];
+  private readonly to: Float32Array[] = [];
+  private copiesOut = 0;
+  private droppedIn = 0;
+  private droppedOut = 0;
+
+  /** [setup] @throws RangeError where the engine has no room. */
+  constructor(
+    private readonly storage: ProcessBufferStorage<F>,
+    lengths: BlockLengths,
+  ) {
+    const { blockFrames, maxHostFrames } = lengths;
+    const { inputs, outputs } = storage;
+    const inputCount = inputs.reduce((sum, { capacity }) => sum + capacity, 0);
+    const channelCount = outputs.reduce((sum, { capacity }) => sum + capacity, 0);
+    checkRoom(lengths, inputCount, channelCount, FLOAT_BYTES);
+    this.inputs = inputs.map(({ capacity }) => new GatheredBus(capacity, blockFrames, maxHostFrames));
+    this.queue = new FrameQueue(channelCount, FLOATS, lengths);
+    let first = 0;
+    this.outputs = outputs.map(({ capacity }) => {
+      const bus = { first, lists: listsOf(this.queue.blocks.slice(first, first + capacity) as Float32Array[]) };
+      first += capacity;
+      return bus;
+    });
+    this.allInputs = Object.freeze(this.inputs.map(({ lists }) => lists.at(-1)!));
+    this.allOutputs = Object.freeze(this.outputs.map(({ lists }) => lists.at(-1)!));
+    this.someInputs = [...this.allInputs];
+    this.someOutputs = [...this.allOutputs];
+    this.inputCounts = new Uint32Array(inputs.length);
+    this.outputCounts = new Uint32Array(outputs.length);
+    this.deliveredCounts = new Uint32Array(outputs.length);
+    for (let i = 0; i < inputCount; i++) this.from.push(NO_SAMPLES);
+    for (let i = 0; i < inputCount; i++) this.into.push(NO_SAMPLES);
+    for (let i = 0; i < channelCount; i++) this.outOf.push(0);
+    for (let i = 0; i < channelCount; i++) this.to.push(NO_SAMPLES);
+    this.parameters = new ParameterBlocks(storage.config, blockFrames, maxHostFrames);
+  }
+
+  // ── In ──
+
+  /**
+   * [render] Gathers a block of the host's behind the first `at` frames, at most `most` frames of it. Returns its length as the host
+   * has it: `otherwise` where it has no channel.
+   */
+  collect(inputs: HostBuses, outputs: HostBuses, parameters: ParameterValues, at: number, most: number, otherwise: number): number {
+    const frames = this.copyIn(inputs, outputs, at, most, otherwise);
+    const gathered = Math.min(frames, most);
+    for (let b = 0; b < this.inputs.length; b++) this.inputs[b]!.note(this.inputCounts[b]!, at, gathered);
+    this.parameters.collect(parameters, at, gathered);
+    return frames;
+  }
+
+  /** [render] What is gathered is `frames` frames of silence. */
+  restart(frames: number): void {
+    for (let b = 0; b < this.inputs.length; b++) this.inputs[b]!.restart();
+    this.parameters.restart(frames);
+  }
+
+  /** [render] Of the `gathered` frames the first `blocks` blocks are gone; the others become the first ones. */
+  drop(blocks: number, gathered: number): void {
+    for (let b = 0; b < this.inputs.length; b++) this.inputs[b]!.drop(blocks, gathered);
+    this.parameters.drop(blocks, gathered);
+  }
+
+  /** [render] Hands a whole block to the storage: what was gathered of it becomes the first frames. True: the storage has it. */
+  hand(block: number): boolean {
+    const { storage, inputs, outputs, outputCounts, someInputs, someOutputs } = this;
+    let hasAll = true;
+    for (let b = 0; b < inputs.length; b++) {
+      const bus = inputs[b]!;
+      const count = bus.bring(block);
+      someInputs[b] = bus.lists[count]!;
+      if (count !== bus.channels.length) hasAll = false;
+    }
+    let takesAll = true;
+    for (let b = 0; b < outputs.length; b++) {
+      const { lists } = outputs[b]!;
+      const count = Math.min(outputCounts[b]!, lists.length - 1);
+      someOutputs[b] = lists[count]!;
+      if (count !== lists.length - 1) takesAll = false;
+    }
+    this.parameters.hand(storage, hasAll ? this.allInputs : someInputs, takesAll ? this.allOutputs : someOutputs, block);
+    return true;
+  }
+
+  /** By lists that are known, else by lists of channels of one length, else one by one. Returns the block's length as the host has it. */
+  private copyIn(inputs: HostBuses, outputs: HostBuses, at: number, most: number, otherwise: number): number {
+    const { storage } = this;
+    if (this.copyKnown(inputs, outputs, at, most)) {
+      storage.buffers.diagnostics.droppedChannels += this.droppedIn;
+      return this.knownFrames;
+    }
+    this.repeats = inputs === this.lastInputs && outputs === this.lastOutputs ? (this.repeats + 1) & COUNTED_REPEATS : 0;
+    this.isKnown = false;
+    this.lastInputs = inputs;
+    this.lastOutputs = outputs;
+    let frames = this.copyPlain(inputs, outputs, at, most);
+    if (frames > 0) {
+      const isWorthALook = this.repeats === 1 || this.repeats === 2 || (this.repeats & 63) === 63;
+      if (isWorthALook) this.adopt(inputs, outputs, frames);
+    } else {
+      frames = this.copyCarefully(inputs, outputs, at, most, otherwise);
+    }
+    storage.buffers.diagnostics.droppedChannels += this.droppedIn;
+    return frames;
+  }
+
+  private copyKnown(inputs: HostBuses, outputs: HostBuses, at: number, most: number): boolean {
+    if (!this.isKnown || inputs !== this.lastInputs || outputs !== this.lastOutputs || this.knownFrames > most) return false;
+    try {
+      if (lengthOf(this.deciding) !== this.knownFrames) return false;
+      const { from, into, copiesIn } = this;
+      for (let i = 0; i < copiesIn; i++) set.call(into[i]!, from[i]!, at);
+    } catch {
+      // `set` throws where an array is detached.
+      return false;
+    }
+    return true;
+  }
+
+  /** Channels that are all of one length, at most `most`. Returns it; 0 where something is otherwise. */
+  private copyPlain(inputs: HostBuses, outputs: HostBuses, at: number, most: number): number {
+    const { inputCounts, outputCounts } = this;
+    try {
+      const wanted = uniformFrames(outputs, outputCounts);
+      const given = uniformFrames(inputs, inputCounts);
+      const frames = wanted === NO_FRAMES ? given : wanted;
+      if (!(frames > 0 && frames <= most) || (given !== frames && given !== NO_FRAMES)) return 0;
+      let dropped = inputs.length > this.inputs.length ? channelsFrom(inputs, this.inputs.length) : 0;
+      for (let b = 0; b < this.inputs.length; b++) {
+        const { channels } = this.inputs[b]!;
+        const count = inputCounts[b]!;
+        const theirs = inputs[b]!;
+        dropped += Math.max(0, count - channels.length);
+        for (let c = 0; c < count && c < channels.length; c++) set.call(channels[c]!, theirs[c]!, at);
+      }
+      this.droppedIn = dropped;
+      return frames;
+    } catch {
+      return 0;
+    }
+  }
+
+  /** Anything at all. What this does is what the other two must do. */
+  private copyCarefully(inputs: HostBuses, outputs: HostBuses, at: number, most: number, otherwise: number): number {
+    const { inputCounts, outputCounts } = this;
+    const frames = blockFrames(inputs, outputs, otherwise);
+    const gathered = Math.min(frames, most);
+    let dropped = channelsFrom(inputs, this.inputs.length);
+    for (let b = 0; b < this.inputs.length; b++) {
+      const { channels } = this.inputs[b]!;
+      const theirs = busAt(inputs, b);
+      const offered = entriesOf(theirs);
+      let connected = 0;
+      dropped += Math.max(0, offered - channels.length);
+      for (let c = 0; c < offered && c < channels.length; c++) {
+        const samples = channelAt(theirs, c, frames);
+        if (samples !== undefined && copyTo(channels[c]!, samples, at, gathered)) {
+          connected = c + 1;
+        } else {
+          dropped++;
+          fill.call(channels[c]!, 0, at, at + gathered);
+        }
+      }
+      inputCounts[b] = connected;
+    }
+    for (let b = 0; b < this.outputs.length; b++) outputCounts[b] = entriesOf(busAt(outputs, b));
+    this.droppedIn = dropped;
+    return frames;
+  }
+
+  /** The lists that were just copied are known from now on, where nobody can change them. */
+  private adopt(inputs: HostBuses, outputs: HostBuses, frames: number): void {
+    const { from, into, outOf, to } = this;
+    let copiesIn = 0;
+    let copiesOut = 0;
+    let droppedOut = 0;
+    try {
+      if (!isUnchanging(inputs) || !isUnchanging(outputs)) return;
+      for (let b = 0; b < this.inputs.length && b < inputs.length; b++) {
+        const { channels } = this.inputs[b]!;
+        const theirs = inputs[b]!;
+        for (let c = 0; c < theirs.length && c < channels.length; c++) {
+          from[copiesIn] = theirs[c]!;
+          into[copiesIn++] = channels[c]!;
+        }
+      }
+      for (let b = 0; b < this.outputs.length; b++) {
+        const { first, lists } = this.outputs[b]!;
+        const capacity = lists.length - 1;
+        const theirs = b < outputs.length ? outputs[b]! : NO_CHANNELS;
+        droppedOut += Math.max(0, capacity - theirs.length);
+        for (let c = 0; c < theirs.length && c < capacity; c++) {
+          to[copiesOut] = theirs[c]!;
+          outOf[copiesOut++] = first + c;
+        }
+      }
+      this.isKnown = copiesOut > 0 || copiesIn > 0;
+    } catch {
+      return;
+    }
+    this.copiesIn = copiesIn;
+    this.copiesOut = copiesOut;
+    this.droppedOut = droppedOut;
+    this.knownFrames = frames;
+    this.deciding = copiesOut > 0 ? to[0]! : from[0]!;
+  }
+
+  // ── Out ──
+
+  /** [render] The kernel is through with its block: what it made can be taken into the queue. */
+  take(): void {
+    this.storage.deliver(this.allOutputs);
+  }
+
+  /** [render] Frames that the host wants; `otherwise` where it has no channel. */
+  framesOf(outputs: HostBuses, otherwise: number): number {
+    this.plainFrames = 0;
+    try {
+      if (this.isKnown && outputs === this.lastOutputs && this.copiesOut > 0 && lengthOf(this.deciding) === this.knownFrames) {
+        return this.knownFrames;
+      }
+      const frames = uniformFrames(outputs, this.deliveredCounts);
+      this.plainFrames = frames;
+      if (frames > 0) return frames;
+    } catch {
+      // A list of the host's throws when it is read.
+    }
+    return blockFrames(outputs, NO_BUSES, otherwise);
+  }
+
+  /** [render] Writes the oldest `frames` frames to the host, which wants `wanted` of them. What is beyond is silence. */
+  deliver(outputs: HostBuses, wanted: number, frames: number): void {
+    const { diagnostics } = this.storage.buffers;
+    if (wanted === frames) {
+      if (this.isKnown && outputs === this.lastOutputs && this.writeKnown(frames)) {
+        diagnostics.droppedChannels += this.droppedOut;
+        return;
+      }
+      const dropped = this.plainFrames === frames && frames > 0 ? this.writePlain(outputs, frames) : -1;
+      if (dropped >= 0) {
+        diagnostics.droppedChannels += dropped;
+        return;
+      }
+    }
+    diagnostics.droppedChannels += this.writeCarefully(outputs, wanted, frames);
+  }
+
+  private writeKnown(frames: number): boolean {
+    const { queue, outOf, to, copiesOut } = this;
+    if (frames !== this.knownFrames) return false;
+    try {
+      for (let i = 0; i < copiesOut; i++) queue.read(outOf[i]!, to[i]!, frames);
+    } catch {
+      return false;
+    }
+    return true;
+  }
+
+  /** Channels that are all `frames` frames long, as was just found out. Returns how many had no place; -1 where something is otherwise. */
+  private writePlain(outputs: HostBuses, frames: number): number {
+    const { queue, deliveredCounts } = this;
+    let dropped = 0;
+    try {
+      for (let b = 0; b < this.outputs.length; b++) {
+        const { first, lists } = this.outputs[b]!;
+        const capacity = lists.length - 1;
+        const count = deliveredCounts[b]!;
+        dropped += Math.max(0, capacity - count);
+        for (let c = 0; c < count && c < capacity; c++) {
+          queue.read(first + c, outputs[b]![c]!, frames);
+        }
+      }
+      return dropped;
+    } catch {
+      return -1;
+    }
+  }
+
+  private writeCarefully(outputs: HostBuses, wanted: number, frames: number): number {
+    const { queue } = this;
+    let dropped = 0;
+    for (let b = 0; b < this.outputs.length; b++) {
+      const { first, lists } = this.outputs[b]!;
+      const capacity = lists.length - 1;
+      const theirs = busAt(outputs, b);
+      const offered = entriesOf(theirs);
+      dropped += Math.max(0, capacity - offered);
+      for (let c = 0; c < offered && c < capacity; c++) {
+        const samples = channelAt(theirs, c, wanted);
+        try {
+          if (samples === undefined) {
+            dropped++;
+          } else {
+            const count = Math.min(lengthOf(samples), frames);
+            queue.read(first + c, samples, count);
+            fill.call(samples, 0, count);
+          }
+        } catch {
+          dropped++;
+        }
+      }
+    }
+    return dropped;
+  }
+
+  /** [setup] Keeps nothing of any host. */
+  forget(): void {
+    this.isKnown = false;
+    this.lastInputs = NO_BUSES;
+    this.lastOutputs = NO_BUSES;
+    this.deciding = NO_SAMPLES;
+    this.from.fill(NO_SAMPLES);
+    this.to.fill(NO_SAMPLES);
+  }
+}
+
+/** The channels of an input bus, as far as they are gathered. */
+class GatheredBus {
+  readonly channels: Float32Array[] = [];
+  /** The first block of the kernel's, of no channel, of one and so on. */
+  readonly lists: HostChannels[];
+  private readonly counts: BlockCounts;
+
+  constructor(
+    capacity: number,
+    private readonly blockFrames: number,
+    maxHostFrames: number,
+  ) {
+    const room = blockFrames - 1 + maxHostFrames;
+    for (let channel = 0; channel < capacity; channel++) this.channels.push(new Float32Array(room));
+    this.lists = listsOf(this.channels.map(({ buffer }) => new Float32Array(buffer, 0, blockFrames)));
+    this.counts = new BlockCounts(blockFrames, room);
+  }
+
+  /** `frames` frames have come behind the first `at`, of `offered` channels. What a block has of other channels is silence where they are missing. */
+  note(offered: number, at: number, frames: number): void {
+    const { channels, counts } = this;
+    if (frames === 0) return;
+    const count = Math.min(offered, channels.length);
+    const before = counts.before(at);
+    if (count !== before) {
+      const start = counts.startOf(at);
+      for (let c = before; c < count && start < at; c++) fill.call(channels[c]!, 0, start, at);
+      const end = Math.min(at + frames, start + this.blockFrames);
+      for (let c = count; c < before; c++) fill.call(channels[c]!, 0, at, end);
+    }
+    counts.note(at, frames, count);
+  }
+
+  /** A whole block becomes the first frames. Returns how many channels it has. */
+  bring(block: number): number {
+    const { channels, blockFrames } = this;
+    const count = this.counts.of(block);
+    const from = block * blockFrames;
+    for (let c = 0; c < count && block > 0; c++) copyWithin.call(channels[c]!, 0, from, from + blockFrames);
+    return count;
+  }
+
+  drop(blocks: number, gathered: number): void {
+    const { channels, counts } = this;
+    const from = blocks * this.blockFrames;
+    counts.drop(blocks);
+    const { most } = counts;
+    for (let c = 0; c < most; c++) copyWithin.call(channels[c]!, 0, from, gathered);
+  }
+
+  restart(): void {
+    this.counts.clear();
+  }
+}
+
+interface DeliveredBus {
+  /** Index of its first channel among those of all buses. */
+  readonly first: number;
+  /** A block of the kernel's, of no channel, of one and so on. */
+  readonly lists: readonly HostChannels[];
+}
+
+/** Of the first 0, 1, 2 … channels. Frozen, so that the storage reads each once. */
+function listsOf(channels: readonly Float32Array[]): HostChannels[] {
+  return Array.from({ length: channels.length + 1 }, (_, count) => Object.freeze(channels.slice(0, count)));
+}
+
+/** Copies the first `frames` frames of `samples`, and silence where there are fewer. False when it cannot be copied. */
+function copyTo(target: Float32Array, samples: Float32Array, at: number, frames: number): boolean {
+  try {
+    const given = lengthOf(samples);
+    if (given <= frames) {
+      set.call(target, samples, at);
+      fill.call(target, 0, at + given, at + frames);
+    } else {
+      // Sample by sample, because a view of the odd length would be garbage.
+      for (let frame = 0; frame < frames; frame++) target[at + frame] = samples[frame]!;
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const FLOATS: UnitKind = { View: Float32Array, width: 1, silence: 0 };
+const NO_SAMPLES = /* @__PURE__ */ new Float32Array(0);
+/** Counted up to the largest small integer of 32-bit engines, and from 0 again. */
+const COUNTED_REPEATS = 2 ** 30 - 1;

@@ -1,0 +1,274 @@
+// What a kernel is handed in a block of its own where channels, parameters and lengths change in the middle of it.
+
+import { describe, expect, test } from "vitest";
+import {
+  createHeap,
+  FixedBlocks,
+  type FixedBlocksOptions,
+  InterleavedHost,
+  type MissingInputs,
+  ProcessBufferStorage,
+} from "wasm-process-buffers";
+
+const heap = createHeap();
+const N = 12;
+const H = 4;
+
+function fixed(
+  inputs: number[],
+  outputs: number[],
+  missingInputs: MissingInputs = "silence",
+  options: FixedBlocksOptions = { hostFrames: H },
+) {
+  const storage = ProcessBufferStorage.allocateFromConfig({ inputs, outputs }, { maxFrames: N, missingInputs, heap });
+  return { storage, blocks: new FixedBlocks(storage, options) };
+}
+
+const of = (value: number, frames = H) => new Float32Array(frames).fill(value);
+const out = (channels = 1, frames = H) => [Array.from({ length: channels }, () => new Float32Array(frames))];
+const each = (...values: number[]) => values.flatMap((value) => Array(H).fill(value));
+
+describe("channels that come and go in the middle of a kernel's block", () => {
+  test("are silent where they were missing, and nowhere else", () => {
+    const { storage, blocks } = fixed([3], [1]);
+    for (const channels of [[of(1), of(2)], [of(3)], [of(4), of(5), of(6)]]) blocks.collect([channels], out());
+    expect(blocks.next()).toBe(true);
+    expect([0, 1, 2].map((c) => [...storage.mainInput!.channel(c)])).toEqual([each(1, 3, 4), each(2, 0, 5), each(0, 0, 6)]);
+    expect([storage.mainInput!.connectedLength, storage.mainInput!.constantMask]).toEqual([3, 0]);
+    expect(blocks.next()).toBe(false);
+  });
+
+  test("are marked as constant only where all of the block is missing", () => {
+    const { storage, blocks } = fixed([3], [1]);
+    for (const channels of [[], [of(1), of(2)], []]) blocks.collect([channels], out());
+    blocks.next();
+    expect([0, 1, 2].map((c) => [...storage.mainInput!.channel(c)])).toEqual([each(0, 1, 0), each(0, 2, 0), each(0, 0, 0)]);
+    expect(storage.mainInput!.constantMask).toBe(0b100);
+    blocks.deliver(out());
+    for (let block = 0; block < 3; block++) blocks.collect([], out());
+    blocks.next();
+    expect(storage.mainInput!.constantMask).toBe(0b111);
+    expect(storage.mainInput!.connectedLength).toBe(0);
+    expect([...storage.mainInput!.channel(1)]).toEqual(each(0, 0, 0));
+  });
+
+  test('make a bus as long as the most that was there, with "drop"', () => {
+    const { storage, blocks } = fixed([3], [1], "drop");
+    for (const channels of [[of(1)], [of(2), of(3)], [of(4)]]) blocks.collect([channels], out());
+    blocks.next();
+    expect(storage.mainInput!.length).toBe(2);
+    expect([...storage.mainInput!.channel(1)]).toEqual(each(0, 3, 0));
+    for (let block = 0; block < 3; block++) blocks.collect([[of(5)]], out());
+    blocks.next();
+    expect(storage.mainInput!.length).toBe(1);
+  });
+
+  test('are repeated where one alone was there in all of the block, with "repeat-mono"', () => {
+    const { storage, blocks } = fixed([2], [1], "repeat-mono");
+    for (let block = 0; block < 3; block++) blocks.collect([[of(block)]], out());
+    blocks.next();
+    expect([...storage.mainInput!.channel(1)]).toEqual(each(0, 1, 2));
+  });
+
+  test("in a host's block of several of the kernel's, each has its own", () => {
+    const { storage, blocks } = fixed([2], [1], "drop", { hostFrames: 30 });
+    // 3 frames in stereo, 30 in mono: 0 … 11 had both, 12 … 23 one, and the rest waits.
+    blocks.collect([[of(1, 3), of(2, 3)]], out(1, 3));
+    blocks.collect([[of(3, 30)]], out(1, 30));
+    const lengths: number[] = [];
+    while (blocks.next()) lengths.push(storage.mainInput!.length);
+    expect(lengths).toEqual([2, 1]);
+    blocks.deliver(out(1, 33));
+    blocks.collect([[]], out(1, 3));
+    blocks.next();
+    expect([storage.mainInput!.length, [...storage.mainInput!.channel(0)].indexOf(0)]).toEqual([1, 9]);
+  });
+
+  test("of a sidechain do not touch those of the main bus", () => {
+    const { storage, blocks } = fixed([1, 1], [1]);
+    blocks.collect([[of(1)], [of(9)]], out());
+    blocks.collect([[of(2)]], out());
+    blocks.collect([[], [of(8)]], out());
+    blocks.next();
+    expect([...storage.mainInput!.channel(0)]).toEqual(each(1, 2, 0));
+    expect([...storage.sidechain!.channel(0)]).toEqual(each(9, 0, 8));
+  });
+});
+
+test("channels that are declared nowhere or cannot be used count in each block of the host's", () => {
+  const { storage, blocks } = fixed([1], [2]);
+  blocks.collect([[of(1), of(2)], [of(3)]], out());
+  expect(storage.diagnostics.droppedChannels).toBe(2);
+  blocks.collect([[7 as never]], out());
+  expect(storage.diagnostics.droppedChannels).toBe(3);
+  // The host has no place for the second one.
+  blocks.deliver(out());
+  expect(storage.diagnostics.droppedChannels).toBe(4);
+});
+
+test("a bus of outputs tells how many channels the host takes", () => {
+  const { storage, blocks } = fixed([1], [2]);
+  for (let block = 0; block < 3; block++) blocks.collect([[of(1)]], out(1));
+  blocks.next();
+  expect([storage.mainOutput!.length, storage.mainOutput!.connectedLength]).toEqual([2, 1]);
+});
+
+test("host channels that the storage does not have stay untouched", () => {
+  const { blocks } = fixed([1], [1]);
+  const outputs = [[of(7), of(7)], [of(7)]];
+  blocks.collect([[of(1)]], outputs);
+  blocks.deliver(outputs);
+  expect(outputs.flat().map((samples) => samples[0])).toEqual([0, 7, 7]);
+});
+
+test("an output that the host has only later is heard from its first frame", () => {
+  const { storage, blocks } = fixed([2], [2]);
+  const heard: number[] = [];
+  for (let block = 0; block < 6; block++) {
+    const outputs = out(block < 3 ? 1 : 2);
+    blocks.collect([[of(block + 1), of(-block - 1)]], outputs);
+    while (blocks.next()) for (const c of [0, 1]) storage.mainOutput!.channel(c).set(storage.mainInput!.channel(c));
+    blocks.deliver(outputs);
+    heard.push(outputs[0]![1]?.[0] ?? Number.NaN);
+  }
+  expect(heard).toEqual([Number.NaN, Number.NaN, Number.NaN, -2, -3, -4]);
+});
+
+test("a processor without outputs, and one that is not connected at all, go on by the announced length", () => {
+  const { storage, blocks } = fixed([1], []);
+  const starts: number[] = [];
+  for (let block = 0; block < 9; block++) {
+    blocks.collect(block === 4 ? [[]] : [[of(block)]], []);
+    while (blocks.next()) starts.push(blocks.blockStart);
+    blocks.deliver([]);
+  }
+  expect(starts).toEqual([0, 12, 24]);
+  expect(storage.diagnostics.underrunFrames).toBe(0);
+});
+
+describe("parameters", () => {
+  // What a storage that knows parameters is handed.
+  function watched(parameters: object[]) {
+    const { storage, blocks: _ } = fixed([1], [1]);
+    const handed: Record<string, number[]>[] = [];
+    Object.defineProperty(storage, "config", { value: { ...storage.config, parameters } });
+    const { collect } = storage;
+    Object.assign(storage, {
+      collect(inputs: never, outputs: never, values: Record<string, Float32Array>) {
+        handed.push(Object.fromEntries(Object.entries(values).map(([name, array]) => [name, [...array]])));
+        return collect.call(storage, inputs, outputs);
+      },
+    });
+    return { handed, blocks: new FixedBlocks(storage, { hostFrames: H }) };
+  }
+
+  test("with a value a frame are gathered; one that stays the same is one value", () => {
+    const { handed, blocks } = watched([{ name: "gain", defaultValue: 0.5 }]);
+    const values = [
+      { gain: Float32Array.of(1, 2, 3, 4) },
+      { gain: Float32Array.of(6) },
+      {},
+      { gain: Float32Array.of(6) },
+      undefined,
+      {},
+      {},
+    ];
+    for (const given of values) {
+      blocks.collect([[of(1)]], out(), given as never);
+      while (blocks.next());
+      blocks.deliver(out());
+    }
+    expect(handed).toEqual([{ gain: [1, 2, 3, 4, ...each(6, 6)] }, { gain: [6] }]);
+  });
+
+  test("of k-rate are what they were at the block's first frame", () => {
+    const { handed, blocks } = watched([{ name: "rate", defaultValue: 3, automationRate: "k-rate" }]);
+    for (const value of [undefined, 5, 6, 7, 8, 9]) {
+      blocks.collect([[of(1)]], out(), value === undefined ? undefined : { rate: of(value) });
+      while (blocks.next());
+      blocks.deliver(out());
+    }
+    expect(handed).toEqual([{ rate: [3] }, { rate: [7] }]);
+  });
+
+  test("that are none, NaN or throw keep their last value", () => {
+    const { handed, blocks } = watched([{ name: "gain", defaultValue: 2 }]);
+    const thrower = new Proxy(
+      {},
+      {
+        get: () => {
+          throw new Error("the host");
+        },
+      },
+    );
+    for (const given of [{ gain: Float32Array.of(Number.NaN) }, { gain: 7 }, thrower]) blocks.collect([[of(1)]], out(), given as never);
+    blocks.next();
+    expect(handed).toEqual([{ gain: [2] }]);
+  });
+});
+
+describe("an interleaved host", () => {
+  const pcm = (...samples: number[]) => Int16Array.from(samples);
+
+  function interleaved(channelCount = 2) {
+    const made = fixed([2], [2]);
+    return { ...made, host: new InterleavedHost(made.storage, { channelCount, format: "i16" }) };
+  }
+
+  function render({ storage, blocks, host }: ReturnType<typeof interleaved>, samples: ArrayBufferView) {
+    blocks.collectFrom(host, samples);
+    while (blocks.next()) for (const c of [0, 1]) storage.mainOutput!.channel(c).set(storage.mainInput!.channel(c));
+    blocks.deliverTo(host, samples);
+  }
+
+  test("without an array in all of the block has no channels; in a part of it they are silent there", () => {
+    const made = interleaved();
+    const { storage, blocks, host } = made;
+    for (let block = 0; block < 3; block++) blocks.collectFrom(host, undefined as never);
+    blocks.next();
+    expect([storage.mainInput!.connectedLength, storage.mainInput!.constantMask, storage.diagnostics.droppedChannels]).toEqual([0, 3, 6]);
+    blocks.deliverTo(host, pcm(...Array(2 * H).fill(0)));
+    for (const samples of [pcm(...Array(2 * H).fill(16384)), undefined, undefined]) blocks.collectFrom(host, samples as never);
+    blocks.next();
+    expect([storage.mainInput!.connectedLength, [...storage.mainInput!.channel(1)]]).toEqual([2, each(0.5, 0, 0)]);
+  });
+
+  test("may hand over the bytes of its samples, unaligned, and get them back", () => {
+    const bytesOf = (samples: Int16Array) => {
+      const bytes = new Uint8Array(samples.byteLength + 1).subarray(1);
+      bytes.set(new Uint8Array(samples.buffer));
+      return bytes;
+    };
+    const kinds = [
+      (samples: Int16Array) => samples.slice(),
+      bytesOf,
+      (samples: Int16Array) => {
+        const { buffer, byteOffset, byteLength } = bytesOf(samples);
+        return new DataView(buffer, byteOffset, byteLength);
+      },
+    ];
+    const heard = kinds.map((make) => {
+      const made = interleaved();
+      const all: number[] = [];
+      for (let block = 0; block < 9; block++) {
+        const given = make(Int16Array.from({ length: 2 * H }, (_, k) => 1000 * block + k - 4000));
+        render(made, given);
+        all.push(...new Uint8Array(given.buffer.slice(given.byteOffset, given.byteOffset + given.byteLength)));
+      }
+      expect(made.storage.diagnostics).toMatchObject({ droppedChannels: 0, underrunFrames: 0, latencyChanges: 0 });
+      return all;
+    });
+    expect(heard[0]!.some((byte) => byte !== 0)).toBe(true);
+    expect(heard[1]).toEqual(heard[0]);
+    expect(heard[2]).toEqual(heard[0]);
+  });
+
+  test("counts a last frame that is not whole, whose missing samples are zero", () => {
+    const made = interleaved();
+    for (const _ of [1, 2, 3]) made.blocks.collectFrom(made.host, pcm(...Array(2 * H - 1).fill(16384)));
+    expect(made.blocks.next()).toBe(true);
+    const { mainInput } = made.storage;
+    expect([...mainInput!.channel(1)]).toEqual([0.5, 0.5, 0.5, 0, 0.5, 0.5, 0.5, 0, 0.5, 0.5, 0.5, 0]);
+    expect(made.storage.diagnostics.latencyChanges).toBe(0);
+  });
+});

@@ -1,0 +1,593 @@
+// What goes wrong around blocks of the kernel's own length: at set-up it throws and says why; while rendering nothing
+// throws, the latency is kept, and all that is lost is counted.
+
+import { describe, expect, test } from "vitest";
+import {
+  createHeap,
+  FixedBlocks,
+  type FixedBlocksOptions,
+  InterleavedHost,
+  ProcessBufferStorage,
+  StorageObserver,
+  type StorageOptions,
+} from "wasm-process-buffers";
+import { badHostValues, unusableValues, unusualSamples } from "../support/bad-host-values.js";
+import { frozenBuses, noise, ramp, ramps } from "../support/host-channels";
+
+const heap = createHeap();
+const N = 12;
+const H = 4;
+
+function storageOf(options: StorageOptions = {}, inputs = [1], outputs = [1]) {
+  return ProcessBufferStorage.allocateFromConfig({ inputs, outputs }, { maxFrames: N, heap, ...options });
+}
+
+/** A mono host that counts frames up from 1, and hears what comes out. */
+function player(options: FixedBlocksOptions = { hostFrames: H }) {
+  const storage = storageOf();
+  const blocks = new FixedBlocks(storage, options);
+  const heard: number[] = [];
+  let frame = 0;
+  const copy = () => storage.mainOutput!.channel(0).set(storage.mainInput!.channel(0));
+  const collect = (frames = H) => blocks.collect([[Float32Array.from({ length: frames }, () => ++frame)]], [[new Float32Array(frames)]]);
+  const kernel = () => {
+    while (blocks.next()) copy();
+  };
+  const deliver = (frames = H) => {
+    const samples = new Float32Array(frames).fill(Number.NaN);
+    blocks.deliver([[samples]]);
+    heard.push(...samples);
+  };
+  const play = (frames = H, count = 1) => {
+    for (let block = 0; block < count; block++) {
+      collect(frames);
+      kernel();
+      deliver(frames);
+    }
+  };
+  return { storage, blocks, heard, copy, collect, kernel, deliver, play };
+}
+
+/** `from`, `from` + 1 … `to`. */
+const count = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, k) => from + k);
+const zeros = (length: number) => Array<number>(length).fill(0);
+
+describe("at set-up", () => {
+  test.each([0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 40, "all", null, {}, 7n] as never[])(
+    "%s frames are a RangeError that says what came",
+    (frames) => {
+      for (const name of ["hostFrames", "maxHostFrames"]) {
+        expect(() => new FixedBlocks(storageOf(), { [name]: frames })).toThrow(RangeError);
+        expect(() => new FixedBlocks(storageOf(), { [name]: frames })).toThrow(`option ${name} is `);
+      }
+    },
+  );
+
+  test("a longest block that is shorter than the host's is refused", () => {
+    expect(() => new FixedBlocks(storageOf(), { hostFrames: 256, maxHostFrames: 255 })).toThrow("256 to");
+    expect(new FixedBlocks(storageOf(), { hostFrames: 20_000 }).latency).toBe(8);
+  });
+
+  test("an option of another name is refused, and the one that may be meant is named", () => {
+    expect(() => new FixedBlocks(storageOf(), { hostframes: 128 } as object)).toThrow("hostFrames may be meant");
+    expect(() => new FixedBlocks(storageOf(), 128 as never)).toThrow(RangeError);
+  });
+
+  test("what is no storage, a freed one and one with external channel memory are refused", () => {
+    expect(() => new FixedBlocks({} as never)).toThrow(TypeError);
+    const freed = storageOf();
+    freed.free();
+    expect(() => new FixedBlocks(freed)).toThrow("freed");
+    expect(() => new FixedBlocks(storageOf({ channelMemory: "external" }))).toThrow('channelMemory "owned"');
+  });
+
+  test("a host of another storage, and what is none, are refused", () => {
+    const blocks = new FixedBlocks(storageOf());
+    for (const host of [new InterleavedHost(storageOf(), { channelCount: 1 }), {}, undefined, 7]) {
+      expect(() => blocks.prepare(host as never)).toThrow(TypeError);
+    }
+  });
+
+  test("blocks that no memory could hold are a RangeError that says what takes less", () => {
+    const storage = storageOf({}, [32, 32], [32, 32]);
+    expect(() => new FixedBlocks(storage, { maxHostFrames: 2 ** 24 })).toThrow(RangeError);
+    expect(() => new FixedBlocks(storage, { maxHostFrames: 2 ** 24 })).toThrow("A smaller maxHostFrames takes less");
+    const blocks = new FixedBlocks(storage);
+    const host = new InterleavedHost(storage, { channelCount: 64 });
+    expect(() => new FixedBlocks(storageOf(), { maxHostFrames: 2 ** 30 })).toThrow(RangeError);
+    expect(() => blocks.prepare(host)).not.toThrow();
+  });
+});
+
+describe("a block of another length than announced", () => {
+  test.each([1, 3, 5, 8, 11, 12, 100])("of %i frames makes the latency N - 1, once: nothing is lost or doubled", (odd) => {
+    const { storage, blocks, heard, play } = player();
+    play(H, 5);
+    const before = heard.length;
+    expect(heard).toEqual([...zeros(8), ...count(1, before - 8)]);
+    play(odd);
+    expect([blocks.latency, storage.diagnostics.latencyChanges]).toEqual([N - 1, 1]);
+    play(7);
+    play(H, 40);
+    play(odd, 3);
+    expect(heard.slice(before)).toEqual([...zeros(3), ...count(before - 7, heard.length - 11)]);
+    expect(storage.diagnostics).toMatchObject({ latencyChanges: 1, underrunFrames: 0, refusedFrames: 0, skippedFrames: 0 });
+  });
+
+  test("without frames changes nothing", () => {
+    const { storage, blocks, heard, play } = player();
+    play(H, 4);
+    play(0, 3);
+    play(H, 4);
+    expect(heard).toEqual([...zeros(8), ...count(1, 24)]);
+    expect([blocks.latency, storage.diagnostics.latencyChanges]).toEqual([8, 0]);
+  });
+
+  test("that needs no more than the latency there is does not count", () => {
+    const { storage, blocks, heard, play } = player({ hostFrames: 5 });
+    play(3, 10);
+    expect([blocks.latency, storage.diagnostics.latencyChanges, heard]).toEqual([11, 0, [...zeros(11), ...count(1, 19)]]);
+  });
+});
+
+test("frames beyond the longest block are cut off in and out, and counted once", () => {
+  const { storage, heard, play } = player({ hostFrames: "any", maxHostFrames: 16 });
+  play(20);
+  play(16);
+  expect(heard).toEqual([...zeros(11), ...count(1, 5), ...zeros(4), ...count(6, 16), ...count(21, 25)]);
+  expect(storage.diagnostics).toMatchObject({ truncatedFrames: 4, underrunFrames: 0, skippedFrames: 0 });
+});
+
+describe("what a caller forgets", () => {
+  test("next: the block is skipped, comes out as silence, and counts; the latency stays", () => {
+    const { storage, heard, play, collect, deliver } = player();
+    play(H, 5);
+    collect();
+    deliver();
+    play(H, 6);
+    expect(heard).toEqual([...zeros(8), ...count(1, 12), ...zeros(12), ...count(25, 40)]);
+    expect(storage.diagnostics).toMatchObject({ skippedFrames: 12, underrunFrames: 12, refusedFrames: 0 });
+  });
+
+  test("next, again and again: when the kernel is ready at last, it starts with what comes then", () => {
+    const { storage, heard, play, collect, deliver } = player();
+    for (let block = 0; block < 1001; block++) {
+      collect();
+      deliver();
+    }
+    play(H, 9);
+    expect(heard.slice(-12)).toEqual(count(1010 * H - 8 - 11, 1010 * H - 8));
+    expect(storage.diagnostics).toMatchObject({ skippedFrames: 333 * N, underrunFrames: 333 * N });
+  });
+
+  test("to deliver: what was made waits, and what has no room is refused and counted", () => {
+    const { storage, heard, deliver, collect, kernel } = player({ hostFrames: H, maxHostFrames: 16 });
+    for (let block = 0; block < 30; block++) {
+      collect();
+      kernel();
+    }
+    // The queue holds 2 N and the longest block.
+    expect(storage.diagnostics.refusedFrames).toBe(8 + 120 - 40);
+    for (let block = 0; block < 11; block++) deliver();
+    expect(heard).toEqual([...zeros(8), ...count(1, 32), ...zeros(4)]);
+    expect(storage.diagnostics.underrunFrames).toBe(4);
+  });
+
+  test("to collect, or delivers twice: what there is, then silence, which counts; afterwards the latency is what it was", () => {
+    const { storage, heard, play, deliver } = player();
+    play(H, 6);
+    deliver();
+    deliver();
+    play(H, 12);
+    const frames = heard.filter((sample) => sample !== 0);
+    expect(frames).toEqual(count(1, frames.length));
+    expect(heard.length - frames.length).toBe(8 + storage.diagnostics.underrunFrames);
+    expect(storage.diagnostics.underrunFrames).toBe(8);
+    expect(heard.at(-1)).toBe(18 * H - 8);
+  });
+
+  test("to deliver before the next collect: what came first is handed out first", () => {
+    const { blocks, collect, kernel, copy, deliver, heard, storage } = player();
+    for (let block = 0; block < 7; block++) collect();
+    expect(blocks.next()).toBe(true);
+    copy();
+    for (let block = 0; block < 2; block++) collect();
+    kernel();
+    for (let block = 0; block < 9; block++) deliver();
+    expect(heard).toEqual([...zeros(8), ...count(1, 28)]);
+    expect(storage.diagnostics).toMatchObject({ skippedFrames: 0, underrunFrames: 0 });
+  });
+
+  test("next and to deliver: what has no room is not gathered, and counts", () => {
+    const { storage, collect, kernel, deliver, heard } = player({ hostFrames: H, maxHostFrames: 16 });
+    for (let block = 0; block < 20; block++) collect();
+    expect(storage.diagnostics.skippedFrames).toBe(80 - 27);
+    kernel();
+    deliver(16);
+    deliver(16);
+    expect(heard).toEqual([...zeros(8), ...count(1, 24)]);
+  });
+});
+
+describe("produced", () => {
+  test("takes as many frames as the kernel has made, and more of them by another call", () => {
+    const { storage, blocks, heard, collect, deliver } = player();
+    const made = [0, 5, 12];
+    for (let block = 0; block < 9; block++) {
+      collect();
+      if (blocks.next()) {
+        const frames = made.shift()!;
+        storage.mainOutput!.channel(0).fill(100 + frames);
+        blocks.produced(frames);
+        if (frames === 12) {
+          storage.mainOutput!.channel(0).fill(3);
+          blocks.produced(7);
+        }
+      }
+      deliver();
+    }
+    expect(heard).toEqual([...zeros(8 + 12), ...Array(5).fill(105), ...zeros(7), ...Array(4).fill(112)]);
+    expect(storage.diagnostics.underrunFrames).toBe(12 + 7);
+    deliver(16);
+    expect(heard.slice(-16)).toEqual([...Array(8).fill(112), ...Array(7).fill(3), 0]);
+  });
+
+  test("clamps what it is told, and takes nothing where no block stands in the storage", () => {
+    const { storage, blocks, collect, deliver, heard } = player();
+    blocks.produced(12);
+    collect(12);
+    blocks.next();
+    storage.mainOutput!.channel(0).fill(1);
+    for (const frames of [Number.NaN, -1, "12", undefined, null, {}]) blocks.produced(frames as never);
+    blocks.produced(1000);
+    deliver(12);
+    blocks.produced(12);
+    deliver(12);
+    expect(heard).toEqual([...zeros(11), ...Array(12).fill(1), 0]);
+  });
+
+  test("refuses and counts what has no room", () => {
+    const { storage, blocks, collect } = player({ hostFrames: H, maxHostFrames: 16 });
+    collect(12);
+    blocks.next();
+    for (let call = 0; call < 5; call++) blocks.produced(12);
+    // The latency has become 11, and 40 is the most.
+    expect(storage.diagnostics.refusedFrames).toBe(11 + 60 - 40);
+  });
+
+  test.each([
+    [44_100, 48_000],
+    [48_000, 44_100],
+    [48_000, 96_000],
+  ])("from %i to %i Hz and back: once enough is there, nothing is missing, and the sound is the same", (hostRate, kernelRate) => {
+    const frames = 480;
+    // Two kernels, each resampling linearly; between them the frames of the other rate.
+    const make = (from: number, to: number) => {
+      const storage = storageOf({ maxFrames: frames });
+      const blocks = new FixedBlocks(storage, { hostFrames: "any" });
+      let position = 0;
+      let last = 0;
+      const kernel = () => {
+        const given = storage.mainInput!.channel(0);
+        const written = storage.mainOutput!.channel(0);
+        let made = 0;
+        blocks.produced(0);
+        for (; position < frames; position += from / to) {
+          const k = Math.floor(position);
+          const before = k === 0 ? last : given[k - 1]!;
+          written[made++] = before + (position - k) * (given[k]! - before);
+          if (made < frames) continue;
+          blocks.produced(made);
+          made = 0;
+        }
+        position -= frames;
+        last = given[frames - 1]!;
+        if (made > 0) blocks.produced(made);
+      };
+      const render = (samples: Float32Array, wanted: number) => {
+        const result = new Float32Array(wanted);
+        // As long as the inputs, because there are no outputs of that length.
+        blocks.collect([[samples]], []);
+        while (blocks.next()) kernel();
+        blocks.deliver([[result]]);
+        return result;
+      };
+      return { render, diagnostics: storage.diagnostics };
+    };
+    const there = make(hostRate, kernelRate);
+    const back = make(kernelRate, hostRate);
+    const omega = (2 * Math.PI * 200) / hostRate;
+    const heard: number[] = [];
+    let wanted = 0;
+    const underruns: number[] = [];
+    for (let block = 0; block < 1000; block++) {
+      const given = Float32Array.from({ length: 128 }, (_, k) => Math.sin((block * 128 + k) * omega));
+      wanted += (128 * kernelRate) / hostRate;
+      const other = there.render(given, Math.floor(wanted));
+      wanted -= Math.floor(wanted);
+      heard.push(...back.render(other, 128));
+      underruns.push(there.diagnostics.underrunFrames + back.diagnostics.underrunFrames);
+    }
+    expect(underruns.at(-1)).toBe(underruns[500]);
+    expect([there.diagnostics.refusedFrames, back.diagnostics.refusedFrames]).toEqual([0, 0]);
+    // A sine goes on by the same rule everywhere: s(k + 1) = 2 cos(omega) s(k) - s(k - 1). A gap would break it.
+    const settled = heard.slice(501 * 128);
+    const breaks = settled.slice(2).map((sample, k) => Math.abs(sample - 2 * Math.cos(omega) * settled[k + 1]! + settled[k]!));
+    expect(Math.max(...breaks)).toBeLessThan(0.002);
+    expect(Math.max(...settled)).toBeGreaterThan(0.99);
+  });
+});
+
+describe("blockStart and reset", () => {
+  test("the first frame of each block is counted from the first frame ever collected", () => {
+    const { blocks, collect, deliver } = player({ hostFrames: 30 });
+    const starts: number[] = [blocks.blockStart];
+    for (let block = 0; block < 3; block++) {
+      collect(30);
+      while (blocks.next()) starts.push(blocks.blockStart);
+      deliver(30);
+    }
+    expect(starts).toEqual([0, 0, 12, 24, 36, 48, 60, 72]);
+  });
+
+  test("counts on over skipped blocks and a reset, after which nothing of before is heard", () => {
+    const { storage, blocks, collect, deliver, heard, play, copy } = player();
+    play(H, 5);
+    collect();
+    deliver();
+    play(H, 1);
+    blocks.reset();
+    expect(blocks.next()).toBe(false);
+    heard.length = 0;
+    const starts: number[] = [];
+    for (let block = 0; block < 9; block++) {
+      collect();
+      while (blocks.next()) {
+        starts.push(blocks.blockStart);
+        copy();
+      }
+      deliver();
+    }
+    expect(heard).toEqual([...zeros(8), ...count(29, 56)]);
+    expect(starts).toEqual([28, 40, 52]);
+    expect(storage.diagnostics).toMatchObject({ skippedFrames: 12, underrunFrames: 12, refusedFrames: 0 });
+  });
+
+  test("reset while a block stands in the storage forgets what the kernel makes of it", () => {
+    const { storage, blocks, collect, deliver, heard } = player({ hostFrames: 12 });
+    collect(12);
+    blocks.next();
+    storage.mainOutput!.channel(0).fill(9);
+    blocks.reset();
+    deliver(12);
+    expect(heard).toEqual(zeros(12));
+    expect(storage.diagnostics.underrunFrames).toBe(12);
+  });
+
+  test("channels that were there before a reset are missing after it", () => {
+    const { storage, blocks } = player();
+    blocks.collect([[ramp(1, H)]], [[new Float32Array(H)]]);
+    blocks.reset();
+    for (let block = 0; block < 3; block++) blocks.collect([[]], [[new Float32Array(H)]]);
+    blocks.next();
+    expect([storage.mainInput!.connectedLength, storage.mainInput!.constantMask]).toEqual([0, 1]);
+  });
+});
+
+describe("another life of the storage", () => {
+  test("once it is freed, nothing happens", () => {
+    const { storage, blocks, collect, deliver, heard } = player();
+    collect(12);
+    blocks.next();
+    storage.free();
+    collect(12);
+    expect(blocks.next()).toBe(false);
+    blocks.produced(3);
+    blocks.reset();
+    deliver(2);
+    expect(heard).toEqual([Number.NaN, Number.NaN]);
+  });
+
+  test("once it is reconfigured, what is left is delivered, then silence, which counts; a new one works", () => {
+    const { storage, blocks, collect, play, deliver, heard, kernel } = player();
+    play(H, 4);
+    storage.reconfigure({ inputs: [1], outputs: [1] }, { maxFrames: 6 });
+    const before = heard.length;
+    collect();
+    expect(blocks.next()).toBe(false);
+    kernel();
+    deliver();
+    deliver();
+    deliver();
+    expect(heard.slice(before)).toEqual([9, 10, 11, 12, ...zeros(8)]);
+    expect(storage.diagnostics).toMatchObject({ underrunFrames: 8, skippedFrames: 0 });
+    expect(new FixedBlocks(storage, { hostFrames: H }).latency).toBe(4);
+  });
+
+  test("growth of its memory in the middle changes nothing", () => {
+    const own = createHeap();
+    const storage = storageOf({ heap: own }, [2], [2]);
+    const blocks = new FixedBlocks(storage, { hostFrames: H });
+    const sound = ramps(2, 1, 400);
+    const heard = [[], []] as number[][];
+    for (let block = 0; block < 100; block++) {
+      const outputs = frozenBuses([ramps(2, 7, H)]);
+      blocks.collect([sound.map((samples) => samples.slice(block * H, block * H + H))], outputs);
+      if (block % 10 === 3) own.memory.grow(1);
+      while (blocks.next()) {
+        if (block % 10 === 8) own.memory.grow(1);
+        for (const c of [0, 1]) storage.mainOutput!.channel(c).set(storage.mainInput!.channel(c));
+      }
+      blocks.deliver(outputs);
+      for (const c of [0, 1]) heard[c]!.push(...outputs[0]![c]!);
+    }
+    for (const c of [0, 1]) expect(heard[c]).toEqual([...zeros(8), ...sound[c]!.subarray(0, 392)]);
+  });
+
+  test("another thread sees what is counted", () => {
+    const storage = storageOf({ heap: createHeap({ shared: true }) });
+    const blocks = new FixedBlocks(storage, { hostFrames: H });
+    blocks.collect([[ramp(1, 30)]], [[new Float32Array(30)]]);
+    blocks.deliver([[new Float32Array(30)]]);
+    const observer = new StorageObserver(storage.location);
+    expect(observer.diagnostics).toEqual(storage.diagnostics);
+    expect(observer.diagnostics).toMatchObject({ latencyChanges: 1, skippedFrames: 24, underrunFrames: 24 });
+  });
+});
+
+describe("hosts that hand over anything", () => {
+  const places: [name: string, lists: (value: unknown) => [inputs: unknown, outputs: unknown, delivered: unknown]][] = [
+    ["inputs", (value) => [value, [[ramp(1)]], [[ramp(1)]]]],
+    ["outputs", (value) => [[[ramp(1)]], value, value]],
+    ["an input bus", (value) => [[value], [[ramp(1)]], [[ramp(1)]]]],
+    ["an output bus", (value) => [[[ramp(1)]], [value], [value]]],
+    ["an input channel", (value) => [[[value, ramp(2)]], [[ramp(1)]], [[ramp(1)]]]],
+    ["an output channel", (value) => [[[ramp(1)]], [[value, ramp(1)]], [[value, ramp(1)]]]],
+    ["outputs that are delivered", (value) => [[[ramp(1)]], [[ramp(1)]], value]],
+  ];
+
+  test.each(places)("%s: nothing throws, and good blocks are right again", (_, lists) => {
+    for (const hostFrames of [128, "any"] as const) {
+      const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] }, { maxFrames: 480, heap });
+      const blocks = new FixedBlocks(storage, { hostFrames });
+      const kernel = () => {
+        while (blocks.next()) for (const c of [0, 1]) storage.mainOutput!.channel(c).set(storage.mainInput!.channel(c));
+      };
+      for (const [name, make] of badHostValues) {
+        expect(() => {
+          const [inputs, outputs, delivered] = lists(make());
+          for (let block = 0; block < 4; block++) {
+            blocks.collect(inputs as never, outputs as never, make() as never);
+            kernel();
+            blocks.deliver(delivered as never);
+          }
+        }, name).not.toThrow();
+      }
+      blocks.reset();
+      const sound = [noise(2048, 1), noise(2048, 2)];
+      const heard = sound.map(() => [] as number[]);
+      for (let block = 0; block < 16; block++) {
+        const outputs = [[new Float32Array(128), new Float32Array(128)]];
+        blocks.collect([sound.map((samples) => samples.slice(block * 128, block * 128 + 128))], outputs);
+        kernel();
+        blocks.deliver(outputs);
+        for (const c of [0, 1]) heard[c]!.push(...outputs[0]![c]!);
+      }
+      for (const c of [0, 1]) expect(heard[c]).toEqual([...zeros(blocks.latency), ...sound[c]!.subarray(0, 2048 - blocks.latency)]);
+      storage.free();
+    }
+  });
+
+  test("in place of interleaved samples and of hosts: nothing throws, and channels count as dropped", () => {
+    const storage = storageOf({ maxFrames: 480 }, [2], [2]);
+    const blocks = new FixedBlocks(storage);
+    const host = new InterleavedHost(storage, { channelCount: 2 });
+    for (const [name, make] of unusableValues) {
+      expect(() => {
+        blocks.collectFrom(host, make() as never);
+        while (blocks.next());
+        blocks.deliverTo(host, make() as never);
+        blocks.collectFrom(make() as never, new Float32Array(256));
+        blocks.deliverTo(make() as never, new Float32Array(256));
+      }, name).not.toThrow();
+    }
+    const sound = noise(20 * 256, 3);
+    const heard: number[] = [];
+    blocks.reset();
+    const { latency } = blocks;
+    for (let block = 0; block < 20; block++) {
+      const samples = sound.slice(block * 256, block * 256 + 256);
+      blocks.collectFrom(host, samples);
+      while (blocks.next()) for (const c of [0, 1]) storage.mainOutput!.channel(c).set(storage.mainInput!.channel(c));
+      blocks.deliverTo(host, samples);
+      heard.push(...samples);
+    }
+    expect(heard).toEqual([...zeros(2 * latency), ...sound.subarray(0, sound.length - 2 * latency)]);
+    expect(storage.diagnostics.droppedChannels).toBeGreaterThan(2 * unusableValues.length);
+  });
+
+  test.each(unusualSamples(H))("samples that are %s are taken", (_, samples) => {
+    const { blocks, storage } = player();
+    samples.set([1, 2, 3, 4]);
+    for (let block = 0; block < 3; block++) blocks.collect([[samples]], [[samples]]);
+    blocks.next();
+    expect([...storage.mainInput!.channel(0)]).toEqual([1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4]);
+    storage.mainOutput!.channel(0).fill(5);
+    for (let block = 0; block < 3; block++) blocks.deliver([[samples]]);
+    expect([...samples]).toEqual([5, 5, 5, 5]);
+  });
+
+  test("a host that frees the storage while its lists are read harms nobody", () => {
+    const { blocks, storage } = player();
+    const inputs = [[ramp(1, H)]];
+    const outputs = new Proxy([[ramp(1, H)]], {
+      get(list, key) {
+        storage.free();
+        return Reflect.get(list, key);
+      },
+    });
+    expect(() => {
+      for (let block = 0; block < 4; block++) {
+        blocks.collect(inputs, outputs);
+        while (blocks.next());
+        blocks.deliver(outputs);
+      }
+    }).not.toThrow();
+  });
+});
+
+describe("another host in the middle", () => {
+  test("goes on with its own sound; what is under way of the one before is lost, and counts", () => {
+    const storage = storageOf();
+    const blocks = new FixedBlocks(storage, { hostFrames: H });
+    const host = new InterleavedHost(storage, { channelCount: 1, format: "i16" });
+    const copy = () => {
+      while (blocks.next()) storage.mainOutput!.channel(0).set(storage.mainInput!.channel(0));
+    };
+    for (let block = 0; block < 4; block++) {
+      const outputs = [[new Float32Array(H)]];
+      blocks.collect([[ramp(1, H)]], outputs);
+      copy();
+      blocks.deliver(outputs);
+    }
+    const heard: number[] = [];
+    for (let block = 0; block < 9; block++) {
+      const samples = Int16Array.of(1, 2, 3, 4);
+      blocks.collectFrom(host, samples);
+      copy();
+      blocks.deliverTo(host, samples);
+      heard.push(...samples);
+    }
+    // 4 frames waited for the kernel's block, and 4 that it had made for the host.
+    expect(heard).toEqual([...zeros(8), ...Array(7).fill([1, 2, 3, 4]).flat()]);
+    expect(storage.diagnostics).toMatchObject({ skippedFrames: 4, refusedFrames: 4, underrunFrames: 0, latencyChanges: 0 });
+  });
+
+  test("a host that was not prepared is taken all the same", () => {
+    const storage = storageOf();
+    const blocks = new FixedBlocks(storage, { hostFrames: 12 });
+    const host = new InterleavedHost(storage, { channelCount: 1 });
+    const samples = ramp(1, 12);
+    blocks.collectFrom(host, samples);
+    while (blocks.next()) storage.mainOutput!.channel(0).set(storage.mainInput!.channel(0));
+    samples.fill(0);
+    blocks.deliverTo(host, samples);
+    expect(samples).toEqual(ramp(1, 12));
+  });
+
+  test("planar in and interleaved out works from the first delivered block on", () => {
+    const storage = storageOf();
+    const blocks = new FixedBlocks(storage, { hostFrames: H });
+    const host = new InterleavedHost(storage, { channelCount: 1 });
+    const heard: number[] = [];
+    for (let block = 0; block < 9; block++) {
+      const samples = new Float32Array(H);
+      blocks.collect([[ramp(block, H)]], []);
+      while (blocks.next()) storage.mainOutput!.channel(0).set(storage.mainInput!.channel(0));
+      blocks.deliverTo(host, samples);
+      heard.push(...samples);
+    }
+    expect(heard).toEqual([...zeros(8), ...count(0, 6).flatMap((block) => [...ramp(block, H)])]);
+    expect(storage.diagnostics).toMatchObject({ refusedFrames: 0, underrunFrames: 0 });
+  });
+});
