@@ -5,6 +5,7 @@ import { Bus, type BusParts } from "./bus";
 import type { BusConfig } from "./config";
 import { conversionsCoreOver } from "./core/conversions";
 import { type EverydayCore, everydayCoreOver } from "./core/everyday";
+import { parametersCoreOver } from "./core/parameters";
 import type { Diagnostics } from "./diagnostics";
 import { type Layout, layoutFor } from "./layout";
 import { MEMORY_BYTES } from "./memory/address";
@@ -12,6 +13,7 @@ import { isShared } from "./memory/heap";
 import { type Reservation, reserve } from "./memory/reservation";
 import { ViewCache, type ViewConstructor } from "./memory/views";
 import type { Settings } from "./options";
+import { Parameters } from "./parameters";
 import { SAMPLE_FORMATS, type Samples } from "./sample-format";
 import { SHOWN_STATE_BYTES, ShownState } from "./shown-state";
 import { Tables } from "./tables";
@@ -28,6 +30,8 @@ export class Buffers {
   readonly auxOutputs: Bus[];
   /** Address of the first descriptor. */
   readonly address: number;
+  /** `undefined` where none is declared. */
+  readonly parameters: Parameters | undefined;
   /** What other threads see; `undefined` where the memory is not shared. */
   readonly shownState: ShownState | undefined;
   private readonly core: EverydayCore;
@@ -51,6 +55,7 @@ export class Buffers {
     const core = everydayCoreOver(memory, settings.core);
     const conversions = isDouble || detectConstant ? conversionsCoreOver(memory, settings.core) : undefined;
     const layout = layoutFor(config, settings, shared ? SHOWN_STATE_BYTES : 0);
+    const parametersCore = layout.parameters === undefined ? undefined : parametersCoreOver(memory, settings.core);
     const block = new Block();
     this.core = core;
     this.layout = layout;
@@ -66,6 +71,10 @@ export class Buffers {
       const shownState = shared ? new ShownState(memory, address + layout.shownState, block, diagnostics, tables) : undefined;
       this.tables = tables;
       this.shownState = shownState;
+      this.parameters =
+        layout.parameters === undefined
+          ? undefined
+          : new Parameters(config.parameters!, parametersCore!, memory, address, layout.parameters, maxFrames, sampleFormat, diagnostics);
       const views = new ViewCache<Samples>(SAMPLE_FORMATS[sampleFormat].View as ViewConstructor<Samples>, memory, diagnostics);
       if (layout.silenceBytes > 0) views.prepare(address + layout.silence, maxFrames);
       const parts: BusParts = { address, layout, settings, diagnostics, block, tables, shownState, core, conversions, views };
@@ -89,6 +98,7 @@ export class Buffers {
     const { block, layout } = this;
     block.open(opening);
     this.tables.open(this.zeroedOutputs, block.frames * layout.sampleBytes);
+    this.parameters?.open(block.frames);
     if (layout.silenceBytes > 0) this.cleanSilence(0);
   }
 
@@ -110,6 +120,7 @@ export class Buffers {
     this.shownState?.beginChange();
     this.block.open(CLEARED);
     this.tables.clear();
+    this.parameters?.open(this.block.frames);
     this.shownState?.endChange();
   }
 
@@ -126,6 +137,7 @@ export class Buffers {
       for (let b = 0; this.settings.clearOutputs && b < outputs.length; b++) outputs[b]!.silenceFrom(before);
       if (this.layout.silenceBytes > 0) this.cleanSilence(before);
     }
+    this.parameters?.resize(block.frames);
     shownState?.endChange();
     return block.frames;
   }
@@ -135,10 +147,22 @@ export class Buffers {
     const { block, layout, tables, shownState } = this;
     if (!block.isLive) return 0;
     const start = wholeWithin(offset, block.frames);
+    const length = wholeWithin(frames, block.frames - start);
     shownState?.beginChange();
     tables.openWindow(start * layout.sampleBytes);
+    this.parameters?.openWindow(start, length);
     shownState?.endChange();
-    return wholeWithin(frames, block.frames - start);
+    return length;
+  }
+
+  /** [render] Parameter `index` is `value` in this block and from here on. False for what is none. */
+  writeParameter(index: number, value: number): boolean {
+    const { block, parameters, shownState } = this;
+    if (!block.isLive || parameters === undefined) return false;
+    shownState?.beginChange();
+    const isWritten = parameters.write(index, value);
+    shownState?.endChange();
+    return isWritten;
   }
 
   /** [render] `frames` as a length that a block can have. Counts what is cut off. */

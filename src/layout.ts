@@ -22,6 +22,10 @@
 //                ├────────────────────────────────────────────────────────────────┤
 //   shownState   │ shown state   what another thread may read of a storage;       │
 //                │               absent where the memory is not shared            │
+//                ├──────────────────────────────────────────── next 16 B boundary ┤
+//   parameters   │ parameters    a length and an address each, then the values,   │
+//                │               each parameter on a 16 B boundary, then the last │
+//                │               value of each; absent where none is declared     │
 //                └────────────────────────────────────────────────────────────────┘
 //
 // Nothing of this has a fixed size: a bus that is not declared has no descriptor,
@@ -31,6 +35,7 @@ import { CAPACITY_BITS, DESCRIPTOR_BYTES, POINTER_BYTES, SAMPLE_ALIGNMENT } from
 import { type BusConfig, channelCountOf } from "./config";
 import { MEMORY_BYTES, roundUp } from "./memory/address";
 import type { Settings } from "./options";
+import { type ParameterLayout, parameterLayoutFor } from "./parameter-layout";
 import { FLOAT_BYTES, SAMPLE_FORMATS } from "./sample-format";
 
 /** Sizes and places of a storage. Places are bytes from its base. */
@@ -55,6 +60,8 @@ export interface Layout {
   readonly samples: number;
   readonly outputSamples: number;
   readonly shownState: number;
+  /** `undefined` where none is declared. */
+  readonly parameters: ParameterLayout | undefined;
   readonly totalBytes: number;
   /** Channel counts as `openBlock` of the core takes them; -1 where it cannot: too many buses, or channels without samples. */
   readonly packedCapacities: number;
@@ -76,7 +83,7 @@ export interface BusLayout {
 
 /** @throws RangeError when no memory could hold a storage for `config`, which was judged. */
 export function layoutFor(
-  { inputs, outputs }: BusConfig,
+  { inputs, outputs, parameters: declaredParameters = [] }: BusConfig,
   { maxFrames, sampleFormat, channelMemory }: Settings,
   shownStateBytes: number,
 ): Layout {
@@ -104,7 +111,12 @@ export function layoutFor(
   const hostFloats = samples + ownedChannels * stride;
   const shownState = hostFloats + channelsOf(({ isInput }) => !isInput) * hostFloatsStride;
   const end = shownState + shownStateBytes;
-  const totalBytes = end === silence ? tablesEnd : end;
+  const withoutParameters = end === silence ? tablesEnd : end;
+  const parameters =
+    declaredParameters.length > 0
+      ? parameterLayoutFor(declaredParameters, roundUp(withoutParameters, SAMPLE_ALIGNMENT), maxFrames, sampleBytes)
+      : undefined;
+  const totalBytes = parameters?.end ?? withoutParameters;
   if (totalBytes > MEMORY_BYTES) {
     throw new RangeError(
       `option maxFrames is ${maxFrames}, with which this configuration takes ${totalBytes} bytes; a memory holds at most ${MEMORY_BYTES}`,
@@ -137,6 +149,7 @@ export function layoutFor(
     samples,
     outputSamples: samples + (ownedChannels - ownedOutputs) * stride,
     shownState,
+    parameters,
     totalBytes,
     packedCapacities: silenceBytes > 0 || shapes.length > PACKED_BUSES ? -1 : packed(shapes),
   };

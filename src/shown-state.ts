@@ -36,7 +36,9 @@ export const SHOWN_WINDOW = 9;
 export const SHOWN_FOREIGN_POINTERS = 10;
 /** 1 while a kernel may be writing the outputs of a block that was collected and is not delivered yet. */
 export const SHOWN_RENDERING = 11;
-export const SHOWN_STATE_BYTES = 48;
+export const SHOWN_INVALID_PARAMETERS = 12;
+export const SHOWN_REFUSED_EVENTS = 13;
+export const SHOWN_STATE_BYTES = 56;
 
 export class ShownState {
   /** Not to be guessed by accident. Worklets have no `crypto`, so this is no secret from somebody who tries. */
@@ -84,6 +86,8 @@ export class ShownState {
     words[SHOWN_DROPPED_CHANNELS] = diagnostics.droppedChannels;
     words[SHOWN_TRUNCATED_FRAMES] = diagnostics.truncatedFrames;
     words[SHOWN_VIEW_REBUILDS] = diagnostics.viewRebuilds;
+    words[SHOWN_INVALID_PARAMETERS] = diagnostics.invalidParameters;
+    words[SHOWN_REFUSED_EVENTS] = diagnostics.refusedEvents;
     words[SHOWN_WINDOW] = tables.windowFrames;
     words[SHOWN_FOREIGN_POINTERS] = Number(tables.hasForeignPointers);
     words[SHOWN_RENDERING] = Number(block.opening === COLLECTED && block.number !== this.deliveredNumber);

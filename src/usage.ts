@@ -1,5 +1,6 @@
-import { DESCRIPTOR_BYTES, MAX_CHANNELS, POINTER_BYTES } from "./abi";
+import { DESCRIPTOR_BYTES, MAX_CHANNELS, PARAMETER_BYTES, POINTER_BYTES } from "./abi";
 import type { Buffers } from "./buffers";
+import type { Layout } from "./layout";
 import { isShared } from "./memory/heap";
 import { SHOWN_STATE_BYTES } from "./shown-state";
 
@@ -17,6 +18,8 @@ export interface MemoryUsage {
   readonly stagingBytes: number;
   /** What other threads may read of the storage; 0 in memory that is not shared. */
   readonly counterBytes: number;
+  /** Parameters: a length, an address and a last value each, and the values of a block; 0 where none is declared. */
+  readonly parameterBytes: number;
   /** What 16-byte boundaries cost, 8 bytes more where the heap aligns to 8 or has no `free`. */
   readonly paddingBytes: number;
   /** All of it: what was taken from the heap. */
@@ -36,6 +39,7 @@ export function usageOf({ layout, settings, block, reservation }: Buffers): Memo
     sampleBytes: held(layout.ownedChannels * settings.maxFrames * layout.sampleBytes),
     silenceBytes: held(layout.silenceBytes > 0 ? settings.maxFrames * layout.sampleBytes : 0),
     stagingBytes: held((layout.channels - layout.inputChannels) * layout.hostFloatsStride),
+    parameterBytes: held(parameterBytesOf(layout)),
     counterBytes: held(isShared(settings.heap.memory) ? SHOWN_STATE_BYTES : 0),
   };
   const totalBytes = held(reservation.takenBytes);
@@ -46,4 +50,8 @@ export function usageOf({ layout, settings, block, reservation }: Buffers): Memo
     reclaimable: settings.heap.free !== undefined,
     worstCasePointerBytes: MAX_CHANNELS * 2 * POINTER_BYTES,
   });
+}
+
+function parameterBytesOf({ parameters, sampleBytes }: Layout): number {
+  return parameters === undefined ? 0 : parameters.rooms.length * (PARAMETER_BYTES + sampleBytes) + parameters.roomBytes;
 }

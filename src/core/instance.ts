@@ -66,7 +66,7 @@ function compiled({ bytes, modules }: InlinedCore, shared: boolean): WebAssembly
     return (modules[Number(shared)] ??= new WebAssembly.Module(shared ? sharedForm(bytes()) : bytes()));
   } catch (cause) {
     throw new Error(
-      "this engine cannot compile the core: WebAssembly needs bulk memory, and SIMD for doubles, constant channels and interleaved hosts",
+      "this engine cannot compile the core: WebAssembly needs bulk memory, and SIMD for doubles, constant channels, interleaved hosts and parameters",
       { cause },
     );
   }

@@ -13,6 +13,7 @@ import type { Buffers } from "../buffers";
 import { ViewCache } from "../memory/views";
 import { FLOAT_BYTES, type Samples } from "../sample-format";
 import { blockFrames, type HostBuses, NO_BUSES, NO_FRAMES, set, uniformFrames } from "./host-lists";
+import { HostParameters, type HostParameterValues } from "./host-parameters";
 import { HostSide, NO_SAMPLES } from "./host-side";
 import { lengthOf } from "./typed-array";
 
@@ -43,6 +44,8 @@ export class PlanarHost {
   collectedBy: Form = "careful";
   deliveredBy: Form = "careful";
 
+  /** `undefined` where no parameter is declared. */
+  private readonly parameters: HostParameters | undefined;
   private readonly ins: HostSide;
   private readonly outs: HostSide;
   /** Whether outputs become floats before they are copied. */
@@ -61,17 +64,22 @@ export class PlanarHost {
         : undefined;
     this.ins = new HostSide(inputs, true, tables, floats);
     this.outs = new HostSide(outputs, false, tables, floats);
+    this.parameters = buffers.parameters && new HostParameters(buffers.parameters, diagnostics, settings.maxFrames);
     this.converts = floats !== undefined;
     this.canKnow = layout.silenceBytes === 0;
     this.alwaysSettles = floats !== undefined || settings.detectConstant || !this.canKnow;
   }
 
   /** One block in. Returns its frames. */
-  collect(inputs: HostBuses, outputs: HostBuses): number {
-    const { buffers, ins, outs } = this;
+  collect(inputs: HostBuses, outputs: HostBuses, values?: HostParameterValues): number {
+    const { buffers, ins, outs, parameters } = this;
     const { block, shownState } = buffers;
     shownState?.beginChange();
     if (this.collectKnown(inputs, outputs)) {
+      if (parameters !== undefined) {
+        parameters.read(values, block.frames);
+        if (!block.isLive) return 0;
+      }
       buffers.open(COLLECTED);
       if (!this.isPlainlyFull) {
         ins.settle();
@@ -89,6 +97,7 @@ export class PlanarHost {
       this.inputs = inputs;
       this.outputs = outputs;
       this.copyUnknown(inputs, outputs);
+      parameters?.read(values, block.frames);
       // A getter of the host's may have freed the storage.
       if (!block.isLive) return 0;
       buffers.open(COLLECTED);
@@ -132,6 +141,7 @@ export class PlanarHost {
     this.living = NO_SAMPLES;
     this.ins.forget();
     this.outs.forget();
+    this.parameters?.forget();
   }
 
   /**

@@ -10,6 +10,8 @@ import {
   SHOWN_FOREIGN_POINTERS,
   SHOWN_FRAMES,
   SHOWN_IDENTITY,
+  SHOWN_INVALID_PARAMETERS,
+  SHOWN_REFUSED_EVENTS,
   SHOWN_REFUSED_PUSHES,
   SHOWN_RENDERING,
   SHOWN_SEQUENCE,
@@ -98,6 +100,8 @@ export class StorageObserver {
       droppedChannels: this.shown(SHOWN_DROPPED_CHANNELS),
       truncatedFrames: this.shown(SHOWN_TRUNCATED_FRAMES),
       viewRebuilds: this.shown(SHOWN_VIEW_REBUILDS),
+      invalidParameters: this.shown(SHOWN_INVALID_PARAMETERS),
+      refusedEvents: this.shown(SHOWN_REFUSED_EVENTS),
     }));
   }
 
