@@ -17,6 +17,7 @@ const LAYERS = {
   usage: "usage",
   storage: "storage",
   "interleaved-host": "hosts/interleaved",
+  events: "events/[^/]+",
   worklet: "worklet/[^/]+",
   tools: "tools/[^/]+",
   index: "index",

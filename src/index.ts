@@ -12,6 +12,7 @@ export {
   validateBusConfig,
 } from "./config";
 export type { Diagnostics } from "./diagnostics";
+export { EventQueue, type EventQueueOptions, type WindowEvents } from "./events/event-queue";
 export type { HostBuses, HostChannels } from "./hosts/host-lists";
 export type { HostParameterValues } from "./hosts/host-parameters";
 export { InterleavedHost, type InterleavedHostOptions, type PcmFormat } from "./hosts/interleaved";

@@ -7,6 +7,7 @@ import type { HostBuses } from "./hosts/host-lists";
 import type { HostParameterValues } from "./hosts/host-parameters";
 import { PlanarHost } from "./hosts/planar";
 import { storages } from "./identity";
+import { freeDependentsOf } from "./memory/dependents";
 import { orRelease } from "./memory/reservation";
 import { changedSettings, type StorageOptions, settingsFrom } from "./options";
 import type { SampleFormat } from "./sample-format";
@@ -311,8 +312,9 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
     buffers.release();
   }
 
-  /** [setup] Gives the memory back. Idempotent; afterwards every [render] call does nothing. */
+  /** [setup] Gives the memory back, and that of its event queues. Idempotent; afterwards every [render] call does nothing. */
   free(): void {
+    freeDependentsOf(this);
     this.planar.forget();
     this.buffers.release();
   }

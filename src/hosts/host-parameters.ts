@@ -32,7 +32,7 @@ export class HostParameters {
   ) {
     const { declared } = parameters;
     this.names = declared.map(({ name }) => name);
-    this.inherited = this.names.map((name) => (Object.prototype as unknown as Record<string, unknown>)[name]);
+    this.inherited = this.names.map((name) => (({}) as Record<string, unknown>)[name]);
     this.whole = new Float32Array(declared.some(({ automationRate }) => automationRate === "k-rate") ? maxFrames : 0);
     this.firstOfWhole = this.whole.subarray(0, 1);
     for (let p = 0; p < declared.length; p++) this.sources.push(this.whole);

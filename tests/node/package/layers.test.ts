@@ -46,6 +46,7 @@ test("no layer imports what is above it, not even a type", { timeout: 60_000 }, 
     "usage.ts",
     "storage.ts",
     "hosts/interleaved.ts",
+    "events/event-queue.ts",
     "worklet/node-options.ts",
     "tools/levels.ts",
   ];
