@@ -377,7 +377,7 @@ export class World implements ModelMemory {
     same(real.usage.silenceBytes, model.silence === 0 ? 0 : model.channelBytes, "usage.silenceBytes");
     const hostFloats = model.sampleBytes === 8 ? sum(setup.outputs) * 16 * Math.ceil(setup.maxFrames / 4) : 0;
     same(real.usage.stagingBytes, hostFloats, "usage.stagingBytes");
-    same(real.usage.counterBytes, this.isShared ? 48 : 0, "usage.counterBytes");
+    same(real.usage.counterBytes, this.isShared ? 56 : 0, "usage.counterBytes");
     const own = model.buses.filter(({ ownsSamples }) => ownsSamples);
     same(sum(own.map(({ at }) => at.channels.length)), sum(own.map(({ capacity }) => capacity)), "channels with samples of their own");
     for (const bus of model.buses) if (!bus.ownsSamples) same(bus.at.channels.length, 0, "channels with samples of their own");

@@ -116,7 +116,7 @@ describe("bytes of each part", () => {
               const parts = [pointerBytes, descriptorBytes, sampleBytes, silenceBytes, stagingBytes, counterBytes, paddingBytes];
               expect(parts.reduce((sum, bytes) => sum + bytes)).toBe(usage.totalBytes);
               expect(Math.min(...parts)).toBeGreaterThanOrEqual(0);
-              expect(counterBytes).toBe(inner === heaps[1] ? 48 : 0);
+              expect(counterBytes).toBe(inner === heaps[1] ? 56 : 0);
               // Floats of outputs on their way to the host, each channel's on a 16-byte boundary.
               const outputs = config.outputs.reduce((sum, count) => sum + count, 0);
               expect(stagingBytes).toBe(sampleFormat === "f64" ? outputs * Math.ceil(maxFrames / 4) * 16 : 0);

@@ -56,7 +56,14 @@ test("every diagnostic is told with whatever changes the block next", () => {
   storage.begin(5);
   storage.mainOutput!.channel(0);
   storage.clear();
-  expect(observer.diagnostics).toEqual({ refusedPushes: 3, droppedChannels: 2, truncatedFrames: 4, viewRebuilds: 1 });
+  expect(observer.diagnostics).toEqual({
+    refusedPushes: 3,
+    droppedChannels: 2,
+    truncatedFrames: 4,
+    viewRebuilds: 1,
+    invalidParameters: 0,
+    refusedEvents: 0,
+  });
   expect(observer.diagnostics).toEqual({ ...storage.diagnostics });
 });
 

@@ -33,7 +33,14 @@ test.skipIf(staysSuspended)("two seconds of a tone pass without an error, and ea
     expect(blocks * frames).toBeGreaterThanOrEqual(SECONDS * context.sampleRate);
     expect(gaps).toEqual([]);
     expect(loudest).toBeGreaterThan(0.5);
-    expect(diagnostics).toEqual({ refusedPushes: 0, droppedChannels: 0, truncatedFrames: 0, viewRebuilds: 0 });
+    expect(diagnostics).toEqual({
+      refusedPushes: 0,
+      droppedChannels: 0,
+      truncatedFrames: 0,
+      viewRebuilds: 0,
+      invalidParameters: 0,
+      refusedEvents: 0,
+    });
   } finally {
     await context.close();
   }

@@ -111,7 +111,14 @@ test("an observer tells blocks, frames and counts as they are", () => {
   expect(observer.diagnostics).toMatchObject({ refusedPushes: 1, droppedChannels: 1 });
   storage.begin(300);
   expect([observer.blocks, observer.frames]).toEqual([2, 128]);
-  expect(observer.diagnostics).toEqual({ refusedPushes: 1, droppedChannels: 1, truncatedFrames: 172, viewRebuilds: 0 });
+  expect(observer.diagnostics).toEqual({
+    refusedPushes: 1,
+    droppedChannels: 1,
+    truncatedFrames: 172,
+    viewRebuilds: 0,
+    invalidParameters: 0,
+    refusedEvents: 0,
+  });
 });
 
 test("an observer never leaves the memory, whatever a kernel wrote into descriptors and tables", () => {

@@ -57,7 +57,14 @@ describe("the block's length", () => {
         ]);
         expect([storage.mainInput!.length, storage.mainInput!.connectedLength, storage.mainInput!.constantMask]).toEqual([2, 2, 0]);
         storage.deliver(hostOf([[0, 0]]));
-        expect(storage.diagnostics).toEqual({ refusedPushes: 0, droppedChannels: 0, truncatedFrames: 0, viewRebuilds: 0 });
+        expect(storage.diagnostics).toEqual({
+          refusedPushes: 0,
+          droppedChannels: 0,
+          truncatedFrames: 0,
+          viewRebuilds: 0,
+          invalidParameters: 0,
+          refusedEvents: 0,
+        });
         expect(collectInForm(form, storage, [ramps(2)], [filled(2)]).frames).toBe(128);
         expect(storage.mainInput!.channel(1)).toEqual(ramp(2));
       }

@@ -11,12 +11,14 @@ import { coreFaults } from "./core-faults";
 const everyday = ["openBlock", "pushChannel", "zeroChannels"];
 const conversions = ["constantChannels", "narrowChannels", "widenChannels"];
 const interleaving = ["deinterleave", "floatsFromInt16", "int16FromFloats", "interleave"];
-const all = [...everyday, ...conversions, ...interleaving];
+const parameters = ["openDoubleParameters", "openFloatParameters", "windowParameters"];
+const all = [...everyday, ...conversions, ...interleaving, ...parameters];
 
 test.each([
   ["build/everyday.wasm", everyday],
   ["build/conversions.wasm", conversions],
   ["build/interleaving.wasm", interleaving],
+  ["build/parameters.wasm", parameters],
   ["dist/core.wasm", all],
   ["dist/core-shared.wasm", all],
 ])(
@@ -35,6 +37,7 @@ describe("the form of a core for shared memories", () => {
     ["build/everyday.wasm", everyday],
     ["build/conversions.wasm", conversions],
     ["build/interleaving.wasm", interleaving],
+    ["build/parameters.wasm", parameters],
   ])("of %s is a core over a shared memory, and over no other", async (file, functions) => {
     const form = sharedForm(await loadBytes(file));
     expect(coreFaults(form, functions)).toEqual([]);
