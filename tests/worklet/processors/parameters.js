@@ -1,7 +1,7 @@
 // The parameters of a node as a wasm kernel finds them, and as a processor in plain JS finds them: both write them to their
 // output, so that they can be compared sample by sample.
 
-import { parameterDescriptorsFor, ProcessBufferStorage } from "wasm-process-buffers";
+import { ProcessBufferStorage, parameterDescriptorsFor } from "wasm-process-buffers";
 
 export const config = {
   inputs: [],
