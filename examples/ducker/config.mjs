@@ -1,4 +1,8 @@
-/** What the ducker takes: its node and its storage are both made from this, so they cannot disagree. */
+/**
+ * What the ducker takes: its node and its storage are both made from this, so they cannot disagree.
+ *
+ * @type {import("wasm-process-buffers").BusConfig & Required<Pick<import("wasm-process-buffers").BusConfig, "parameters">>}
+ */
 export const CONFIG = {
   inputs: [
     { channelCount: 2, name: "bed" },
