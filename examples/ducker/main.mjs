@@ -152,8 +152,8 @@ this storage (2+1 in / 2 out, ${BLOCK} frames), in bytes
   pointers ${usage.pointerBytes}, descriptors ${usage.descriptorBytes}, samples ${usage.sampleBytes}, parameters ${usage.parameterBytes}, padding ${usage.paddingBytes}: ${usage.totalBytes} in all
 
 gain of the bed
-  where the voice speaks   ${gain(spoken)} at first, with an amount of ${CONFIG.parameters[0].defaultValue}
-  in the second half       ${gain(spokenLater)}, with an amount of ${DEEPER.amount}
+  where the voice speaks   ${gain(spoken)}
+  in its second half       ${gain(spokenLater)}, with an amount of ${DEEPER.amount} in place of ${CONFIG.parameters[0].defaultValue}
   where it pauses          ${gain(paused)}
 
 rendering
