@@ -42,6 +42,7 @@ export class Parameters {
   private readonly open14: ParametersCore["openFloatParameters"];
   /** Least and largest value of each. With `undefined` among them, V8 keeps fractions as objects, and makes no new one to read them. */
   private readonly ranges: (number | undefined)[];
+  private readonly stride: number;
   private frames = 0;
   private windowStart = 0;
   private windowFrames = 0;
@@ -63,7 +64,8 @@ export class Parameters {
     for (let p = 0; p < this.declared.length; p++) this.keptEach.push(this.kept.subarray(p, p + 1));
     this.ranges = [...this.declared.flatMap(({ minValue, maxValue }) => [minValue, maxValue]), undefined];
     this.open14 = bytes === FLOAT_BYTES ? core.openFloatParameters : core.openDoubleParameters;
-    this.groups = groupsOf(this.declared, layout, bytes);
+    this.groups = groupsOf(this.declared, base, layout, bytes);
+    this.stride = layout.stride;
     this.last = this.kept;
     this.makeViews();
     this.open(0);
@@ -195,9 +197,9 @@ export class Parameters {
 
   /** What is NaN keeps its value. Not 0 where the last value of one is another than before. */
   private openGroup(group: Group, states: number): number {
-    const { base, frames, open14, layout } = this;
+    const { frames, open14, stride } = this;
     const { structs, room, last, rates, count } = group;
-    let answer = open14(base + structs, base + room, base + last, states, rates, count, frames, layout.stride);
+    let answer = open14(structs, room, last, states, rates, count, frames, stride);
     group.varying = (answer >> GROUP) & EACH;
     const notNumbers = answer & EACH;
     if (notNumbers !== 0) {
@@ -209,17 +211,17 @@ export class Parameters {
         set.call(this.values[p]!, this.keptEach[p] as Float32Array);
         others &= ~(3 << (2 * i));
       }
-      answer |= open14(base + structs, base + room, base + last, others, rates, count, frames, layout.stride);
+      answer |= open14(structs, room, last, others, rates, count, frames, stride);
     }
     return answer >> (2 * GROUP);
   }
 
   private showWindow({ structs, room, varying, rates, count }: Group): void {
-    const { base, core, frames, layout } = this;
+    const { core, frames, stride } = this;
     // A window of no frames at the block's end: there is no value behind the last one.
     const start = this.windowStart < frames ? this.windowStart : Math.max(0, frames - 1);
     const offset = start * SAMPLE_FORMATS[this.sampleFormat].bytes;
-    core.windowParameters(base + structs, base + room, varying, rates, count, layout.stride, offset, Math.max(1, this.windowFrames));
+    core.windowParameters(structs, room, varying, rates, count, stride, offset, Math.max(1, this.windowFrames));
   }
 
   /** Repeats the last value from frame `start` on. By ever longer copies, because a loop would make an object of the value. */
@@ -250,7 +252,7 @@ interface Group {
   /** Index of its first parameter. */
   readonly first: number;
   readonly count: number;
-  /** Places of its first struct, room and last value. */
+  /** Addresses of its first struct, room and last value. */
   readonly structs: number;
   readonly room: number;
   readonly last: number;
@@ -266,16 +268,16 @@ function groupOf(p: number): number {
   return (p - (p % GROUP)) / GROUP;
 }
 
-function groupsOf(declared: readonly Parameter[], { structs, rooms, last }: ParameterLayout, bytes: number): Group[] {
+function groupsOf(declared: readonly Parameter[], base: number, { structs, rooms, last }: ParameterLayout, bytes: number): Group[] {
   const firsts = declared.map((_, p) => p).filter((p) => p % GROUP === 0);
   return firsts.map((first) => {
     const members = declared.slice(first, first + GROUP);
     return {
       first,
       count: members.length,
-      structs: structs + first * PARAMETER_BYTES,
-      room: rooms[first]!,
-      last: last + first * bytes,
+      structs: base + structs + first * PARAMETER_BYTES,
+      room: base + rooms[first]!,
+      last: base + last + first * bytes,
       rates: members.reduce((bits, { automationRate }, i) => (automationRate === "a-rate" ? bits | (1 << i) : bits), 0),
       states: ALL_KEPT,
       varying: 0,

@@ -8,4 +8,4 @@
 //   prepare()            what has to be made before, if anything
 //   effortOf(effort)     what differs from the usual effort, if anything
 
-export const SUBJECTS = ["planar", "missing", "f64", "many", "faust", "interleaved", "clear", "constant", "window", "setup"];
+export const SUBJECTS = ["planar", "missing", "f64", "many", "faust", "interleaved", "clear", "constant", "window", "parameters", "setup"];
