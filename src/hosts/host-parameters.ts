@@ -40,11 +40,9 @@ export class HostParameters {
 
   /** The values for the next block, which is `frames` frames long. What is not there keeps its value. */
   read(host: unknown, frames: number): void {
-    const { parameters } = this;
     if (host === undefined) return;
-    parameters.revive();
     if (!this.copyKnown(host, frames)) this.copyCarefully(host, frames);
-    parameters.isStaged = true;
+    this.parameters.isStaged = true;
   }
 
   /** [setup] Keeps nothing of any host. */
@@ -56,22 +54,18 @@ export class HostParameters {
 
   /** False where this is not the known object, or something has changed since. */
   private copyKnown(host: unknown, frames: number): boolean {
-    const { sources, whole, firstOfWhole, parameters } = this;
+    const { sources, parameters } = this;
     if (!this.isKnown || host !== this.host || frames !== this.frames || !parameters.isAsRead) return false;
     const { floats } = parameters;
     try {
       for (let p = 0; p < sources.length; p++) {
         const source = sources[p]!;
         const target = floats[p]!;
-        if (source.length <= target.length) {
-          set.call(target, source);
-        } else {
-          set.call(whole, source);
-          set.call(target, firstOfWhole);
-        }
+        if (source.length <= target.length) set.call(target, source);
+        else this.copyFirst(target, source);
       }
     } catch {
-      // `set` throws where an array is detached.
+      // `set` throws where an array is detached, and where the memory has grown: then our views are empty.
       return false;
     }
     return true;
@@ -79,6 +73,7 @@ export class HostParameters {
 
   private copyCarefully(host: unknown, frames: number): void {
     const { names, parameters } = this;
+    parameters.revive();
     const comesAgain = host === this.host;
     this.repeats = comesAgain ? (this.repeats + 1) & COUNTED_REPEATS : 0;
     this.host = host;
@@ -117,7 +112,7 @@ export class HostParameters {
   }
 
   private copySamples(p: number, source: Float32Array, length: number, frames: number): boolean {
-    const { parameters, maxFrames, whole, firstOfWhole } = this;
+    const { parameters, maxFrames, whole } = this;
     const target = parameters.floats[p]!;
     const hasOneValue = length === 1 || frames === 1 || parameters.declared[p]!.automationRate === "k-rate";
     const state = hasOneValue ? ONE_VALUE : frames === 0 ? KEPT : MANY_VALUES;
@@ -130,8 +125,7 @@ export class HostParameters {
     if (length <= target.length) {
       set.call(target, source);
     } else if (length <= whole.length && hasOneValue) {
-      set.call(whole, source);
-      set.call(target, firstOfWhole);
+      this.copyFirst(target, source);
     } else {
       // Longer than any block. Value by value, because a view of the odd length would be garbage.
       const taken = hasOneValue ? 1 : Math.min(frames, maxFrames);
@@ -144,6 +138,12 @@ export class HostParameters {
     }
     parameters.stage(p, state);
     return isWhole;
+  }
+
+  /** The first value of many. By two copies, because a view of it would be garbage, and so would be the value itself. */
+  private copyFirst(target: Float32Array, source: Float32Array): void {
+    set.call(this.whole, source);
+    set.call(target, this.firstOfWhole);
   }
 
   /** An object that comes again but cannot be known is looked at seldom: looking costs more than reading it. */
