@@ -4,7 +4,7 @@ import typescript from "@rollup/plugin-typescript";
 import { wasm } from "@rollup/plugin-wasm";
 import dts from "rollup-plugin-dts";
 
-const inlined = ["build/everyday.wasm", "build/conversions.wasm", "build/forms.wasm", "build/interleaving.wasm"];
+const inlined = ["build/everyday.wasm", "build/conversions.wasm", "build/forms.wasm", "build/interleaving.wasm", "build/parameters.wasm"];
 
 /** The cores, for hosts that compile once and hand the module on, and what TypeScript reads of entries that are no script. */
 const files = [
@@ -13,7 +13,7 @@ const files = [
 ];
 
 /** AssemblyScript's types, which a project in TypeScript alone does not have. */
-const integers = ["i32", "u32", "u64", "usize"].map((name) => `type ${name} = number;`).join("\n");
+const integers = ["i32", "u32", "u64", "usize", "f32"].map((name) => `type ${name} = number;`).join("\n");
 
 /** @type {import("rollup").RollupOptions[]} */
 export default [

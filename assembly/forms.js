@@ -1,4 +1,3 @@
-"use strict";
 // The core of buses that are no planar floats, and of hosts whose channels are mixed. It is compiled when the first of them
 // is allocated. Like the everyday core it imports a memory, keeps no state, and reads no count or address from memory.
 //
@@ -12,134 +11,126 @@ const convert_1 = require("./convert");
 const interleaved_1 = require("./interleaved");
 /** A host's floats to a bus of `format`, each times `scale`. */
 function kernelFromFloats(format, to, step, stride, from, fromStride, channels, frames, scale) {
-    if (format == convert_1.F32 && step > 4 && scale == 1) {
-        (0, interleaved_1.interleave)(to, step >> 2, from, fromStride, channels, frames);
-        return;
+  if (format == convert_1.F32 && step > 4 && scale == 1) {
+    (0, interleaved_1.interleave)(to, step >> 2, from, fromStride, channels, frames);
+    return;
+  }
+  if (format == convert_1.I16 && step == 4 && channels == 2 && scale == 1) {
+    pairFromFloats(to, from, fromStride, frames);
+    return;
+  }
+  for (; channels > 0; channels--, to += stride, from += fromStride) {
+    // Four at a time where the samples lie one behind the other; the rest one by one.
+    const fours = step == sizeOf(format) ? frames & ~3 : 0;
+    const left = frames - fours;
+    const rest = from + (fours << 2);
+    if (format == convert_1.I16) {
+      for (let at = 0; at < fours << 1; at += 8) v128.store64_lane(to + at, int16s(from + 2 * at, scale), 0);
+      (0, convert_1.multiply)(to + (fours << 1), step, rest, 4, left, scale);
+    } else if (format == convert_1.F64) {
+      for (let at = 0; at < fours << 3; at += 16) v128.store(to + at, f64x2.mul(doubles(from + (at >> 1)), f64x2.splat(scale)));
+      (0, convert_1.multiply)(to + (fours << 3), step, rest, 4, left, scale);
+    } else {
+      for (let at = 0; at < fours << 2; at += 8) {
+        v128.store64_lane(to + at, f32x4.demote_f64x2_zero(f64x2.mul(doubles(from + at), f64x2.splat(scale))), 0);
+      }
+      (0, convert_1.multiply)(to + (fours << 2), step, rest, 4, left, scale);
     }
-    if (format == convert_1.I16 && step == 4 && channels == 2 && scale == 1) {
-        pairFromFloats(to, from, fromStride, frames);
-        return;
-    }
-    for (; channels > 0; channels--, to += stride, from += fromStride) {
-        // Four at a time where the samples lie one behind the other; the rest one by one.
-        const fours = step == sizeOf(format) ? frames & ~3 : 0;
-        const left = frames - fours;
-        const rest = from + (fours << 2);
-        if (format == convert_1.I16) {
-            for (let at = 0; at < fours << 1; at += 8)
-                v128.store64_lane(to + at, int16s(from + 2 * at, scale), 0);
-            (0, convert_1.multiply)(to + (fours << 1), step, rest, 4, left, scale);
-        }
-        else if (format == convert_1.F64) {
-            for (let at = 0; at < fours << 3; at += 16)
-                v128.store(to + at, f64x2.mul(doubles(from + (at >> 1)), f64x2.splat(scale)));
-            (0, convert_1.multiply)(to + (fours << 3), step, rest, 4, left, scale);
-        }
-        else {
-            for (let at = 0; at < fours << 2; at += 8) {
-                v128.store64_lane(to + at, f32x4.demote_f64x2_zero(f64x2.mul(doubles(from + at), f64x2.splat(scale))), 0);
-            }
-            (0, convert_1.multiply)(to + (fours << 2), step, rest, 4, left, scale);
-        }
-    }
+  }
 }
 /** A bus of `format` to a host's floats, each divided by `scale`. */
 function floatsFromKernel(to, toStride, format, from, step, stride, channels, frames, scale) {
-    if (format == convert_1.F32 && step > 4 && scale == 1) {
-        (0, interleaved_1.deinterleave)(to, toStride, channels, from, step >> 2, frames);
-        return;
+  if (format == convert_1.F32 && step > 4 && scale == 1) {
+    (0, interleaved_1.deinterleave)(to, toStride, channels, from, step >> 2, frames);
+    return;
+  }
+  if (format == convert_1.I16 && step == 4 && channels == 2 && scale == 1) {
+    floatsFromPair(to, toStride, from, frames);
+    return;
+  }
+  for (; channels > 0; channels--, to += toStride, from += stride) {
+    const fours = step == sizeOf(format) ? frames & ~3 : 0;
+    const left = frames - fours;
+    const rest = to + (fours << 2);
+    if (format == convert_1.I16) {
+      for (let at = 0; at < fours << 2; at += 16) {
+        const whole = f32x4.convert_i32x4_s(i16x8Low(v128.load64_zero(from + (at >> 1))));
+        v128.store(to + at, divided(f32x4.mul(whole, f32x4.splat(1.0 / 32768.0)), scale));
+      }
+      (0, convert_1.divide)(rest, 4, from + (fours << 1), step, left, scale);
+    } else if (format == convert_1.F64) {
+      for (let at = 0; at < fours << 2; at += 8) {
+        v128.store64_lane(to + at, f32x4.demote_f64x2_zero(f64x2.div(v128.load(from + 2 * at), f64x2.splat(scale))), 0);
+      }
+      (0, convert_1.divide)(rest, 4, from + (fours << 3), step, left, scale);
+    } else {
+      for (let at = 0; at < fours << 2; at += 16) v128.store(to + at, divided(v128.load(from + at), scale));
+      (0, convert_1.divide)(rest, 4, from + (fours << 2), step, left, scale);
     }
-    if (format == convert_1.I16 && step == 4 && channels == 2 && scale == 1) {
-        floatsFromPair(to, toStride, from, frames);
-        return;
-    }
-    for (; channels > 0; channels--, to += toStride, from += stride) {
-        const fours = step == sizeOf(format) ? frames & ~3 : 0;
-        const left = frames - fours;
-        const rest = to + (fours << 2);
-        if (format == convert_1.I16) {
-            for (let at = 0; at < fours << 2; at += 16) {
-                const whole = f32x4.convert_i32x4_s(i16x8Low(v128.load64_zero(from + (at >> 1))));
-                v128.store(to + at, divided(f32x4.mul(whole, f32x4.splat(1.0 / 32768.0)), scale));
-            }
-            (0, convert_1.divide)(rest, 4, from + (fours << 1), step, left, scale);
-        }
-        else if (format == convert_1.F64) {
-            for (let at = 0; at < fours << 2; at += 8) {
-                v128.store64_lane(to + at, f32x4.demote_f64x2_zero(f64x2.div(v128.load(from + 2 * at), f64x2.splat(scale))), 0);
-            }
-            (0, convert_1.divide)(rest, 4, from + (fours << 3), step, left, scale);
-        }
-        else {
-            for (let at = 0; at < fours << 2; at += 16)
-                v128.store(to + at, divided(v128.load(from + at), scale));
-            (0, convert_1.divide)(rest, 4, from + (fours << 2), step, left, scale);
-        }
-    }
+  }
 }
 /** Bytes of a sample in a bus. */
 function sizeOf(format) {
-    return format == convert_1.I16 ? 2 : format == convert_1.F64 ? 8 : 4;
+  return format == convert_1.I16 ? 2 : format == convert_1.F64 ? 8 : 4;
 }
 /** Two floats as doubles. */
 function doubles(at) {
-    return f64x2.promote_low_f32x4(v128.load64_zero(at));
+  return f64x2.promote_low_f32x4(v128.load64_zero(at));
 }
 /** The lower four of eight 16-bit samples, as 32-bit ones. */
 function i16x8Low(eight) {
-    return i32x4.extend_low_i16x8_s(eight);
+  return i32x4.extend_low_i16x8_s(eight);
 }
 /** Four floats divided, each rounded once. */
 function divided(four, scale) {
-    if (scale == 1)
-        return four;
-    const low = f32x4.demote_f64x2_zero(f64x2.div(f64x2.promote_low_f32x4(four), f64x2.splat(scale)));
-    const upper = f64x2.promote_low_f32x4(v128.shuffle(four, four, 1, 1));
-    const high = f32x4.demote_f64x2_zero(f64x2.div(upper, f64x2.splat(scale)));
-    return v128.shuffle(low, high, 0, 2);
+  if (scale == 1) return four;
+  const low = f32x4.demote_f64x2_zero(f64x2.div(f64x2.promote_low_f32x4(four), f64x2.splat(scale)));
+  const upper = f64x2.promote_low_f32x4(v128.shuffle(four, four, 1, 1));
+  const high = f32x4.demote_f64x2_zero(f64x2.div(upper, f64x2.splat(scale)));
+  return v128.shuffle(low, high, 0, 2);
 }
 /** Four floats as 16-bit samples in the lower half: rounded to the nearest, halves up; clamped; NaN becomes 0. */
 function int16s(from, scale) {
-    const rounded = scale == 1 ? wholes(v128.load(from)) : v128.shuffle(wholePair(from, scale), wholePair(from + 8, scale), 0, 2);
-    return i16x8.narrow_i32x4_s(rounded, rounded);
+  const rounded = scale == 1 ? wholes(v128.load(from)) : v128.shuffle(wholePair(from, scale), wholePair(from + 8, scale), 0, 2);
+  return i16x8.narrow_i32x4_s(rounded, rounded);
 }
 /** Four floats as whole numbers of 32 bits. Times 32768 a float stays exact. */
 function wholes(four) {
-    const scaled = f32x4.mul(four, f32x4.splat(32768));
-    const even = f32x4.nearest(scaled);
-    const halves = f32x4.eq(f32x4.sub(scaled, even), f32x4.splat(0.5));
-    // What compares as true is -1.
-    return i32x4.sub(i32x4.trunc_sat_f32x4_s(even), halves);
+  const scaled = f32x4.mul(four, f32x4.splat(32768));
+  const even = f32x4.nearest(scaled);
+  const halves = f32x4.eq(f32x4.sub(scaled, even), f32x4.splat(0.5));
+  // What compares as true is -1.
+  return i32x4.sub(i32x4.trunc_sat_f32x4_s(even), halves);
 }
 /** Two floats, scaled in doubles, as whole numbers of 32 bits in the lower half. */
 function wholePair(from, scale) {
-    const scaled = f64x2.mul(f64x2.mul(doubles(from), f64x2.splat(scale)), f64x2.splat(32768));
-    const below = f64x2.floor(scaled);
-    const up = v128.and(f64x2.ge(f64x2.sub(scaled, below), f64x2.splat(0.5)), f64x2.splat(1));
-    return i32x4.trunc_sat_f64x2_s_zero(f64x2.add(below, up));
+  const scaled = f64x2.mul(f64x2.mul(doubles(from), f64x2.splat(scale)), f64x2.splat(32768));
+  const below = f64x2.floor(scaled);
+  const up = v128.and(f64x2.ge(f64x2.sub(scaled, below), f64x2.splat(0.5)), f64x2.splat(1));
+  return i32x4.trunc_sat_f64x2_s_zero(f64x2.add(below, up));
 }
 /** Two planar channels of floats to interleaved 16-bit samples. */
 function pairFromFloats(to, from, stride, frames) {
-    const fours = frames & ~3;
-    for (const end = to + (fours << 2); to < end; to += 16, from += 16) {
-        const eight = i16x8.narrow_i32x4_s(wholes(v128.load(from)), wholes(v128.load(from + stride)));
-        v128.store(to, v128.shuffle(eight, eight, 0, 4, 1, 5, 2, 6, 3, 7));
-    }
-    (0, convert_1.multiply)(to, 4, from, 4, frames - fours, 1);
-    (0, convert_1.multiply)(to + 2, 4, from + stride, 4, frames - fours, 1);
+  const fours = frames & ~3;
+  for (const end = to + (fours << 2); to < end; to += 16, from += 16) {
+    const eight = i16x8.narrow_i32x4_s(wholes(v128.load(from)), wholes(v128.load(from + stride)));
+    v128.store(to, v128.shuffle(eight, eight, 0, 4, 1, 5, 2, 6, 3, 7));
+  }
+  (0, convert_1.multiply)(to, 4, from, 4, frames - fours, 1);
+  (0, convert_1.multiply)(to + 2, 4, from + stride, 4, frames - fours, 1);
 }
 /** The way back. */
 function floatsFromPair(to, stride, from, frames) {
-    const fours = frames & ~3;
-    const unit = f32x4.splat(1.0 / 32768.0);
-    for (const end = from + (fours << 2); from < end; from += 16, to += 16) {
-        const eight = v128.load(from);
-        const pair = v128.shuffle(eight, eight, 0, 2, 4, 6, 1, 3, 5, 7);
-        v128.store(to, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(pair)), unit));
-        v128.store(to + stride, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(pair)), unit));
-    }
-    (0, convert_1.divide)(to, 4, from, 4, frames - fours, 1);
-    (0, convert_1.divide)(to + stride, 4, from + 2, 4, frames - fours, 1);
+  const fours = frames & ~3;
+  const unit = f32x4.splat(1.0 / 32768.0);
+  for (const end = from + (fours << 2); from < end; from += 16, to += 16) {
+    const eight = v128.load(from);
+    const pair = v128.shuffle(eight, eight, 0, 2, 4, 6, 1, 3, 5, 7);
+    v128.store(to, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(pair)), unit));
+    v128.store(to + stride, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(pair)), unit));
+  }
+  (0, convert_1.divide)(to, 4, from, 4, frames - fours, 1);
+  (0, convert_1.divide)(to + stride, 4, from + 2, 4, frames - fours, 1);
 }
 /** Shares of a channel that mixing takes, by number: a half of it, a quarter of it, its root of a half, or all of it. */
 const HALF = 1;
@@ -147,15 +138,15 @@ const QUARTER = 2;
 const ROOT_HALF = 3;
 /** Adds a share of one channel of floats to another one; where `isFirst`, in place of what is there. */
 function mixChannel(to, from, share, frames, isFirst) {
-    const gain = share == HALF ? 0.5 : share == QUARTER ? 0.25 : share == ROOT_HALF ? Math.SQRT1_2 : 1;
-    const gains = f32x4.splat(gain);
-    const end = to + (frames << 2);
-    for (const fours = to + ((frames & ~3) << 2); to < fours; to += 16, from += 16) {
-        const shared = f32x4.mul(v128.load(from), gains);
-        v128.store(to, isFirst ? shared : f32x4.add(v128.load(to), shared));
-    }
-    for (; to < end; to += 4, from += 4) {
-        const shared = load(from) * gain;
-        store(to, isFirst ? shared : load(to) + shared);
-    }
+  const gain = share == HALF ? 0.5 : share == QUARTER ? 0.25 : share == ROOT_HALF ? Math.SQRT1_2 : 1;
+  const gains = f32x4.splat(gain);
+  const end = to + (frames << 2);
+  for (const fours = to + ((frames & ~3) << 2); to < fours; to += 16, from += 16) {
+    const shared = f32x4.mul(v128.load(from), gains);
+    v128.store(to, isFirst ? shared : f32x4.add(v128.load(to), shared));
+  }
+  for (; to < end; to += 4, from += 4) {
+    const shared = load(from) * gain;
+    store(to, isFirst ? shared : load(to) + shared);
+  }
 }

@@ -9,6 +9,9 @@ export const MAX_BUSES: i32 = 16;
 /** Bits in which the channel count of one bus is handed over: {@link MAX_CHANNELS} needs six. */
 export const CAPACITY_BITS: i32 = 32 - clz(MAX_CHANNELS);
 
+/** Most parameters of one processor. */
+export const MAX_PARAMETERS: i32 = 256;
+
 /** Samples begin on such a boundary, so that a kernel may read them four at a time. */
 export const SAMPLE_ALIGNMENT: i32 = 16;
 
@@ -34,3 +37,33 @@ export const CHANNEL_COUNT_OFFSET: i32 = <i32>offsetof<BusDescriptor>("channelCo
 export const LATENCY_OFFSET: i32 = <i32>offsetof<BusDescriptor>("latency");
 export const CONSTANT_MASK_OFFSET: i32 = <i32>offsetof<BusDescriptor>("constantMask");
 export const POINTER_BYTES: i32 = <i32>sizeof<usize>();
+
+/** One parameter as a kernel sees it: Emscripten's `AudioParamFrame` as wasm32 lays it out. */
+@unmanaged
+export class ParameterFrame {
+  /** Values: 1 where they are all the same, else one for each frame. */
+  length!: u32;
+  /** `float*`, or `double*` where the kernel works in doubles. An a-rate parameter has a value there for each frame, whatever the length says. */
+  data!: usize;
+}
+
+export const PARAMETER_BYTES: i32 = <i32>offsetof<ParameterFrame>();
+export const PARAMETER_LENGTH_OFFSET: i32 = <i32>offsetof<ParameterFrame>("length");
+export const PARAMETER_DATA_OFFSET: i32 = <i32>offsetof<ParameterFrame>("data");
+
+/** One event as a kernel sees it. */
+@unmanaged
+export class EventFrame {
+  /** Frames from the block's start. */
+  frame!: u32;
+  /** What kind it is, and what belongs to it: for host and kernel to agree upon. */
+  type!: u32;
+  a!: u32;
+  b!: f32;
+}
+
+export const EVENT_BYTES: i32 = <i32>offsetof<EventFrame>();
+export const EVENT_FRAME_OFFSET: i32 = <i32>offsetof<EventFrame>("frame");
+export const EVENT_TYPE_OFFSET: i32 = <i32>offsetof<EventFrame>("type");
+export const EVENT_A_OFFSET: i32 = <i32>offsetof<EventFrame>("a");
+export const EVENT_B_OFFSET: i32 = <i32>offsetof<EventFrame>("b");

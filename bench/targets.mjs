@@ -6,6 +6,7 @@ import { doublesId } from "./subjects/f64.mjs";
 import { CHANNELS, DIRECTIONS, interleavedId, KINDS } from "./subjects/interleaved.mjs";
 import { manyId } from "./subjects/many.mjs";
 import { MISSING } from "./subjects/missing.mjs";
+import { parametersId } from "./subjects/parameters.mjs";
 import { planarId } from "./subjects/planar.mjs";
 
 const KIBIBYTE = 1024;
@@ -90,6 +91,24 @@ const TARGETS = [
       })),
     ),
     {
+      name: `${label}: a parameter that comes as one value`,
+      limit: 25,
+      show: nanoseconds,
+      values: differences("parameters", main, parametersId("1 of one value"), 1),
+    },
+    {
+      name: `${label}: 64 parameters that come as one value`,
+      limit: 1.6,
+      show: microseconds,
+      values: differences("parameters", main, parametersId("64 of one value"), 1e3),
+    },
+    {
+      name: `${label}: parameters that come as 128 values, to a bare set for each`,
+      limit: 2,
+      show: times,
+      values: differencesToSets(main, ["1 of 128 values", "8 of 128 values"]),
+    },
+    {
       name: `${label}: clear of 32 buses, to clear of 2`,
       limit: 2,
       show: times,
@@ -151,6 +170,28 @@ function costs(subject, runtime, id, unit) {
   };
 }
 
+/** Nanoseconds that a case takes more than its baseline, `unit` of them as one. */
+function differences(subject, runtime, id, unit) {
+  return ({ subjects }) => {
+    const { baseline, candidate } = subjects[subject]?.[runtime]?.[id] ?? {};
+    const more = (figure) => Math.max(0, candidate[figure] - (baseline?.[figure] ?? 0)) / unit;
+    return candidate ? [{ at: "", best: more("best"), median: more("median") }] : [];
+  };
+}
+
+/** What parameters take more than a block without them, to a bare `set` for each. */
+function differencesToSets(runtime, shapes) {
+  return ({ subjects }) => {
+    const cases = subjects.parameters?.[runtime] ?? {};
+    const told = shapes.filter((shape) => cases[parametersId(shape)] && cases[parametersId(shape, "sets")]);
+    return told.map((shape) => {
+      const { baseline, candidate } = cases[parametersId(shape)];
+      const ratio = (figure) => (candidate[figure] - (baseline?.[figure] ?? 0)) / cases[parametersId(shape, "sets")].candidate[figure];
+      return { at: shape, best: ratio("best"), median: ratio("median") };
+    });
+  };
+}
+
 function size(name) {
   return ({ sizes }) => (sizes ? [{ at: "", best: sizes[name], median: sizes[name] }] : []);
 }
@@ -165,6 +206,10 @@ function milliseconds(value) {
 
 function microseconds(value) {
   return `${value.toFixed(value < 2 ? 2 : 1)} µs`;
+}
+
+function nanoseconds(value) {
+  return `${value.toFixed(0)} ns`;
 }
 
 function bytes(value) {

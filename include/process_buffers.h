@@ -55,6 +55,34 @@ typedef struct process_buffers_bus {
   uint64_t constant_mask;
 } process_buffers_bus;
 
+/* Most parameters of one processor. */
+#define PROCESS_BUFFERS_MAX_PARAMETERS 256
+
+/* One parameter in this block: what Emscripten's AudioParamFrame is. The storage's parametersAddress is the first one, in
+   declared order. `data` of an "a-rate" parameter always has as many values as the block has frames; that of a "k-rate" one
+   has one value. `length` is 1 where they are all the same, else the block's frames. So each of these is right:
+   data[frame] of an a-rate one, data[0], and data[length > 1 ? frame : 0]. */
+typedef struct process_buffers_parameter {
+  uint32_t length;
+  float *data;
+} process_buffers_parameter;
+
+/* The same where the kernel works in doubles. */
+typedef struct process_buffers_parameter64 {
+  uint32_t length;
+  double *data;
+} process_buffers_parameter64;
+
+/* One event of this block: an EventQueue's address is the first one, and they are in order of time. */
+typedef struct process_buffers_event {
+  /* Counted from the block's start. */
+  uint32_t frame;
+  /* What kind it is, and what belongs to it: for host and kernel to agree upon. */
+  uint32_t type;
+  uint32_t a;
+  float b;
+} process_buffers_event;
+
 /* 1 where `channel`, one of the bus's, is said to hold one value throughout the block; 0 elsewhere. */
 static inline int process_buffers_is_constant(const process_buffers_bus *bus, uint32_t channel) {
   return (int)((bus->constant_mask >> channel) & 1);
@@ -82,6 +110,17 @@ PROCESS_BUFFERS_ASSERT(offsetof(process_buffers_bus, latency) == 12);
 PROCESS_BUFFERS_ASSERT(offsetof(process_buffers_bus, constant_mask) == 16);
 PROCESS_BUFFERS_ASSERT(sizeof(process_buffers_bus) == 24);
 PROCESS_BUFFERS_ASSERT(PROCESS_BUFFERS_ALIGNMENT == 8);
+PROCESS_BUFFERS_ASSERT(offsetof(process_buffers_parameter, length) == 0);
+PROCESS_BUFFERS_ASSERT(offsetof(process_buffers_parameter, data) == 4);
+PROCESS_BUFFERS_ASSERT(sizeof(process_buffers_parameter) == 8);
+PROCESS_BUFFERS_ASSERT(offsetof(process_buffers_parameter64, length) == 0);
+PROCESS_BUFFERS_ASSERT(offsetof(process_buffers_parameter64, data) == 4);
+PROCESS_BUFFERS_ASSERT(sizeof(process_buffers_parameter64) == 8);
+PROCESS_BUFFERS_ASSERT(offsetof(process_buffers_event, frame) == 0);
+PROCESS_BUFFERS_ASSERT(offsetof(process_buffers_event, type) == 4);
+PROCESS_BUFFERS_ASSERT(offsetof(process_buffers_event, a) == 8);
+PROCESS_BUFFERS_ASSERT(offsetof(process_buffers_event, b) == 12);
+PROCESS_BUFFERS_ASSERT(sizeof(process_buffers_event) == 16);
 #undef PROCESS_BUFFERS_ALIGNMENT
 #undef PROCESS_BUFFERS_ASSERT
 #endif

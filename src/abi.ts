@@ -6,6 +6,15 @@ export const MAX_CHANNELS = 32;
 /** Most buses in one direction: one main, fifteen auxiliary. */
 export const MAX_BUSES = 16;
 
+/** Most parameters of one processor. */
+export const MAX_PARAMETERS = 256;
+
+/** Bytes of what a kernel is handed for one parameter: a length, and the address of its values. */
+export const PARAMETER_BYTES = 8;
+
+/** Bytes of one event. */
+export const EVENT_BYTES = 16;
+
 /** Samples begin on such a boundary, so that a kernel may read them four at a time. */
 export const SAMPLE_ALIGNMENT = 16;
 

@@ -6,6 +6,7 @@ import type { BusConfig } from "./config";
 import { conversionsCoreOver } from "./core/conversions";
 import { type EverydayCore, everydayCoreOver } from "./core/everyday";
 import { formsCoreOver } from "./core/forms";
+import { parametersCoreOver } from "./core/parameters";
 import type { Diagnostics } from "./diagnostics";
 import { keptAddresses } from "./kernel-addresses";
 import { type BusLayout, type Layout, layoutFor } from "./layout";
@@ -14,6 +15,7 @@ import { isShared } from "./memory/heap";
 import { type Reservation, reserve } from "./memory/reservation";
 import { ViewCache, type ViewConstructor } from "./memory/views";
 import type { Settings } from "./options";
+import { Parameters } from "./parameters";
 import { SAMPLE_FORMATS, type SampleFormat, type Samples } from "./sample-format";
 import { SHOWN_STATE_BYTES, ShownState } from "./shown-state";
 import { Tables } from "./tables";
@@ -30,6 +32,8 @@ export class Buffers {
   readonly auxOutputs: Bus[];
   /** Address of the first descriptor. */
   readonly address: number;
+  /** `undefined` where none is declared. */
+  readonly parameters: Parameters | undefined;
   /** What other threads see; `undefined` where the memory is not shared. */
   readonly shownState: ShownState | undefined;
   private readonly core: EverydayCore;
@@ -64,6 +68,7 @@ export class Buffers {
       channelInterpretation === "speakers" ||
       layout.buses.some((bus) => bus.hostFloats > 0 && !bus.growsInPlace && (bus.isInput || !isExact(bus)));
     const forms = needsForms ? formsCoreOver(memory, settings.core) : undefined;
+    const parametersCore = layout.parameters === undefined ? undefined : parametersCoreOver(memory, settings.core);
     const block = new Block();
     this.core = core;
     this.layout = layout;
@@ -79,6 +84,19 @@ export class Buffers {
       const shownState = shared ? new ShownState(memory, address + layout.shownState, block, diagnostics, tables) : undefined;
       this.tables = tables;
       this.shownState = shownState;
+      this.parameters =
+        layout.parameters === undefined
+          ? undefined
+          : new Parameters(
+              config.parameters!,
+              parametersCore!,
+              memory,
+              address,
+              layout.parameters,
+              maxFrames,
+              settings.sampleFormat === "f64" ? "f64" : "f32",
+              diagnostics,
+            );
       const views: Partial<Record<SampleFormat, ViewCache<Samples>>> = {};
       const prepareViews = (format: SampleFormat) => {
         views[format] ??= new ViewCache<Samples>(SAMPLE_FORMATS[format].View as ViewConstructor<Samples>, memory, diagnostics);
@@ -115,6 +133,7 @@ export class Buffers {
     if (this.hasContiguous && block.frames !== this.placedFrames) this.placeChannels();
     const { packed } = layout;
     this.tables.open(packed !== undefined && settings.clearOutputs ? block.frames * packed.sampleBytes : 0);
+    this.parameters?.open(block.frames);
     if (packed === undefined && settings.clearOutputs) for (let b = 0; b < outputs.length; b++) outputs[b]!.zero();
     if (layout.silenceBytes > 0) this.cleanSilence();
   }
@@ -137,6 +156,7 @@ export class Buffers {
     this.shownState?.beginChange();
     this.block.open(CLEARED);
     this.tables.clear();
+    this.parameters?.open(this.block.frames);
     this.shownState?.endChange();
   }
 
@@ -154,6 +174,7 @@ export class Buffers {
       for (let b = 0; this.settings.clearOutputs && b < outputs.length; b++) outputs[b]!.silenceFrom(before);
       if (this.layout.silenceBytes > 0) this.cleanSilence();
     }
+    this.parameters?.resize(block.frames);
     shownState?.endChange();
     return block.frames;
   }
@@ -167,10 +188,22 @@ export class Buffers {
       return 0;
     }
     const start = wholeWithin(offset, block.frames);
+    const length = wholeWithin(frames, block.frames - start);
     shownState?.beginChange();
     tables.openWindow(start);
+    this.parameters?.openWindow(start, length);
     shownState?.endChange();
-    return wholeWithin(frames, block.frames - start);
+    return length;
+  }
+
+  /** [render] Parameter `index` is `value` in this block and from here on. False for what is none. */
+  writeParameter(index: number, value: number): boolean {
+    const { block, parameters, shownState } = this;
+    if (!block.isLive || parameters === undefined) return false;
+    shownState?.beginChange();
+    const isWritten = parameters.write(index, value);
+    shownState?.endChange();
+    return isWritten;
   }
 
   /** [render] `frames` as a length that a block can have. Counts what is cut off. */

@@ -1,5 +1,6 @@
 import { MAX_BUSES, MAX_CHANNELS } from "./abi";
 import { described } from "./messages";
+import { frozenParameters, ParameterFault, type ParameterFaultCode, type ParameterInfo } from "./parameter-info";
 import { SAMPLE_FORMATS, SAMPLE_LAYOUTS, type SampleFormat, type SampleLayout } from "./sample-format";
 
 /** One bus as it is declared. Bus 0 of a direction is its main bus; buses 1 and up are auxiliary (sidechains, sends). */
@@ -32,6 +33,8 @@ export interface BusConfig {
   readonly inputs: readonly (BusInfo | number)[];
   /** At most {@link MAX_BUSES}. */
   readonly outputs: readonly (BusInfo | number)[];
+  /** What changes while it plays, each with a name of its own; at most 256. Default none. */
+  readonly parameters?: readonly ParameterInfo[];
 }
 
 /** Which way a bus goes, seen from the kernel. */
@@ -51,9 +54,10 @@ export type BusConfigErrorCode =
   | "invalid-bus-list"
   | "invalid-layout"
   | "invalid-sample-format"
-  | "invalid-scale";
+  | "invalid-scale"
+  | ParameterFaultCode;
 
-/** A configuration that cannot be. The message names the direction, the bus, what came and what is allowed. */
+/** A configuration that cannot be. The message names the direction and the bus, or the parameter, what came and what is allowed. */
 export class BusConfigError extends RangeError {
   /** What `error.name` says of it. */
   override readonly name = "BusConfigError";
@@ -125,9 +129,12 @@ export function frozenBusConfig(config: BusConfig): BusConfig {
     throw new BusConfigError("invalid-bus-list", `a bus configuration is an object { inputs, outputs }; ${described(config)} came`);
   }
   try {
-    return Object.freeze({ inputs: frozenBuses(config.inputs, "input"), outputs: frozenBuses(config.outputs, "output") });
+    const { inputs, outputs, parameters } = config;
+    const buses = { inputs: frozenBuses(inputs, "input"), outputs: frozenBuses(outputs, "output") };
+    return Object.freeze(parameters === undefined ? buses : { ...buses, parameters: frozenParameters(parameters) });
   } catch (cause) {
     if (cause instanceof BusConfigError) throw cause;
+    if (cause instanceof ParameterFault) throw new BusConfigError(cause.code, cause.message);
     const message = "a bus configuration is plain data; one came that throws when it is read";
     throw new BusConfigError("invalid-bus-list", message, undefined, undefined, { cause });
   }

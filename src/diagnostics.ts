@@ -21,6 +21,10 @@ export interface Diagnostics {
   refusedFrames: number;
   /** Frames that a `FixedBlocks` was given, and that its kernel never saw: `next` was not called, or too many waited for it. */
   skippedFrames: number;
+  /** Parameters of a block that kept their last value, because what came was no `Float32Array` with values, or NaN. What is no object of them counts once. */
+  invalidParameters: number;
+  /** Events that an `EventQueue` refused, because it was full, or because something of them was no finite number. */
+  refusedEvents: number;
 }
 
 /** [setup] Counts of a storage that has clamped and refused nothing yet. */
@@ -35,6 +39,8 @@ export function noDiagnostics(): Diagnostics {
     underrunFrames: 0,
     refusedFrames: 0,
     skippedFrames: 0,
+    invalidParameters: 0,
+    refusedEvents: 0,
   };
 }
 

@@ -1,4 +1,4 @@
-export { MAX_BUSES, MAX_CHANNELS } from "./abi";
+export { MAX_BUSES, MAX_CHANNELS, MAX_PARAMETERS } from "./abi";
 export { FixedBlocks, type FixedBlocksOptions } from "./blocks/fixed-blocks";
 export type { Bus } from "./bus";
 export {
@@ -13,7 +13,9 @@ export {
   validateBusConfig,
 } from "./config";
 export type { Diagnostics } from "./diagnostics";
+export { EventQueue, type EventQueueOptions, type WindowEvents } from "./events/event-queue";
 export type { HostBuses, HostChannels } from "./hosts/host-lists";
+export type { HostParameterValues } from "./hosts/host-parameters";
 export { InterleavedHost, type InterleavedHostOptions } from "./hosts/interleaved";
 export type { PcmFormat } from "./hosts/pcm";
 export { type CapturedKernel, captureKernel } from "./kernel/capture-kernel";
@@ -22,6 +24,7 @@ export { instantiateKernel, type Kernel, type KernelFunctions, type KernelOption
 export type { WasmHeap } from "./memory/heap";
 export { createHeap, createRegionHeap, type HeapOptions, type OwnHeap } from "./memory/own-heaps";
 export type { ChangedOptions, KernelAddress, KernelAddresses, MissingInputs, StorageOptions } from "./options";
+export type { ParameterInfo } from "./parameter-info";
 export type { ChannelView, SampleFormat, SampleLayout, Samples } from "./sample-format";
 export type { StorageLocation } from "./shown-state";
 export { ProcessBufferStorage } from "./storage";
@@ -30,4 +33,4 @@ export { average, peak, rms } from "./tools/levels";
 export { StorageObserver } from "./tools/observer";
 export { warmUp } from "./tools/warm-up";
 export type { MemoryUsage } from "./usage";
-export { busConfigFromNodeOptions, type NodeBusOptions } from "./worklet/node-options";
+export { type NodeBusOptions, nodeOptionsFor, parameterDescriptorsFor } from "./worklet/node-options";

@@ -24,6 +24,10 @@
 //                ├────────────────────────────────────────────────────────────────┤
 //   shownState   │ shown state   what another thread may read of a storage;       │
 //                │               absent where the memory is not shared            │
+//                ├──────────────────────────────────────────── next 16 B boundary ┤
+//   parameters   │ parameters    a length and an address each, then the values,   │
+//                │               each parameter on a 16 B boundary, then the last │
+//                │               value of each; absent where none is declared     │
 //                └────────────────────────────────────────────────────────────────┘
 //
 // Nothing of this has a fixed size: a bus that is not declared has no descriptor,
@@ -34,6 +38,7 @@ import { type BusConfig, channelCountOf, infoOf } from "./config";
 import type { KeptAddress } from "./kernel-addresses";
 import { MEMORY_BYTES, roundUp } from "./memory/address";
 import type { Settings } from "./options";
+import { type ParameterLayout, parameterLayoutFor } from "./parameter-layout";
 import { FLOAT_BYTES, SAMPLE_FORMATS, type SampleFormat, type SampleLayout } from "./sample-format";
 import { isMixable, MOST_MIXED } from "./speakers";
 
@@ -52,6 +57,8 @@ export interface Layout {
   readonly samples: number;
   readonly hostFloats: number;
   readonly shownState: number;
+  /** `undefined` where none is declared. */
+  readonly parameters: ParameterLayout | undefined;
   readonly totalBytes: number;
   /** What `openBlock` of the core needs, where it can describe the storage; else `undefined`, and the script does it. */
   readonly packed: PackedBuses | undefined;
@@ -100,7 +107,7 @@ export interface BusLayout {
 
 /** @throws RangeError when no memory could hold a storage for `config`, which was judged. */
 export function layoutFor(
-  { inputs, outputs }: BusConfig,
+  { inputs, outputs, parameters: declaredParameters = [] }: BusConfig,
   { maxFrames, sampleFormat: formatOfAll, channelMemory, channelInterpretation }: Settings,
   kept: readonly KeptAddress[],
   shownStateBytes: number,
@@ -154,7 +161,14 @@ export function layoutFor(
   const hostFloats = samples + sum(({ sampleRunBytes }) => sampleRunBytes);
   const shownState = hostFloats + sum(hostFloatsOf) + sum(({ mixRoomBytes }) => mixRoomBytes);
   const end = shownState + shownStateBytes;
-  const totalBytes = end === silence ? tablesEnd : end;
+  // Their values are floats, but for kernels in doubles.
+  const valueBytes = formatOfAll === "f64" ? Float64Array.BYTES_PER_ELEMENT : FLOAT_BYTES;
+  const withoutParameters = end === silence ? tablesEnd : end;
+  const parameters =
+    declaredParameters.length > 0
+      ? parameterLayoutFor(declaredParameters, roundUp(withoutParameters, SAMPLE_ALIGNMENT), maxFrames, valueBytes)
+      : undefined;
+  const totalBytes = parameters?.end ?? withoutParameters;
   if (totalBytes > MEMORY_BYTES) {
     throw new RangeError(
       `option maxFrames is ${maxFrames}, with which this configuration takes ${totalBytes} bytes; a memory holds at most ${MEMORY_BYTES}`,
@@ -196,6 +210,7 @@ export function layoutFor(
     samples,
     hostFloats,
     shownState,
+    parameters,
     totalBytes,
     packed: packedBuses(buses, samples),
   };

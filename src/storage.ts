@@ -4,8 +4,10 @@ import type { Bus } from "./bus";
 import { type BusConfig, frozenBusConfig } from "./config";
 import { type Diagnostics, noDiagnostics } from "./diagnostics";
 import type { HostBuses } from "./hosts/host-lists";
+import type { HostParameterValues } from "./hosts/host-parameters";
 import { PlanarHost } from "./hosts/planar";
 import { storages } from "./identity";
+import { freeDependentsOf } from "./memory/dependents";
 import { orRelease } from "./memory/reservation";
 import { type ChangedOptions, changedSettings, type StorageOptions, settingsFrom } from "./options";
 import type { SampleFormat } from "./sample-format";
@@ -148,6 +150,19 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
     return this.addressOf(channels - inputChannels, tables + inputChannels * POINTER_BYTES);
   }
 
+  /**
+   * Address of one `{ uint32_t length; float *data; }` (8 bytes) for each parameter, in declared order: what Emscripten's
+   * `AudioParamFrame` is. 0 without parameters. Constant until {@link reconfigure} or {@link free}.
+   *
+   * `data` of an "a-rate" parameter always holds as many values as the block has frames, that of a "k-rate" one a single value.
+   * `length` is 1 where they are all the same. So a kernel may read `data[i]` of an a-rate one, `data[0]`, or by `length`.
+   * A window moves `data` of a-rate ones. With sampleFormat "f64" the values are doubles.
+   */
+  get parametersAddress(): number {
+    const { parameters, block } = this.buffers;
+    return parameters !== undefined && block.isLive ? parameters.address : 0;
+  }
+
   /** [setup] Bytes of each part, exact; all 0 once freed. */
   get usage(): MemoryUsage {
     return usageOf(this.buffers);
@@ -213,11 +228,32 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
    * With external channel memory nothing is copied: the lists are cleared, the block's length is
    * set, an instrument's internal output buffers are pushed, and the caller pushes the rest.
    *
+   * A parameter that is missing keeps its last value: at first its default, after a block in which it changed what it was
+   * at the end. So does one that is no `Float32Array` with values, or NaN somewhere; that counts in `diagnostics.invalidParameters`.
+   * An array shorter than the block is prolonged by its last value, of a longer one the block's frames are taken.
+   *
    * @param inputs An AudioWorkletProcessor's first argument, as it comes.
    * @param outputs Its second argument, as it comes. Read for its shape alone.
+   * @param parameters Its third argument, as it comes; may be left out.
    */
-  collect(inputs: HostBuses, outputs: HostBuses): number {
-    return this.planar.collect(inputs, outputs);
+  collect(inputs: HostBuses, outputs: HostBuses, parameters?: HostParameterValues): number {
+    return this.planar.collect(inputs, outputs, parameters);
+  }
+
+  /**
+   * [render] For hosts without AudioParams: parameter `index`, in declared order, has this value in the block that is open, and
+   * in all that follow until it gets another one. Within its range, which clamps it as an AudioParam's does.
+   * False, and nothing changed, for an index that is none, and for NaN, which counts in `diagnostics.invalidParameters`.
+   *
+   * @example
+   * ```ts
+   * storage.begin(128);
+   * storage.setParameter(0, 0.5);
+   * kernel.process(storage.inputsAddress, storage.outputsAddress, 128, storage.parametersAddress);
+   * ```
+   */
+  setParameter(index: number, value: number): boolean {
+    return this.buffers.writeParameter(index, value);
   }
 
   /**
@@ -254,7 +290,8 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
 
   /**
    * [setup] A new configuration, all or nothing: when it throws, the old one still works. Bus
-   * objects and addresses are new, diagnostics run on.
+   * objects and addresses are new, diagnostics run on. A parameter keeps its last value where the new configuration
+   * has one of its name, within the new range.
    *
    * @throws What {@link allocateFromConfig} throws; Error when the storage is freed.
    * @example
@@ -269,13 +306,15 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
     if (!buffers.block.isLive) throw new Error("the storage is freed, so it cannot be reconfigured; allocate a new one");
     const next = new Buffers(judged, settings, buffers.diagnostics);
     this.planar = orRelease(next, () => new PlanarHost(next));
+    next.parameters?.takeOver(buffers.parameters);
     this.buffers = next;
     planar.forget();
     buffers.release();
   }
 
-  /** [setup] Gives the memory back. Idempotent; afterwards every [render] call does nothing. */
+  /** [setup] Gives the memory back, and that of its event queues. Idempotent; afterwards every [render] call does nothing. */
   free(): void {
+    freeDependentsOf(this);
     this.planar.forget();
     this.buffers.release();
   }

@@ -1,7 +1,8 @@
-import { DESCRIPTOR_BYTES, MAX_CHANNELS, POINTER_BYTES } from "./abi";
+import { DESCRIPTOR_BYTES, MAX_CHANNELS, PARAMETER_BYTES, POINTER_BYTES } from "./abi";
 import type { Buffers } from "./buffers";
-import type { BusLayout } from "./layout";
+import type { BusLayout, Layout } from "./layout";
 import { isShared } from "./memory/heap";
+import { FLOAT_BYTES, type SampleFormat } from "./sample-format";
 import { SHOWN_STATE_BYTES } from "./shown-state";
 
 /** Bytes of each part of a storage, exact. */
@@ -18,6 +19,8 @@ export interface MemoryUsage {
   readonly stagingBytes: number;
   /** What other threads may read of the storage; 0 in memory that is not shared. */
   readonly counterBytes: number;
+  /** Parameters: a length, an address and a last value each, and the values of a block; 0 where none is declared. */
+  readonly parameterBytes: number;
   /** What 16-byte boundaries cost, 8 bytes more where the heap aligns to 8 or has no `free`. */
   readonly paddingBytes: number;
   /** All of it: what was taken from the heap. */
@@ -38,6 +41,7 @@ export function usageOf({ layout, settings, block, reservation }: Buffers): Memo
     sampleBytes: held(sum(({ owner, capacity, sampleBytes }) => (owner === "storage" ? capacity * settings.maxFrames * sampleBytes : 0))),
     silenceBytes: held(layout.silenceBytes),
     stagingBytes: held(layout.shownState - layout.hostFloats),
+    parameterBytes: held(parameterBytesOf(layout, settings.sampleFormat)),
     counterBytes: held(isShared(settings.heap.memory) ? SHOWN_STATE_BYTES : 0),
   };
   const totalBytes = held(reservation.takenBytes);
@@ -48,4 +52,9 @@ export function usageOf({ layout, settings, block, reservation }: Buffers): Memo
     reclaimable: settings.heap.free !== undefined,
     worstCasePointerBytes: MAX_CHANNELS * 2 * POINTER_BYTES,
   });
+}
+
+function parameterBytesOf({ parameters }: Layout, sampleFormat: SampleFormat): number {
+  const sampleBytes = sampleFormat === "f64" ? Float64Array.BYTES_PER_ELEMENT : FLOAT_BYTES;
+  return parameters === undefined ? 0 : parameters.rooms.length * (PARAMETER_BYTES + sampleBytes) + parameters.roomBytes;
 }

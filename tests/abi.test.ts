@@ -13,6 +13,9 @@ test("the facade's numbers are those with which the cores are compiled", () => {
   expect({ ...abi }).toEqual({
     MAX_CHANNELS: constant("MAX_CHANNELS"),
     MAX_BUSES: constant("MAX_BUSES"),
+    MAX_PARAMETERS: constant("MAX_PARAMETERS"),
+    PARAMETER_BYTES: constant("PARAMETER_BYTES"),
+    EVENT_BYTES: constant("EVENT_BYTES"),
     SAMPLE_ALIGNMENT: constant("SAMPLE_ALIGNMENT"),
     POINTER_BYTES: constant("POINTER_BYTES"),
     DESCRIPTOR_BYTES: constant("DESCRIPTOR_BYTES"),
@@ -28,6 +31,13 @@ test("the facade's numbers are those with which the cores are compiled", () => {
 test("the limits that the package exports are those with which the cores are compiled", () => {
   expect(MAX_CHANNELS).toBe(constant("MAX_CHANNELS"));
   expect(MAX_BUSES).toBe(constant("MAX_BUSES"));
+});
+
+test("a parameter is Emscripten's AudioParamFrame, and an event is four words", () => {
+  expect(["PARAMETER_LENGTH_OFFSET", "PARAMETER_DATA_OFFSET", "PARAMETER_BYTES"].map(constant)).toEqual([0, 4, 8]);
+  expect(["EVENT_FRAME_OFFSET", "EVENT_TYPE_OFFSET", "EVENT_A_OFFSET", "EVENT_B_OFFSET", "EVENT_BYTES"].map(constant)).toEqual([
+    0, 4, 8, 12, 16,
+  ]);
 });
 
 test("a bus descriptor is CLAP's clap_audio_buffer on wasm32", () => {

@@ -2,12 +2,14 @@ import { describe, expect, test } from "vitest";
 import {
   type BusConfig,
   BusConfigError,
-  busConfigFromNodeOptions,
   busInfo,
   createHeap,
   DEFAULT_BUS_CONFIG,
   MAX_BUSES,
   MAX_CHANNELS,
+  MAX_PARAMETERS,
+  nodeOptionsFor,
+  parameterDescriptorsFor,
   totalChannels,
   validateBusConfig,
 } from "wasm-process-buffers";
@@ -126,9 +128,61 @@ test("what is asked of a wrong configuration, or of no direction, is an error th
 
 describe("typed errors at set-up", () => {
   test("of helpers, too", () => {
-    for (const options of [null, { outputChannelCount: 5 }, { outputChannelCount: "22" }]) {
-      expect(() => busConfigFromNodeOptions(options as object)).toThrow(BusConfigError);
+    for (const config of [null, { inputs: 5, outputs: [] }, { inputs: [], outputs: "22" }]) {
+      expect(() => nodeOptionsFor(config as never)).toThrow(BusConfigError);
+      expect(() => parameterDescriptorsFor(config as never)).toThrow(BusConfigError);
     }
     expect(() => createHeap(null as unknown as object)).toThrow(RangeError);
+  });
+});
+
+describe("parameters", () => {
+  const withParameters = (parameters: unknown) => ({ inputs: [], outputs: [2], parameters });
+
+  test("are taken with the fields of Web Audio's AudioParamDescriptor, and need none but a name", () => {
+    const parameters = [
+      { name: "gain" },
+      { name: "", defaultValue: 1, minValue: 1, maxValue: 1 },
+      { name: "pan", minValue: -1, maxValue: 1, automationRate: "a-rate" },
+      { name: "mode", defaultValue: 3, automationRate: "k-rate" },
+    ];
+    expect(() => validateBusConfig(withParameters(parameters) as BusConfig)).not.toThrow();
+    expect(() => validateBusConfig(withParameters([]) as BusConfig)).not.toThrow();
+  });
+
+  test("are at most 256", () => {
+    const many = (count: number) => withParameters(Array.from({ length: count }, (_, p) => ({ name: `p${p}` }))) as BusConfig;
+    expect(() => validateBusConfig(many(MAX_PARAMETERS))).not.toThrow();
+    expect(MAX_PARAMETERS).toBe(256);
+    expect(fault(many(257))).toMatchObject({
+      code: "too-many-parameters",
+      message: "parameters has 257 entries; at most 256 are allowed",
+      direction: undefined,
+      bus: undefined,
+    });
+  });
+
+  test.each([
+    ["no list", 2, "parameters is a list, [] for none; 2 came"],
+    ["no object", [{ name: "a" }, "b"], 'parameter 1 is an object { name, … }; "b" came'],
+    ["null", [null], "parameter 0 is an object { name, … }; null came"],
+    ["no name", [{ defaultValue: 1 }], "parameter 0 has a string for its name; undefined came"],
+    [
+      "a name twice",
+      [{ name: "a" }, { name: "b" }, { name: "a" }],
+      'parameter 2 is named "a", as parameter 0 is; each needs a name of its own',
+    ],
+    ["NaN", [{ name: "a", defaultValue: Number.NaN }], "for its defaultValue; NaN came"],
+    ["an infinite range", [{ name: "a", maxValue: Number.POSITIVE_INFINITY }], "for its maxValue; Infinity came"],
+    ["more than a float holds", [{ name: "a", minValue: -1e39 }], "for its minValue; -1e+39 came"],
+    ["a string", [{ name: "a", minValue: "0" }], 'for its minValue; "0" came'],
+    ["a default above its range", [{ name: "a", defaultValue: 2, maxValue: 1 }], "has the default value 2; "],
+    ["a default that is left out, below its range", [{ name: "a", minValue: 20 }], "has the default value 0; 20 to "],
+    ["a range of nothing", [{ name: "a", defaultValue: 1, minValue: 2, maxValue: 0 }], "2 to 0 is allowed by its range"],
+    ["no rate", [{ name: "a", automationRate: "A-rate" }], 'has "a-rate" or "k-rate" for its automationRate; "A-rate" came'],
+  ])("%s is refused", (_, parameters, message) => {
+    const error = fault(withParameters(parameters));
+    expect(error.code).toBe("invalid-parameter");
+    expect(error.message).toContain(message);
   });
 });

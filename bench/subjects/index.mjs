@@ -20,5 +20,6 @@ export const SUBJECTS = [
   "constant",
   "window",
   "fixed-blocks",
+  "parameters",
   "setup",
 ];

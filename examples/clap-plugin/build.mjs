@@ -3,11 +3,11 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Compiles the plug-in; resolves to the path of its module. */
-export async function build() {
-  const output = path("build/plugin.wasm");
+/** Compiles the effect, `plugin.c`, or the instrument, `synth.c`; resolves to the path of its module. */
+export async function build(name = "plugin") {
+  const output = path(`build/${name}.wasm`);
   mkdirSync(path("build"), { recursive: true });
-  compilePlugin(path("plugin.c"), output);
+  compilePlugin(path(`${name}.c`), output);
   return output;
 }
 

@@ -36,6 +36,45 @@ typedef struct clap_host clap_host_t;
 /* What the storage's descriptors are, as they lie there. */
 typedef process_buffers_bus clap_audio_buffer_t;
 
+/* What every event begins with. `time` is counted in frames from the block's start. */
+typedef struct clap_event_header {
+  uint32_t size;
+  uint32_t time;
+  uint16_t space_id;
+  uint16_t type;
+  uint32_t flags;
+} clap_event_header_t;
+
+enum { CLAP_CORE_EVENT_SPACE_ID = 0 };
+enum { CLAP_EVENT_NOTE_ON = 0, CLAP_EVENT_NOTE_OFF = 1, CLAP_EVENT_PARAM_VALUE = 5 };
+
+typedef struct clap_event_note {
+  clap_event_header_t header;
+  int32_t note_id; /* -1 for none, as for those below. */
+  int16_t port_index;
+  int16_t channel;
+  int16_t key;
+  double velocity; /* 0 to 1. */
+} clap_event_note_t;
+
+typedef struct clap_event_param_value {
+  clap_event_header_t header;
+  uint32_t param_id;
+  void *cookie;
+  int32_t note_id;
+  int16_t port_index;
+  int16_t channel;
+  int16_t key;
+  double value;
+} clap_event_param_value_t;
+
+/* In order of time. */
+typedef struct clap_input_events {
+  void *ctx;
+  uint32_t (*size)(const struct clap_input_events *list);
+  const clap_event_header_t *(*get)(const struct clap_input_events *list, uint32_t index);
+} clap_input_events_t;
+
 typedef struct clap_process {
   int64_t steady_time; /* Frames since some start; -1 where the host does not count. */
   uint32_t frames_count;
@@ -43,7 +82,8 @@ typedef struct clap_process {
   const clap_audio_buffer_t *audio_inputs;
   clap_audio_buffer_t *audio_outputs;
   uint32_t audio_inputs_count, audio_outputs_count;
-  const void *in_events, *out_events;
+  const clap_input_events_t *in_events;
+  const void *out_events;
 } clap_process_t;
 
 typedef struct clap_plugin {
@@ -95,7 +135,18 @@ AT(clap_plugin_descriptor_t, features, 44);
 AT(clap_process_t, frames_count, 8);
 AT(clap_process_t, audio_inputs, 16);
 AT(clap_process_t, audio_inputs_count, 24);
+AT(clap_process_t, in_events, 32);
 AT(clap_process_t, out_events, 36);
+AT(clap_event_header_t, time, 4);
+AT(clap_event_header_t, type, 10);
+AT(clap_event_note_t, note_id, 16);
+AT(clap_event_note_t, key, 24);
+AT(clap_event_note_t, velocity, 32);
+AT(clap_event_param_value_t, param_id, 16);
+AT(clap_event_param_value_t, key, 32);
+AT(clap_event_param_value_t, value, 40);
+AT(clap_input_events_t, size, 4);
+AT(clap_input_events_t, get, 8);
 AT(clap_plugin_t, init, 8);
 AT(clap_plugin_t, process, 36);
 AT(clap_plugin_t, on_main_thread, 44);

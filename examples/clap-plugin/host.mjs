@@ -2,6 +2,7 @@
 // memory, and its descriptors are what `clap_plugin.process` is handed: nothing is copied in between.
 
 import { ProcessBufferStorage } from "wasm-process-buffers";
+import { ClapEvents } from "./events.mjs";
 import { NativeModule } from "./native.mjs";
 
 /** Offsets of the fields in use, as CLAP 1 has them on wasm32. */
@@ -65,6 +66,10 @@ export class HostedPlugin {
 
     const heap = { memory: native.memory, malloc: native.exports.malloc };
     this.storage = ProcessBufferStorage.allocateFromConfig(this.portsConfig(), { heap, maxFrames, detectConstant: true });
+    /** What the plug-in is to be told: `push` takes the frame, counted from the first block on. */
+    this.events = new ClapEvents(native, this.storage);
+    /** First frame of the next block. */
+    this.position = 0;
     this.processAddress = this.allocateProcess();
     this.words = new Uint32Array(native.memory.buffer);
 
@@ -76,6 +81,8 @@ export class HostedPlugin {
   process(inputs, outputs) {
     const frames = this.storage.collect(inputs, outputs);
     if (frames === 0) return false;
+    this.events.collect(this.position);
+    this.position += frames;
     // Views of a memory that has grown are empty.
     if (this.words.length === 0) this.words = new Uint32Array(this.native.memory.buffer);
     this.words[(this.processAddress + PROCESS.framesCount) >> 2] = frames;
@@ -121,7 +128,7 @@ export class HostedPlugin {
       [PROCESS.audioOutputs]: storage.outputsAddress,
       [PROCESS.audioInputsCount]: storage.inputs.length,
       [PROCESS.audioOutputsCount]: storage.outputs.length,
-      [PROCESS.inEvents]: allocateNoEvents(native),
+      [PROCESS.inEvents]: this.events.address,
       [PROCESS.outEvents]: allocateDeafEvents(native),
     });
     return address;
@@ -148,13 +155,6 @@ function allocateHost(native) {
     40: ignore,
     44: ignore,
   });
-  return address;
-}
-
-/** A `clap_input_events` of length 0. */
-function allocateNoEvents(native) {
-  const address = native.allocate(12);
-  native.setWords(address, { 4: native.allocateFunction(1, 1, () => 0), 8: native.allocateFunction(2, 1, () => 0) });
   return address;
 }
 

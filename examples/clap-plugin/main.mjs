@@ -1,11 +1,13 @@
 // One second of two tones through a CLAP plug-in that was compiled to wasm32. The second tone stops
-// half way, and its port is left unconnected from then on.
+// half way, and its port is left unconnected from then on. Then a melody through another one, an instrument: notes and
+// a fading gain, each at its own frame, wherever that lies in a block.
 //
 //   node examples/clap-plugin/main.mjs
 
 import { readFileSync } from "node:fs";
 import { peak } from "wasm-process-buffers";
 import { build } from "./build.mjs";
+import { NOTE_OFF, NOTE_ON, PARAM_VALUE } from "./events.mjs";
 import { HostedPlugin } from "./host.mjs";
 
 const SAMPLE_RATE = 48_000;
@@ -42,3 +44,23 @@ console.log(`${BLOCKS} blocks of ${BLOCK} frames; the storage takes ${storage.us
 console.log(`peaks of the left outputs: ${levels(highest.connected)} with the side, ${levels(highest.alone)} without`);
 console.log(`${constantChannels} of ${BLOCKS * 4} output channels held one value, and were marked so`);
 hosted.close();
+
+const MELODY = [60, 64, 67, 72, 67, 64, 60];
+const STEP = 5001;
+const GAIN_PARAM = 7;
+const synth = new HostedPlugin(new WebAssembly.Module(readFileSync(await build("synth"))), { sampleRate: SAMPLE_RATE, maxFrames: BLOCK });
+MELODY.forEach((key, step) => {
+  synth.events.push(step * STEP, NOTE_ON, key, 0.8);
+  synth.events.push((step + 1) * STEP + 700, NOTE_OFF, key, 0);
+  synth.events.push(step * STEP + 333, PARAM_VALUE, GAIN_PARAM, 1 - step / MELODY.length);
+});
+const stereo = [[new Float32Array(BLOCK), new Float32Array(BLOCK)]];
+let events = 0;
+let loudest = 0;
+for (let block = 0; block < BLOCKS; block++) {
+  synth.process([], stereo);
+  events += synth.events.count;
+  loudest = Math.max(loudest, peak(synth.storage.mainOutput, 0));
+}
+console.log(`${synth.name}: ${events} events as clap_event_note and clap_event_param_value, peak ${loudest.toFixed(3)}`);
+synth.close();

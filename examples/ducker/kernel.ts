@@ -1,27 +1,32 @@
 // The ducking kernel: turns the main input down while somebody speaks on the sidechain. It is handed
 // bus descriptors in its own memory, and reads everything else through them.
 
-import { BusDescriptor } from "wasm-process-buffers/assembly";
+import { BusDescriptor, ParameterFrame } from "wasm-process-buffers/assembly";
 
 /** Sidechain levels above this count as speech (-34 dBFS). */
 const THRESHOLD: f32 = 0.02;
-/** How far speech turns the main input down (-14 dB). */
-const DUCKED: f32 = 0.2;
 
+let rate: f32 = 0;
 let level: f32 = 0;
 let gain: f32 = 1;
 let levelFall: f32 = 0;
 let gainFall: f32 = 0;
-let gainRise: f32 = 0;
 
-/** Times, in seconds, for the level to fall and for the gain to fall and rise. */
+/** Times, in seconds, for the level and for the gain to fall. */
 export function prepare(sampleRate: f32): void {
+  rate = sampleRate;
   levelFall = 1 / (0.1 * sampleRate);
   gainFall = 1 / (0.01 * sampleRate);
-  gainRise = 1 / (0.15 * sampleRate);
 }
 
-export function process(inputs: usize, outputs: usize, frames: u32): void {
+/**
+ * Its parameters: how far speech turns the main input down (0: not at all, 1: to silence), which may be another in each frame;
+ * and the seconds in which the gain comes back, one value for the block.
+ */
+export function process(inputs: usize, outputs: usize, frames: u32, parameters: usize): void {
+  const amounts = changetype<ParameterFrame>(parameters).data;
+  const release = load<f32>(changetype<ParameterFrame>(parameters + offsetof<ParameterFrame>()).data);
+  const gainRise: f32 = 1 / (release * rate);
   const main = changetype<BusDescriptor>(inputs);
   const sidechain = changetype<BusDescriptor>(inputs + offsetof<BusDescriptor>());
   const output = changetype<BusDescriptor>(outputs);
@@ -30,7 +35,7 @@ export function process(inputs: usize, outputs: usize, frames: u32): void {
     const at = frame << 2;
     const magnitude = abs(load<f32>(voice + at));
     level = magnitude > level ? magnitude : level - level * levelFall;
-    const target: f32 = level > THRESHOLD ? DUCKED : 1;
+    const target: f32 = level > THRESHOLD ? 1 - load<f32>(amounts + at) : 1;
     gain += (target - gain) * (target < gain ? gainFall : gainRise);
     for (let c: u32 = 0; c < output.channelCount; c++) {
       store<f32>(channel(output, c) + at, load<f32>(channel(main, c) + at) * gain);

@@ -6,23 +6,19 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { ProcessBufferStorage } from "wasm-process-buffers";
+import { nodeOptionsFor, ProcessBufferStorage } from "wasm-process-buffers";
 import { audioEngine } from "./audio-engine.mjs";
 import { synthesiseBed } from "./bed.mjs";
 import { build } from "./build.mjs";
+import { CONFIG } from "./config.mjs";
 import { gainReduction } from "./measure.mjs";
 import { readWav, UserError, writeWav } from "./wav.mjs";
 
 const BLOCK = 128;
 /** After the voice has ended, the bed comes back. */
 const TAIL_SECONDS = 1;
-const CONFIG = {
-  inputs: [
-    { channelCount: 2, name: "bed" },
-    { channelCount: 1, name: "voice" },
-  ],
-  outputs: [2],
-};
+/** In the middle the bed is turned down further, and comes back more slowly. */
+const DEEPER = { amount: 0.95, release: 0.3, seconds: 0.5 };
 
 try {
   await main();
@@ -45,7 +41,7 @@ async function main() {
   const { ducked, report, seconds } = await render(bed, voice, frames, sampleRate);
   writeWav(output, sampleRate, mixed(ducked, voice));
   printTable();
-  printReport(report, gainReduction(bed[0], ducked[0], voice, sampleRate), frames, sampleRate, seconds);
+  printReport(report, gainReduction(bed[0], ducked[0], voice, sampleRate, DEEPER.seconds), frames, sampleRate, seconds);
   console.log(`\n${output}: listen to it`);
 }
 
@@ -77,10 +73,10 @@ async function render(bed, voice, frames, sampleRate) {
   }
   await context.audioWorklet.addModule(fileURLToPath(new URL("processor.mjs", import.meta.url)));
   const node = new AudioWorkletNode(context, "ducker", {
-    numberOfInputs: CONFIG.inputs.length,
-    outputChannelCount: CONFIG.outputs,
-    processorOptions: { module: new WebAssembly.Module(readFileSync(await build())), config: CONFIG, blocks },
+    ...nodeOptionsFor(CONFIG),
+    processorOptions: { module: new WebAssembly.Module(readFileSync(await build())), blocks },
   });
+  automate(node.parameters, voice.length / sampleRate / 2);
   const report = new Promise((resolve, reject) => {
     node.onprocessorerror = (event) => reject(event.error ?? new Error("the processor threw"));
     node.port.onmessage = ({ data }) => {
@@ -100,6 +96,14 @@ async function render(bed, voice, frames, sampleRate) {
     report: { ...(await report), blocks },
     seconds,
   };
+}
+
+/** From `middle` on: the amount on a ramp, so that it is another in each frame; the release at once. */
+function automate(parameters, middle) {
+  const amount = parameters.get("amount");
+  amount.setValueAtTime(amount.value, middle);
+  amount.linearRampToValueAtTime(DEEPER.amount, middle + DEEPER.seconds);
+  parameters.get("release").setValueAtTime(DEEPER.release, middle);
 }
 
 function play(context, channels) {
@@ -140,15 +144,16 @@ function printTable() {
   }
 }
 
-function printReport({ usage, diagnostics, heapBytesPerBlock, blocks }, { spoken, paused }, frames, sampleRate, seconds) {
+function printReport({ usage, diagnostics, heapBytesPerBlock, blocks }, { spoken, spokenLater, paused }, frames, sampleRate, seconds) {
   const gain = (decibels) => (Number.isNaN(decibels) ? "it never does" : `${decibels.toFixed(1)} dB`);
   const audioSeconds = frames / sampleRate;
   console.log(`
 this storage (2+1 in / 2 out, ${BLOCK} frames), in bytes
-  pointers ${usage.pointerBytes}, descriptors ${usage.descriptorBytes}, samples ${usage.sampleBytes}, silence ${usage.silenceBytes}, padding ${usage.paddingBytes}: ${usage.totalBytes} in all
+  pointers ${usage.pointerBytes}, descriptors ${usage.descriptorBytes}, samples ${usage.sampleBytes}, parameters ${usage.parameterBytes}, padding ${usage.paddingBytes}: ${usage.totalBytes} in all
 
 gain of the bed
   where the voice speaks   ${gain(spoken)}
+  in its second half       ${gain(spokenLater)}, with an amount of ${DEEPER.amount} in place of ${CONFIG.parameters[0].defaultValue}
   where it pauses          ${gain(paused)}
 
 rendering

@@ -5,20 +5,27 @@ const WINDOW_SECONDS = 0.05;
 const SPEECH_LEVEL = 0.02;
 const PAUSE_SECONDS = 0.6;
 
-/** Mean gain in dB of `ducked` against `bed`, where the voice speaks and where it pauses; NaN where it never does. */
-export function gainReduction(bed, ducked, voice, sampleRate) {
+/**
+ * Mean gain in dB of `ducked` against `bed`: where the voice speaks in its first half, where it does in its second half from
+ * `seconds` on, and where it pauses; NaN where it never does.
+ */
+export function gainReduction(bed, ducked, voice, sampleRate, seconds) {
   const window = Math.round(WINDOW_SECONDS * sampleRate);
   const spoken = [];
+  const spokenLater = [];
+  const middle = voice.length / 2;
   const paused = [];
   let quietFrames = 0;
   for (let from = 0; from + window <= ducked.length; from += window) {
     const speaks = peak(voice, from, from + window) > SPEECH_LEVEL;
     quietFrames = speaks ? 0 : quietFrames + window;
     const gain = rms(ducked, from, from + window) / rms(bed, from, from + window);
-    if (speaks) spoken.push(gain);
+    if (speaks && from + window <= middle) spoken.push(gain);
+    else if (speaks && from >= middle + seconds * sampleRate) spokenLater.push(gain);
+    else if (speaks) continue;
     else if (quietFrames > PAUSE_SECONDS * sampleRate) paused.push(gain);
   }
-  return { spoken: decibels(mean(spoken)), paused: decibels(mean(paused)) };
+  return { spoken: decibels(mean(spoken)), spokenLater: decibels(mean(spokenLater)), paused: decibels(mean(paused)) };
 }
 
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;

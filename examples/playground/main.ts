@@ -11,6 +11,7 @@ import { Meters, showDiagnostics } from "./meters";
 import { HOST_FRAMES, PicturedStorage } from "./picture";
 import { PlugPanel } from "./plugs";
 import type { Choices, Report } from "./report";
+import { ParameterSliders } from "./sliders";
 import { obstacleFor, type Setup, Sound } from "./sound";
 import { still } from "./sources";
 
@@ -22,6 +23,7 @@ const form = new ConfigurationForm(configure);
 const plugs = new PlugPanel((bus) => replug(bus));
 const meters = new Meters(byId("meters"));
 const sound = new Sound(module, { report: show, change: showStatus, failed: (message) => say(byId("status"), message) });
+const sliders = new ParameterSliders((name, value) => sound.set(name, value));
 
 let storage: PicturedStorage | undefined;
 let choices: Choices = form.choices;
@@ -62,7 +64,7 @@ function configure(): void {
 }
 
 function setup(): Setup {
-  return { config: storage!.config, choices, plugs: plugs.plugs, material: plugs.material };
+  return { config: storage!.config, choices, plugs: plugs.plugs, material: plugs.material, parameters: sliders.values };
 }
 
 function replug(bus: number): void {

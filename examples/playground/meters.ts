@@ -107,7 +107,7 @@ function showPeak({ box, fill, figure }: Meter, peak: number | undefined, state:
 }
 
 export function showDiagnostics(place: HTMLElement, report: Report | undefined): void {
-  const { refusedPushes, droppedChannels, truncatedFrames, viewRebuilds } = report?.diagnostics ?? {};
+  const { refusedPushes, droppedChannels, truncatedFrames, viewRebuilds, invalidParameters } = report?.diagnostics ?? {};
   const number = (value: number | undefined) => (value === undefined ? "–" : count(value));
   const rows: Record<string, string> = {
     "refused pushes": number(refusedPushes),
@@ -115,6 +115,7 @@ export function showDiagnostics(place: HTMLElement, report: Report | undefined):
     "truncated frames": number(truncatedFrames),
     "view rebuilds": number(viewRebuilds),
     "blocks rendered": number(report?.blocks),
+    "invalid parameters": number(invalidParameters),
     ...timesOf(report),
   };
   place.replaceChildren(

@@ -11,7 +11,7 @@ import {
   type SampleFormat,
   type WasmHeap,
 } from "wasm-process-buffers";
-import { type Kernel, render } from "./kernel";
+import { defaultParameters, type Kernel, render } from "./kernel";
 import type { Choices, Report } from "./report";
 
 /** One `clap_audio_buffer` as it lies in memory. */
@@ -74,6 +74,7 @@ export class PicturedStorage {
   /** Bytes of the widest bus each way with the same choices, allocated once to see; `undefined` where that has no room. */
   readonly worstCaseBytes: number | undefined;
   private readonly storage: ProcessBufferStorage<SampleFormat>;
+  private readonly parameters: ProcessBufferStorage;
   private readonly sampleBytes: number;
 
   /** Throws what `ProcessBufferStorage.allocateFromConfig` throws; then nothing stays allocated. */
@@ -84,6 +85,13 @@ export class PicturedStorage {
   ) {
     const heap = bounded(kernel);
     this.storage = ProcessBufferStorage.allocateFromConfig(config, { ...choices, heap });
+    try {
+      // In a storage of their own: what is drawn are the buses.
+      this.parameters = defaultParameters(kernel, HOST_FRAMES);
+    } catch (error) {
+      this.storage.free();
+      throw error;
+    }
     this.config = this.storage.config;
     this.usage = this.storage.usage;
     this.sampleBytes = choices.sampleFormat === "f64" ? 8 : 4;
@@ -92,12 +100,13 @@ export class PicturedStorage {
 
   free(): void {
     this.storage.free();
+    this.parameters.free();
   }
 
   /** One block of these inputs, through the kernel. */
   render(inputs: readonly Float32Array[][]): void {
     this.storage.collect(inputs, this.hostOutputs());
-    render(this.kernel, this.storage);
+    render(this.kernel, this.storage, this.parameters.parametersAddress);
   }
 
   /** The block that the worklet reports. */

@@ -1,12 +1,16 @@
 // The AudioWorkletProcessor: collect, kernel, deliver. The rest of it is what the page wants to see.
 
-import { type Bus, ProcessBufferStorage, peak, type SampleFormat } from "wasm-process-buffers";
-import { instantiate, type Kernel, render } from "./kernel";
+import { type Bus, ProcessBufferStorage, parameterDescriptorsFor, peak, type SampleFormat } from "wasm-process-buffers";
+import { instantiate, type Kernel, PARAMETERS, render } from "./kernel";
 import { type BusReport, PROCESSOR, type ProcessorOptions, type Report } from "./report";
 
 type HostBuses = readonly (readonly Float32Array[])[];
 
 class Playground extends AudioWorkletProcessor {
+  static get parameterDescriptors() {
+    return parameterDescriptorsFor({ inputs: [], outputs: [], parameters: PARAMETERS });
+  }
+
   private readonly kernel: Kernel;
   private readonly storage: ProcessBufferStorage<SampleFormat>;
   private readonly blocksPerReport: number;
@@ -21,17 +25,17 @@ class Playground extends AudioWorkletProcessor {
   constructor({ processorOptions: { module, config, choices, blocksPerReport } }: { processorOptions: ProcessorOptions }) {
     super();
     this.kernel = instantiate(module, sampleRate);
-    this.storage = ProcessBufferStorage.allocateFromConfig(config, { ...choices, heap: this.kernel });
+    this.storage = ProcessBufferStorage.allocateFromConfig({ ...config, parameters: PARAMETERS }, { ...choices, heap: this.kernel });
     this.blocksPerReport = blocksPerReport;
     this.inputPeaks = this.storage.inputs.map(({ capacity }) => new Float32Array(capacity));
     this.outputPeaks = this.storage.outputs.map(({ capacity }) => new Float32Array(capacity));
     this.port.onmessage = () => (this.isOver = true);
   }
 
-  process(inputs: HostBuses, outputs: HostBuses): boolean {
+  process(inputs: HostBuses, outputs: HostBuses, parameters: Record<string, Float32Array>): boolean {
     if (this.isOver) return false;
     const start = now();
-    this.storage.collect(inputs, outputs);
+    this.storage.collect(inputs, outputs, parameters);
     this.ducked = render(this.kernel, this.storage);
     this.storage.deliver(outputs);
     this.blocks++;

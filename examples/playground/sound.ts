@@ -1,6 +1,6 @@
 // The node, what is connected to it, and the context that it plays in.
 
-import { type BusConfig, busInfo, totalChannels } from "wasm-process-buffers";
+import { type BusConfig, busInfo, nodeOptionsFor } from "wasm-process-buffers";
 import processorUrl from "./processor?worker&url";
 import { type Choices, PROCESSOR, type ProcessorOptions, type Report } from "./report";
 import { type Material, type PlayingSource, play, type SourceKind } from "./sources";
@@ -16,6 +16,8 @@ export interface Setup {
   readonly choices: Choices;
   readonly plugs: readonly Plug[];
   readonly material: Material;
+  /** The kernel's, by name. */
+  readonly parameters: Readonly<Record<string, number>>;
 }
 
 export interface SoundEvents {
@@ -102,6 +104,11 @@ export class Sound {
     this.rack?.plug(bus, plug, material);
   }
 
+  /** A slider was moved. */
+  set(parameter: string, value: number): void {
+    this.rack?.set(parameter, value);
+  }
+
   /** The same without a device: what the processor reports of its last block, and peaks of all. */
   async renderOffline(setup: Setup, seconds: number): Promise<Report> {
     const blocks = Math.ceil((seconds * OFFLINE_RATE) / QUANTUM);
@@ -127,13 +134,16 @@ class Rack {
   constructor(
     private readonly context: BaseAudioContext,
     target: AudioNode,
-    { config, choices, plugs, material }: Setup,
+    { config, choices, plugs, material, parameters }: Setup,
     module: WebAssembly.Module,
     blocksPerReport: number,
     events: SoundEvents,
   ) {
     const processorOptions: ProcessorOptions = { module, config, choices, blocksPerReport };
-    this.node = new AudioWorkletNode(context, PROCESSOR, { ...nodeOptionsFor(config), processorOptions });
+    // The page shows what a host leaves out, so nothing is mixed up to a bus's count: each source comes with its own channels.
+    const options = { ...nodeOptionsFor(config), channelCountMode: "clamped-max" as const };
+    this.node = new AudioWorkletNode(context, PROCESSOR, { ...options, processorOptions });
+    for (const [name, value] of Object.entries(parameters)) this.node.parameters.get(name)!.value = value;
     this.node.port.onmessage = ({ data }) => events.report(data);
     this.node.onprocessorerror = () => events.failed("The processor stopped with an error.");
     this.node.connect(target, 0);
@@ -159,6 +169,12 @@ class Rack {
     else playing.source.output.disconnect(this.node, 0, bus);
   }
 
+  /** In a hundredth of a second, so that nothing clicks. */
+  set(parameter: string, value: number): void {
+    const { currentTime } = this.context;
+    this.node.parameters.get(parameter)!.setTargetAtTime(value, currentTime, 0.01);
+  }
+
   end(): void {
     for (const bus of [...this.sources.keys()]) this.unplug(bus);
     this.node.port.onmessage = null;
@@ -172,16 +188,4 @@ class Rack {
     playing?.source.stop();
     this.sources.delete(bus);
   }
-}
-
-function nodeOptionsFor(config: BusConfig): AudioWorkletNodeOptions {
-  const widest = Math.max(1, ...config.inputs.map((_, bus) => busInfo(config, "input", bus)!.channelCount));
-  return {
-    numberOfInputs: config.inputs.length,
-    numberOfOutputs: config.outputs.length,
-    outputChannelCount: config.outputs.map((_, bus) => busInfo(config, "output", bus)!.channelCount),
-    // One number for all inputs: a narrower bus is offered more than it has, and drops it.
-    channelCount: Math.min(widest, Math.max(1, totalChannels(config, "input"))),
-    channelCountMode: "clamped-max",
-  };
 }

@@ -70,7 +70,7 @@ function compiled({ bytes, modules }: InlinedCore, shared: boolean): WebAssembly
   } catch (cause) {
     checkPolicy(cause);
     throw new Error(
-      "this engine cannot compile the core: WebAssembly needs bulk memory, and SIMD for doubles, constant channels and interleaved hosts",
+      "this engine cannot compile the core: WebAssembly needs bulk memory, and SIMD for doubles, constant channels, interleaved hosts and parameters",
       { cause },
     );
   }

@@ -12,6 +12,7 @@ import { COLLECTED } from "../block";
 import type { Buffers } from "../buffers";
 import type { Samples } from "../sample-format";
 import { blockFrames, type HostBuses, NO_BUSES, NO_FRAMES, set, uniformFrames } from "./host-lists";
+import { HostParameters, type HostParameterValues } from "./host-parameters";
 import { HostSide, NO_SAMPLES } from "./host-side";
 import { lengthOf } from "./typed-array";
 
@@ -44,6 +45,8 @@ export class PlanarHost {
   collectedBy: Form = "careful";
   deliveredBy: Form = "careful";
 
+  /** `undefined` where no parameter is declared. */
+  private readonly parameters: HostParameters | undefined;
   private readonly ins: HostSide;
   private readonly outs: HostSide;
   /** Whether outputs become floats before they are copied. */
@@ -59,17 +62,22 @@ export class PlanarHost {
     const mayMix = settings.channelInterpretation === "speakers";
     this.ins = new HostSide(inputs, true, tables, mayMix);
     this.outs = new HostSide(outputs, false, tables, mayMix);
+    this.parameters = buffers.parameters && new HostParameters(buffers.parameters, buffers.diagnostics, settings.maxFrames);
     this.converts = outputs.some(({ hostFloats }) => hostFloats !== undefined);
     this.canKnow = [...inputs, ...outputs].every(({ place }) => place.owner !== undefined);
     this.alwaysSettles = inputs.some(({ hostFloats }) => hostFloats !== undefined) || settings.detectConstant || !this.canKnow;
   }
 
   /** One block in. Returns its frames. */
-  collect(inputs: HostBuses, outputs: HostBuses): number {
-    const { buffers, ins, outs } = this;
+  collect(inputs: HostBuses, outputs: HostBuses, values?: HostParameterValues): number {
+    const { buffers, ins, outs, parameters } = this;
     const { block, shownState } = buffers;
     shownState?.beginChange();
     if (this.collectKnown(inputs, outputs)) {
+      if (parameters !== undefined) {
+        parameters.read(values, block.frames);
+        if (!block.isLive) return 0;
+      }
       buffers.open(COLLECTED);
       if (!this.isPlainlyFull) {
         ins.settle();
@@ -87,6 +95,7 @@ export class PlanarHost {
       this.inputs = inputs;
       this.outputs = outputs;
       this.copyUnknown(inputs, outputs);
+      parameters?.read(values, block.frames);
       // A getter of the host's may have freed the storage.
       if (!block.isLive) return 0;
       buffers.open(COLLECTED);
@@ -130,6 +139,7 @@ export class PlanarHost {
     this.living = NO_SAMPLES;
     this.ins.forget();
     this.outs.forget();
+    this.parameters?.forget();
   }
 
   /**

@@ -1,59 +1,76 @@
-import { MAX_BUSES } from "../abi";
-import { type BusConfig, BusConfigError, type BusDirection, validateBusConfig } from "../config";
-import { described } from "../messages";
+import { type BusConfig, BusConfigError, channelCountOf, frozenBusConfig } from "../config";
+import type { ParameterInfo } from "../parameter-info";
 
-/** The part of `AudioWorkletNodeOptions` that says which buses a node has. */
+/** The part of `AudioWorkletNodeOptions` that says which buses a node has, all of it filled in. */
 export interface NodeBusOptions {
-  /** Default 1. */
-  readonly numberOfInputs?: number;
-  /** Default 1. */
-  readonly numberOfOutputs?: number;
-  /** Most channels of each input. Default 2. */
-  readonly channelCount?: number;
+  numberOfInputs: number;
+  numberOfOutputs: number;
   /** Channels of each output. */
-  readonly outputChannelCount?: readonly number[];
+  outputChannelCount: number[];
+  /** Most channels of each input: one number holds for all of them. */
+  channelCount: number;
+  /** How a node brings its sources to that count. */
+  channelCountMode: "explicit" | "max";
 }
 
 /**
- * [setup] The buses of an AudioWorkletNode that is made with `options`. Worked out once, on the main
- * thread, and handed to the processor in its `processorOptions`, so that node and storage cannot
- * disagree. Every input has `channelCount` channels: the most that a node's input can deliver while
- * its `channelCountMode` is "clamped-max" or "explicit". What the options leave open is as the Web
- * Audio API has it: one input, one output, `channelCount` 2; one channel for each output, but as many
- * as the input has where there is one of each.
+ * [setup] What an AudioWorkletNode is made with for a processor of these buses, so that node and storage cannot
+ * disagree. `outputChannelCount` is always there, because a node without it follows its input.
  *
- * @throws {@link BusConfigError} when no storage can have these buses.
+ * A node has one `channelCount` for all of its inputs. Where they are equally wide, it is theirs, and the mode is "explicit":
+ * a mono source fills a stereo bus. Where they differ, the mode is "max": each input comes as wide as its source is.
+ * An input bus of 0 channels is left out of that, because a node's inputs cannot have none: what is connected there is
+ * dropped, and counted. Without an input that has channels it is Web Audio's own 2.
+ *
+ * @throws {@link BusConfigError} for the configuration, and for an output bus of 0 channels, which a node cannot have.
  * @example
  * ```ts
- * const options = { numberOfInputs: 2, outputChannelCount: [2], channelCount: 2, channelCountMode: "explicit" };
- * const config = busConfigFromNodeOptions(options);
- * const node = new AudioWorkletNode(context, "effect", { ...options, processorOptions: { config } });
+ * const config = { inputs: [2, 2], outputs: [2] };
+ * const node = new AudioWorkletNode(context, "effect", { ...nodeOptionsFor(config), processorOptions: { config } });
  * ```
  */
-export function busConfigFromNodeOptions(options: NodeBusOptions = {}): BusConfig {
-  if (typeof options !== "object" || options === null) {
-    throw new BusConfigError("invalid-bus-list", `the options of a node are an object; ${described(options)} came`);
+export function nodeOptionsFor(config: BusConfig): NodeBusOptions {
+  const { inputs, outputs } = frozenBusConfig(config);
+  const outputChannelCount = outputs.map(channelCountOf);
+  const empty = outputChannelCount.indexOf(0);
+  if (empty >= 0) {
+    throw new BusConfigError(
+      "invalid-channel-count",
+      `output bus ${empty} has 0 channels, which an AudioWorkletNode cannot have; leave it out, or give it 1`,
+      "output",
+      empty,
+    );
   }
-  const { numberOfInputs = 1, numberOfOutputs = 1, channelCount = 2, outputChannelCount } = options;
-  const following = numberOfInputs === 1 && numberOfOutputs === 1 ? channelCount : 1;
-  const config = {
-    inputs: listOf("input", numberOfInputs, channelCount),
-    outputs: outputChannelCount === undefined ? listOf("output", numberOfOutputs, following) : listed(outputChannelCount),
+  const widths = inputs.map(channelCountOf).filter((channelCount) => channelCount > 0);
+  const [first = WEB_AUDIO_CHANNELS] = widths;
+  const areEqual = widths.every((channelCount) => channelCount === first);
+  return {
+    numberOfInputs: inputs.length,
+    numberOfOutputs: outputs.length,
+    outputChannelCount,
+    channelCount: Math.max(first, ...widths),
+    channelCountMode: areEqual ? "explicit" : "max",
   };
-  validateBusConfig(config);
-  return config;
 }
 
-function listOf(direction: BusDirection, buses: number, channels: number): number[] {
-  if (!Number.isInteger(buses) || buses < 0 || buses > MAX_BUSES) {
-    const code = typeof buses === "number" && buses > MAX_BUSES ? "too-many-buses" : "invalid-bus-list";
-    const option = direction === "input" ? "numberOfInputs" : "numberOfOutputs";
-    throw new BusConfigError(code, `${option} is a whole number of buses, 0 to ${MAX_BUSES}; ${described(buses)} came`, direction);
-  }
-  return Array<number>(buses).fill(channels);
+/**
+ * [setup] The parameters of a configuration as `static get parameterDescriptors()` hands them to the engine: copies, as
+ * they were declared.
+ *
+ * @throws {@link BusConfigError} for the configuration.
+ * @example
+ * ```ts
+ * class Effect extends AudioWorkletProcessor {
+ *   static get parameterDescriptors() {
+ *     return parameterDescriptorsFor(config);
+ *   }
+ * }
+ * ```
+ */
+export function parameterDescriptorsFor(config: BusConfig): ParameterInfo[] {
+  const { parameters = [] } = frozenBusConfig(config);
+  return parameters.map((parameter) => ({ ...parameter }));
 }
 
-/** A copy; what is no list is left for the judge of configurations. */
-function listed(channelCounts: readonly number[]): readonly number[] {
-  return Array.isArray(channelCounts) ? [...channelCounts] : channelCounts;
-}
+/** What a node has where nothing is said. */
+const WEB_AUDIO_CHANNELS = 2;

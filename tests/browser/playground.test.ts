@@ -181,6 +181,25 @@ test("what the kernel cannot take is passed through, and what does not fit is co
   expect(page.text("#diagnostics div:nth-child(3)")).toBe(`truncated frames${(750 * 64).toLocaleString("en-US")}`);
 });
 
+test("a slider for each parameter of the kernel is an AudioParam of the node: the amount says how far the sidechain ducks", async () => {
+  page = await PlaygroundPage.open();
+  expect(page.texts("#parameters output")).toEqual(["0.8", "0.15"]);
+  const levelWith = async (amount: string) => {
+    page.choose("#parameter-amount", amount);
+    await renderOffline();
+    expect(page.text("#kernel")).toMatch(/^The kernel ducks/);
+    return Number.parseFloat(levels("output 0")[0]!.replace("−", "-"));
+  };
+  page.choose("#parameter-release", "5");
+  const [none, some, all] = [await levelWith("0"), await levelWith("0.5"), await levelWith("1")];
+  const input = Number.parseFloat(levels("input 0")[0]!.replace("−", "-"));
+  expect(none).toBeCloseTo(input, 1);
+  expect(some).toBeLessThan(none - 1);
+  expect(all).toBeLessThan(some);
+  expect(page.texts("#parameters output")).toEqual(["1", "5"]);
+  expect(page.text("#diagnostics div:nth-child(6)")).toBe("invalid parameters0");
+});
+
 /** Firefox leaves a context suspended where there is no audio device. */
 const staysSuspended = navigator.userAgent.includes("Firefox");
 

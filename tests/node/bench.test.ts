@@ -99,8 +99,8 @@ test("no two cases of a subject have one name, and those with a target are measu
       return [subject, Object.fromEntries(RUNTIMES.map((runtime) => [runtime.name, Object.fromEntries(measured(runtime))]))];
     }),
   );
-  // Six runtimes with the same lists, two with new ones; doubles, storages, the wide bus; interleaved, clear and set-up.
-  expect(judged({ subjects: everywhere })).toHaveLength(6 * 5 + 2 * 5 + 5 + 3 + 6 + 4 + 1 + 1);
+  // Six runtimes with the same lists, two with new ones; doubles, storages, the wide bus; interleaved, clear, parameters and set-up.
+  expect(judged({ subjects: everywhere })).toHaveLength(6 * 5 + 2 * 5 + 5 + 3 + 6 + 4 + 1 + 3 + 1);
 });
 
 test.each([
@@ -111,6 +111,12 @@ test.each([
   const { works, hostOf } = subjects[name];
   const { config, frames } = hostOf(one);
   for (const work of works(one, createHosts(config, frames, one.lists))) for (let turn = 0; turn < 20; turn++) work();
+});
+
+test.each(["ours", "ours, not frozen", "emscripten", "messages", "sets"])("what is timed of parameters does its job: %s", (technique) => {
+  for (const of of ["1 of one value", "64 of one value", "1 of 128 values", "8 of 128 values"]) {
+    for (const work of subjects.parameters.works({ of, technique })) for (let turn = 0; turn < 20; turn++) work();
+  }
 });
 
 test("lists are the same in each block or new, and frozen or not, as their kind says", () => {

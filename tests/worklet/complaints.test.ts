@@ -2,7 +2,7 @@
 // what it shows. The threads are public issues of the projects named.
 
 import { expect, test } from "vitest";
-import { type BusConfig, busConfigFromNodeOptions, createHeap, ProcessBufferStorage } from "wasm-process-buffers";
+import { createHeap, nodeOptionsFor, ProcessBufferStorage } from "wasm-process-buffers";
 import { AudioWorkletNode, nextMessage, offlineContext, startedSource } from "../support/audio-engine";
 import { filled, noise, ramp, ramps } from "../support/host-channels";
 import { loadModule } from "../support/wasm-modules";
@@ -68,11 +68,10 @@ test("many nodes share one memory", () => {
 // web-audio-api 2553, iPlug2 1050, web-audio-samples 348; and emscripten 22191
 test("a worklet's scope loads it with no decoder, no fetch and no shared memory, node and storage agreeing on their buses", async () => {
   const frames = 2560;
-  const options = { numberOfInputs: 2, outputChannelCount: [2], channelCount: 2, channelCountMode: "clamped-max" as const };
-  const config: BusConfig = busConfigFromNodeOptions(options);
+  const config = { inputs: [2, 2], outputs: [2] };
   const context = await offlineContext(2, frames, "tests/worklet/processors/mix.js");
   const node = new AudioWorkletNode(context, "mix", {
-    ...options,
+    ...nodeOptionsFor(config),
     processorOptions: { module: await loadModule("build/mix.wasm"), config, blocks: frames / 128 },
   });
   const report = nextMessage<{ scope: Record<string, string> }>(node);

@@ -1,13 +1,14 @@
 // Plays two ramps into the first two of a processor's three channels.
 
-import { busConfigFromNodeOptions } from "wasm-process-buffers";
+import { nodeOptionsFor } from "wasm-process-buffers";
 
 /** The samples of each channel that the processor renders which `load` brings into the context. */
 export async function play(load) {
   const context = new OfflineAudioContext({ numberOfChannels: 3, length: 1024, sampleRate: 48_000 });
   await load(context);
-  const options = { outputChannelCount: [3], channelCount: 3, channelCountMode: "clamped-max", channelInterpretation: "discrete" };
-  const node = new AudioWorkletNode(context, "half-gain", { ...options, processorOptions: { config: busConfigFromNodeOptions(options) } });
+  const config = { inputs: [3], outputs: [3] };
+  const options = { ...nodeOptionsFor(config), channelInterpretation: "discrete", processorOptions: { config } };
+  const node = new AudioWorkletNode(context, "half-gain", options);
   const source = new AudioBufferSourceNode(context, { buffer: ramps(context, 2) });
   source.connect(node).connect(context.destination);
   source.start();

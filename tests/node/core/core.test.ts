@@ -12,13 +12,15 @@ const everyday = ["openBlock", "pushChannel", "zeroChannels"];
 const conversions = ["constantChannels", "narrowChannels", "widenChannels"];
 const forms = ["floatsFromKernel", "kernelFromFloats", "mixChannel"];
 const interleaving = ["deinterleave", "floatsFromInt16", "int16FromFloats", "interleave", "kernelFromPcm", "pcmFromKernel"];
-const all = [...everyday, ...conversions, ...forms, ...interleaving];
+const parameters = ["openDoubleParameters", "openFloatParameters", "windowParameters"];
+const all = [...everyday, ...conversions, ...forms, ...interleaving, ...parameters];
 
 test.each([
   ["build/everyday.wasm", everyday],
   ["build/conversions.wasm", conversions],
   ["build/forms.wasm", forms],
   ["build/interleaving.wasm", interleaving],
+  ["build/parameters.wasm", parameters],
   ["dist/core.wasm", all],
   ["dist/core-shared.wasm", all],
 ])(
@@ -38,6 +40,7 @@ describe("the form of a core for shared memories", () => {
     ["build/conversions.wasm", conversions],
     ["build/forms.wasm", forms],
     ["build/interleaving.wasm", interleaving],
+    ["build/parameters.wasm", parameters],
   ])("of %s is a core over a shared memory, and over no other", async (file, functions) => {
     const form = sharedForm(await loadBytes(file));
     expect(coreFaults(form, functions)).toEqual([]);

@@ -15,11 +15,13 @@ function duck(...args: string[]) {
   return { status, stdout, stderr };
 }
 
-/** Half a second of speech (a loud tone), then a second of pause. */
+/** Half a second of speech (a loud tone), a pause, and speech again in the last quarter of three seconds. */
 function voiceFile(name: string, depth: string, { channels = 1, sampleRate = 44_100 } = {}): string {
-  const frames = Math.round(1.5 * sampleRate);
+  const frames = 3 * sampleRate;
   const scale = depth.includes("f") ? 1 : 2 ** (Number(depth) - 1) - 1;
-  const tone = Array.from({ length: frames }, (_, k) => (k < sampleRate / 2 ? 0.5 * Math.sin(k / 20) * scale : 0));
+  const tone = Array.from({ length: frames }, (_, k) =>
+    k < sampleRate / 2 || k >= 2.25 * sampleRate ? 0.5 * Math.sin(k / 20) * scale : 0,
+  );
   const wav = new wavefile.WaveFile();
   wav.fromScratch(channels, sampleRate, depth, Array(channels).fill(tone));
   const path = join(folder, name);
@@ -37,6 +39,8 @@ test.each([
   expect([status, stderr]).toEqual([0, ""]);
   const number = (pattern: RegExp) => Number(pattern.exec(stdout)?.[1]);
   expect(number(/where the voice speaks +(-[\d.]+) dB/)).toBeLessThan(-10);
+  // From the middle on, an amount of 0.95: -26 dB.
+  expect(number(/in its second half +(-[\d.]+) dB/)).toBeLessThan(-24);
   expect(number(/where it pauses +(-?[\d.]+) dB/)).toBeGreaterThan(-2);
   expect(number(/JS heap +([\d.]+) bytes a block/)).toBeLessThan(1);
   expect(stdout).toMatch(/stereo \(2 \/ 2\) +256 +16 +16.0x/);
@@ -45,7 +49,7 @@ test.each([
   const wav = new wavefile.WaveFile(readFileSync(out));
   expect(wav.getSamples(false, Float32Array)).toHaveLength(2);
   const { sampleRate } = wav.fmt as { sampleRate: number };
-  expect((wav.getSamples(false, Float32Array) as unknown as Float32Array[])[0]).toHaveLength(2.5 * sampleRate);
+  expect((wav.getSamples(false, Float32Array) as unknown as Float32Array[])[0]).toHaveLength(4 * sampleRate);
 });
 
 test.each([

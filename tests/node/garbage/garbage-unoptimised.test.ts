@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import {
   type BusConfig,
   createHeap,
+  EventQueue,
   FixedBlocks,
   InterleavedHost,
   type MissingInputs,
@@ -123,6 +124,62 @@ for (const sampleFormat of formats) {
       });
     }
   }
+}
+
+/** Reading it from `Number` makes an object. */
+const noNumber = Number.NaN;
+
+/** Parameters of both rates, by number: one value, a value for each frame, none, NaN, and 128 of a k-rate one. */
+const manyParameters = Array.from({ length: 20 }, (_, p) => ({
+  name: `p${p}`,
+  automationRate: p % 2 ? ("k-rate" as const) : ("a-rate" as const),
+}));
+const valuesFrom = (seed: number) =>
+  Object.fromEntries(
+    manyParameters.map(({ name }, p) => {
+      const ramp = Float32Array.from({ length: 128 }, (_, k) => seed + p + k / 256 + 0.1);
+      return [name, [ramp.slice(0, 1), ramp, undefined, Float32Array.of(Number.NaN), ramp, ramp.fill(p)][p % 6]];
+    }),
+  ) as Record<string, Float32Array>;
+
+for (const sampleFormat of formats) {
+  for (const freeze of [Object.freeze, <T>(values: T) => values]) {
+    test(`${sampleFormat}, parameters of ${freeze === Object.freeze ? "frozen" : "plain"} objects, the same one and others`, () => {
+      const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [1], outputs: [1], parameters: manyParameters }, { sampleFormat });
+      const [inputs, outputs] = [frozenBuses([ramps(1)]), frozenBuses([ramps(1)])];
+      const hosts = [freeze(valuesFrom(0.3)), freeze(valuesFrom(5.7))];
+      const turns = [0, 0, 0, 0, 1, 1, 1, 0, 1];
+      let turn = 0;
+      expect(
+        bytesPerCall(() => {
+          turn = turn + 1 === turns.length ? 0 : turn + 1;
+          storage.collect(inputs, outputs, hosts[turns[turn]!]);
+          storage.setWindow(5, 10);
+          storage.setParameter(0, 0.75);
+          storage.setParameter(3, noNumber);
+          storage.begin(64);
+          storage.setFrames(100);
+        }, 1000),
+      ).toBeLessThan(1);
+    });
+  }
+
+  test(`${sampleFormat}, events pushed in and out of order, late, refused and in windows`, () => {
+    const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [1], outputs: [1] }, { sampleFormat });
+    const events = new EventQueue(storage, { capacity: 8 });
+    let at = 0;
+    expect(
+      bytesPerCall(() => {
+        for (let i = 0; i < 10; i++) events.push(at + ((i * 37) & 127), i, 0x90, 0.5);
+        events.push(noNumber, 1, 2, 0.5);
+        storage.begin(64);
+        events.collect(at);
+        while (events.nextWindow())
+          if (events.windowFrames + events.windowStart + events.windowEvents.index < 0) throw new Error("no window");
+        at += 64;
+      }, 1000),
+    ).toBeLessThan(1);
+  });
 }
 
 describe("what passes sample by sample does make garbage, as SECURITY.md says:", () => {

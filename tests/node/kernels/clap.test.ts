@@ -8,6 +8,7 @@ import { join, resolve } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Bus } from "wasm-process-buffers";
 import { build, compilePlugin } from "../../../examples/clap-plugin/build.mjs";
+import { NOTE_OFF, NOTE_ON, PARAM_VALUE } from "../../../examples/clap-plugin/events.mjs";
 import { HostedPlugin } from "../../../examples/clap-plugin/host.mjs";
 import { filled, noise } from "../../support/host-channels";
 import { descriptorAt } from "../../support/memory-contents";
@@ -262,10 +263,90 @@ test("the allocator leaves memory alone that somebody else added, and never give
   for (const bytes of [0xffffffff, 0xfffe0000]) expect(malloc(bytes)).toBe(0);
 });
 
+describe("an instrument", async () => {
+  const synth = new WebAssembly.Module(readFileSync(await build("synth")));
+  const GAIN = 7;
+  const FRAMES = 40_000;
+  type Event = readonly [frame: number, type: number, a: number, b: number];
+  /** Notes of different lengths over each other, and a gain that moves, at frames that no two blocks have in common. */
+  const melody: Event[] = [60, 62, 64, 65, 67, 69, 71, 72].flatMap((key, step): Event[] => [
+    [step * 4003 + 11, NOTE_ON, key, 0.9 - step / 16],
+    [step * 4003 + 11, NOTE_ON, key + 7, 0.5],
+    [step * 4003 + 3000, PARAM_VALUE, GAIN, 1 - step / 10],
+    [step * 4003 + 6001, NOTE_OFF, key, 0],
+    [step * 4003 + 7130, NOTE_OFF, key + 7, 0],
+  ]);
+
+  /** Rendered in blocks that end at these frames. */
+  function rendered(ends: readonly number[], events = melody): { samples: number[]; frames: number[] } {
+    const hosted = new HostedPlugin(synth);
+    for (const event of events) expect(hosted.events.push(...event)).toBe(true);
+    const samples: number[] = [];
+    const frames: number[] = [];
+    let from = 0;
+    for (const to of ends) {
+      const outputs = hostOutputs([2], to - from);
+      expect(hosted.process([], outputs)).toBe(true);
+      const { view, list, count } = hosted.events;
+      for (let i = 0; i < count; i++) frames.push(view.getUint32(list + i * 48 + 4, true));
+      samples.push(...outputs[0]![0]!);
+      expect(bits([[outputs[0]![1]!]])).toEqual(bits([[outputs[0]![0]!]]));
+      from = to;
+    }
+    hosted.close();
+    return { samples, frames };
+  }
+
+  const whole = Array.from({ length: Math.ceil(FRAMES / 128) }, (_, block) => Math.min(FRAMES, (block + 1) * 128));
+
+  test("plays a melody as it does in blocks that are cut at the events, sample for sample", () => {
+    const cut = [...new Set([...whole, ...melody.map(([frame]) => frame)])].filter((end) => end > 0 && end <= FRAMES).sort((a, b) => a - b);
+    const inBlocks = rendered(whole);
+    const inPieces = rendered(cut);
+    expect(inPieces.frames.every((frame) => frame === 0)).toBe(true);
+    expect(inBlocks.frames.filter((frame) => frame > 0).length).toBeGreaterThan(30);
+    expect(inBlocks.samples).toEqual(inPieces.samples);
+    // The check itself: it is heard at which frame a note begins.
+    const late = melody.map(([frame, ...event], i): Event => [i === 5 ? frame + 1 : frame, ...event]);
+    expect(rendered(whole, late).samples).not.toEqual(inBlocks.samples);
+    expect(Math.max(...inBlocks.samples)).toBeGreaterThan(0.1);
+  });
+
+  test("is told by structures as CLAP has them", () => {
+    const hosted = new HostedPlugin(synth);
+    hosted.events.push(5, NOTE_ON, 60, 0.5);
+    hosted.events.push(9, PARAM_VALUE, GAIN, 0.25);
+    hosted.events.push(9, 77, 1, 1);
+    hosted.process([], hostOutputs([2]));
+    const { native, processAddress } = hosted;
+    const inEvents = native.word(processAddress + 32);
+    const get = native.table.get(native.word(inEvents + 8)) as (list: number, index: number) => number;
+    expect((native.table.get(native.word(inEvents + 4)) as (list: number) => number)(inEvents)).toBe(2);
+    expect([get(inEvents, 2), get(inEvents, -1)]).toEqual([0, 0]);
+    const view = new DataView(native.memory.buffer);
+    const [note, parameter] = [get(inEvents, 0), get(inEvents, 1)];
+    const header = (at: number) => [
+      view.getUint32(at, true),
+      view.getUint32(at + 4, true),
+      view.getUint16(at + 8, true),
+      view.getUint16(at + 10, true),
+    ];
+    expect(header(note)).toEqual([40, 5, 0, 0]);
+    expect([view.getInt32(note + 16, true), view.getInt16(note + 24, true), view.getFloat64(note + 32, true)]).toEqual([-1, 60, 0.5]);
+    expect(header(parameter)).toEqual([48, 9, 0, 5]);
+    expect([view.getUint32(parameter + 16, true), view.getInt16(parameter + 32, true), view.getFloat64(parameter + 40, true)]).toEqual([
+      GAIN,
+      -1,
+      0.25,
+    ]);
+  });
+});
+
 test("main.mjs renders a second, and tells of constant channels", () => {
   const printed = execFileSync(process.execPath, ["examples/clap-plugin/main.mjs"], { encoding: "utf8" });
   expect(printed).toContain("Two-bus mix: Main (2), Side (1) in; Main (2), Difference (2) out");
   expect(printed).toContain("375 blocks of 128 frames");
   // Without a side, the right channel of both outputs holds one value.
   expect(printed).toContain("374 of 1500 output channels held one value");
+  expect(printed).toMatch(/^Eight voices: 21 events as clap_event_note and clap_event_param_value, peak 0\.[1-9]/m);
 });

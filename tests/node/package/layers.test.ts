@@ -49,6 +49,7 @@ test("no layer imports what is above it, not even a type", { timeout: 60_000 }, 
     "hosts/interleaved.ts",
     "kernel/probes.ts",
     "blocks/frame-queue.ts",
+    "events/event-queue.ts",
     "worklet/node-options.ts",
     "tools/levels.ts",
   ];

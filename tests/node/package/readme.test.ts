@@ -163,7 +163,7 @@ test("faust.js prints the peak of what the effect makes of a step", { timeout: 6
 
 test("clap.js hands the plug-in a port that is not connected, and prints its mix", { timeout: 60_000 }, async () => {
   copyFileSync(await buildClap(), join(project, "plugin.wasm"));
-  for (const file of ["clap-plugin/host.mjs", "clap-plugin/native.mjs"]) take(file);
+  for (const file of ["clap-plugin/host.mjs", "clap-plugin/events.mjs", "clap-plugin/native.mjs"]) take(file);
   expect(await run(process.execPath, ["clap.js"])).toBe("Two-bus mix 0.75\n");
 });
 

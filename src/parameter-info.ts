@@ -1,0 +1,97 @@
+// [setup] What a parameter may be, and its defaults, which are Web Audio's.
+
+import { MAX_PARAMETERS } from "./abi";
+import { described } from "./messages";
+
+/** One parameter as it is declared: the fields of Web Audio's `AudioParamDescriptor`. */
+export interface ParameterInfo {
+  /** By this name the host hands its values over. No two parameters of a processor share one. */
+  readonly name: string;
+  /** What it is until somebody says otherwise. Default 0. */
+  readonly defaultValue?: number;
+  /** Default: the least 32-bit float. */
+  readonly minValue?: number;
+  /** Default: the largest 32-bit float. */
+  readonly maxValue?: number;
+  /** "a-rate" (default): a value for each frame. "k-rate": one for each block. */
+  readonly automationRate?: "a-rate" | "k-rate";
+}
+
+/** What is wrong with the parameters of a configuration. */
+export type ParameterFaultCode = "too-many-parameters" | "invalid-parameter";
+
+/** A fault of one parameter or of their list; `frozenBusConfig` makes a BusConfigError of it. */
+export class ParameterFault extends RangeError {
+  constructor(
+    readonly code: ParameterFaultCode,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The largest 32-bit float: what Web Audio gives parameters without a range. */
+export const LARGEST_FLOAT = (2 - 2 ** -23) * 2 ** 127;
+
+/** A parameter with everything filled in. */
+export type Parameter = Required<ParameterInfo>;
+
+/** The declared parameter, its defaults filled in. */
+export function completed({
+  name,
+  defaultValue = 0,
+  minValue = -LARGEST_FLOAT,
+  maxValue = LARGEST_FLOAT,
+  automationRate = "a-rate",
+}: ParameterInfo): Parameter {
+  return { name, defaultValue, minValue, maxValue, automationRate };
+}
+
+/** A judged copy that nobody can change. Each part is read once. @throws ParameterFault naming the first fault. */
+export function frozenParameters(parameters: readonly ParameterInfo[]): readonly ParameterInfo[] {
+  if (!Array.isArray(parameters)) {
+    throw new ParameterFault("invalid-parameter", `parameters is a list, [] for none; ${described(parameters)} came`);
+  }
+  const { length } = parameters;
+  if (length > MAX_PARAMETERS) {
+    throw new ParameterFault("too-many-parameters", `parameters has ${length} entries; at most ${MAX_PARAMETERS} are allowed`);
+  }
+  const places = new Map<string, number>();
+  return Object.freeze(
+    Array.from({ length }, (_, place) => {
+      const parameter = frozenParameter(parameters[place], place);
+      const { name } = parameter;
+      const before = places.get(name);
+      if (before !== undefined) {
+        throw fault(place, `is named ${described(name)}, as parameter ${before} is; each needs a name of its own`);
+      }
+      places.set(name, place);
+      return parameter;
+    }),
+  );
+}
+
+function frozenParameter(declared: unknown, place: number): ParameterInfo {
+  if (typeof declared !== "object" || declared === null) throw fault(place, `is an object { name, … }; ${described(declared)} came`);
+  const { name, defaultValue, minValue, maxValue, automationRate } = declared as ParameterInfo;
+  if (typeof name !== "string") throw fault(place, `has a string for its name; ${described(name)} came`);
+  for (const [field, value] of Object.entries({ defaultValue, minValue, maxValue })) {
+    if (value === undefined) continue;
+    if (typeof value !== "number" || !(Math.abs(value) <= LARGEST_FLOAT)) {
+      throw fault(place, `(${described(name)}) has a finite number that fits a 32-bit float for its ${field}; ${described(value)} came`);
+    }
+  }
+  if (automationRate !== undefined && automationRate !== "a-rate" && automationRate !== "k-rate") {
+    throw fault(place, `(${described(name)}) has "a-rate" or "k-rate" for its automationRate; ${described(automationRate)} came`);
+  }
+  const { defaultValue: value, minValue: least, maxValue: most } = completed({ name, defaultValue, minValue, maxValue } as ParameterInfo);
+  if (!(least <= value && value <= most)) {
+    throw fault(place, `(${described(name)}) has the default value ${value}; ${least} to ${most} is allowed by its range`);
+  }
+  const fields = { name, defaultValue, minValue, maxValue, automationRate };
+  return Object.freeze(Object.fromEntries(Object.entries(fields).filter(([, field]) => field !== undefined))) as unknown as ParameterInfo;
+}
+
+function fault(place: number, message: string): ParameterFault {
+  return new ParameterFault("invalid-parameter", `parameter ${place} ${message}`);
+}
