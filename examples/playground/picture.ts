@@ -218,7 +218,7 @@ const FIELDS = [
 const aligned = (bytes: number) => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
 function bounded({ memory, malloc, free }: Kernel): WasmHeap {
-  return { memory, free, malloc: (byteLength) => (byteLength > MOST_BYTES ? 0 : malloc(byteLength)) };
+  return { memory, free, malloc: (byteLength, alignment) => (byteLength > MOST_BYTES ? 0 : malloc(byteLength, alignment)) };
 }
 
 function bytesOf(config: BusConfig, options: Choices & { heap: WasmHeap }): number | undefined {
