@@ -11,7 +11,7 @@ import type { ParametersCore } from "./core/parameters";
 import type { Diagnostics } from "./diagnostics";
 import { completed, type Parameter, type ParameterInfo } from "./parameter-info";
 import type { ParameterLayout } from "./parameter-layout";
-import { FLOAT_BYTES, SAMPLE_FORMATS, type SampleFormat, type Samples } from "./sample-format";
+import { FLOAT_BYTES, SAMPLE_FORMATS, type Samples } from "./sample-format";
 
 /** How a parameter comes in a block. The numbers are those of `assembly/parameters.ts`. */
 export type ParameterState = typeof KEPT | typeof ONE_VALUE | typeof MANY_VALUES;
