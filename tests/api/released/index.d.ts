@@ -2,6 +2,26 @@
 declare const MAX_CHANNELS = 32;
 /** Most buses in one direction: one main, fifteen auxiliary. */
 declare const MAX_BUSES = 16;
+/** Most parameters of one processor. */
+declare const MAX_PARAMETERS = 256;
+
+/** What a kernel reads and writes: 32-bit or 64-bit floats, or 16-bit whole numbers. */
+type SampleFormat = "f32" | "f64" | "i16";
+/**
+ * How the samples of a bus lie in memory. "planar": one run a channel, each on a 16-byte boundary. "contiguous": one run for all,
+ * channel c at `c * frames` samples, `frames` being this block's. "interleaved": one run, frame after frame, always as
+ * many samples apart as the bus has channels.
+ */
+type SampleLayout = "planar" | "contiguous" | "interleaved";
+/** The typed array that shows one channel of a format. */
+type ChannelView<F extends SampleFormat> = F extends "f64" ? Float64Array : F extends "i16" ? Int16Array : Float32Array;
+/** Samples of any format. */
+type Samples = Float32Array | Float64Array | Int16Array;
+
+/** A host's list of channels, if it is what it says. */
+type HostChannels = readonly Float32Array[];
+/** A host's list of buses, each a list of channels, if it is what it says. */
+type HostBuses = readonly HostChannels[];
 
 /** Running counts of what was clamped or refused while rendering: plain numbers, read at any time. */
 interface Diagnostics {
@@ -14,9 +34,39 @@ interface Diagnostics {
     droppedChannels: number;
     /** Frames beyond `maxFrames`, summed over blocks. */
     truncatedFrames: number;
+    /** Windows that were refused, because a bus is contiguous: its channels lie as far apart as the block is long. */
+    refusedWindows: number;
     /** Channel views made while rendering: for a pointer or length not seen before, or because the memory grew. */
     viewRebuilds: number;
+    /** Times that `FixedBlocks.latency` has changed, because a host's block was not as long as announced. */
+    latencyChanges: number;
+    /** Frames of silence that a `FixedBlocks` delivered because the kernel had not made enough. */
+    underrunFrames: number;
+    /** Frames that the kernel of a `FixedBlocks` made, and that were lost because too many waited for the host. */
+    refusedFrames: number;
+    /** Frames that a `FixedBlocks` was given, and that its kernel never saw: `next` was not called, or too many waited for it. */
+    skippedFrames: number;
+    /** Parameters of a block that kept their last value, because what came was no `Float32Array` with values, or NaN. What is no object of them counts once. */
+    invalidParameters: number;
+    /** Events that an `EventQueue` refused, because it was full, or because something of them was no finite number. */
+    refusedEvents: number;
 }
+
+/** One parameter as it is declared: the fields of Web Audio's `AudioParamDescriptor`. */
+interface ParameterInfo {
+    /** By this name the host hands its values over. No two parameters of a processor share one. */
+    readonly name: string;
+    /** What it is until somebody says otherwise. Default 0. */
+    readonly defaultValue?: number;
+    /** Default: the least 32-bit float. */
+    readonly minValue?: number;
+    /** Default: the largest 32-bit float. */
+    readonly maxValue?: number;
+    /** "a-rate" (default): a value for each frame. "k-rate": one for each block. */
+    readonly automationRate?: "a-rate" | "k-rate";
+}
+/** What is wrong with the parameters of a configuration. */
+type ParameterFaultCode = "too-many-parameters" | "invalid-parameter";
 
 /** One bus as it is declared. Bus 0 of a direction is its main bus; buses 1 and up are auxiliary (sidechains, sends). */
 interface BusInfo {
@@ -24,6 +74,15 @@ interface BusInfo {
     readonly channelCount: number;
     /** For people; never looked at. */
     readonly name?: string;
+    /** How the samples lie in memory. Default "planar". */
+    readonly layout?: SampleLayout;
+    /** What the kernel has here. Default: the storage's. "i16" is scaled by 32768, rounded to the nearest (halves up), clamped; NaN becomes 0. */
+    readonly sampleFormat?: SampleFormat;
+    /**
+     * The kernel's samples are the host's times this, and are divided by it on the way out: 32768 for kernels that want floats in
+     * the range of 16-bit samples. With "i16" it comes on top of the 32768. Finite, not 0. Default 1.
+     */
+    readonly scale?: number;
 }
 /**
  * Every bus of a processor. A bare number is short for `{ channelCount }`.
@@ -38,14 +97,16 @@ interface BusConfig {
     readonly inputs: readonly (BusInfo | number)[];
     /** At most {@link MAX_BUSES}. */
     readonly outputs: readonly (BusInfo | number)[];
+    /** What changes while it plays, each with a name of its own; at most 256. Default none. */
+    readonly parameters?: readonly ParameterInfo[];
 }
 /** Which way a bus goes, seen from the kernel. */
 type BusDirection = "input" | "output";
 /** What most processors are: stereo in, stereo out, nothing else. */
 declare const DEFAULT_BUS_CONFIG: BusConfig;
 /** What is wrong with a configuration. */
-type BusConfigErrorCode = "too-many-buses" | "too-many-channels" | "invalid-channel-count" | "invalid-bus-list";
-/** A configuration that cannot be. The message names the direction, the bus, what came and what is allowed. */
+type BusConfigErrorCode = "too-many-buses" | "too-many-channels" | "invalid-channel-count" | "invalid-bus-list" | "invalid-layout" | "invalid-sample-format" | "invalid-scale" | ParameterFaultCode;
+/** A configuration that cannot be. The message names the direction and the bus, or the parameter, what came and what is allowed. */
 declare class BusConfigError extends RangeError {
     /** What kind of fault it is. */
     readonly code: BusConfigErrorCode;
@@ -101,8 +162,8 @@ declare function busInfo(config: BusConfig, direction: BusDirection, bus: number
 declare function totalChannels(config: BusConfig, direction: BusDirection): number;
 
 /**
- * Where a storage lives: any wasm module's memory and allocator. A kernel's own `instance.exports`
- * often fits as it is.
+ * Where a storage lives: any wasm module's memory and allocator. `instantiateKernel` and `heapOf` find it. Where a
+ * kernel exports `memory`, `malloc` and `free` by these names, its `instance.exports` are one as they are.
  *
  * As long as something is taken from it, a heap lives as long as its memory, so that the bytes of a storage that was
  * dropped find their way back. So what `free` leads to lives that long, too: where it closes over a processor, and the
@@ -117,24 +178,36 @@ declare function totalChannels(config: BusConfig, direction: BusDirection): numb
 interface WasmHeap {
     /** Where the addresses lead. It may grow at any time. */
     readonly memory: WebAssembly.Memory;
-    /** [setup] Address of at least `byteLength` fresh bytes, or 0. */
-    malloc(byteLength: number): number;
-    /** [setup] Takes back what `malloc` gave. Without it, memory that a storage leaves is never used again. */
-    free?(address: number): void;
+    /**
+     * [setup] Address of at least `byteLength` fresh bytes, or 0. A storage asks for 16 as the `alignment`: C's malloc
+     * ignores it and is asked again where it aligned to 8, wasm-bindgen's needs it.
+     */
+    malloc(byteLength: number, alignment: number): number;
+    /**
+     * [setup] Takes back what `malloc` gave, with what it was asked for. Without it, memory that a storage leaves is never
+     * used again.
+     */
+    free?(address: number, byteLength: number, alignment: number): void;
 }
-
-/** What a kernel reads and writes: 32-bit or 64-bit floats. */
-type SampleFormat = "f32" | "f64";
-/** The typed array that shows one channel of a format. */
-type ChannelView<F extends SampleFormat> = F extends "f64" ? Float64Array : Float32Array;
 
 /** What a kernel finds in an input channel that the host did not deliver. */
 type MissingInputs = "silence" | "repeat-mono" | "drop";
+/**
+ * Where a kernel keeps a bus's samples: the address of the whole, in the bus's layout, with planar channels `maxFrames` samples
+ * apart; for a planar bus also a list of one address a channel. 0 where it is not known yet: the bus is silent until
+ * `Bus.moveTo`. `undefined` where the storage has the samples.
+ */
+type KernelAddress = number | readonly number[] | undefined;
+/** Of each bus, by its index. */
+interface KernelAddresses {
+    readonly inputs?: readonly KernelAddress[];
+    readonly outputs?: readonly KernelAddress[];
+}
 /** How a storage is made, beside its buses. Everything has a default. An option of another name is a RangeError. */
 interface StorageOptions<F extends SampleFormat = "f32"> {
     /** Most frames in one block. Default: the context's render quantum size, else 128. */
     readonly maxFrames?: number;
-    /** What the kernel reads and writes. Planar hosts always hand over f32; "f64" converts on the way in and out. Default "f32". */
+    /** What the kernel reads and writes, where a bus says nothing else. Planar hosts always hand over f32; others are converted on the way in and out. Default "f32". */
     readonly sampleFormat?: F;
     /** Default: one heap shared by all storages of this realm (engines cap the number of memories in a process). */
     readonly heap?: WasmHeap;
@@ -158,9 +231,23 @@ interface StorageOptions<F extends SampleFormat = "f32"> {
     readonly clearOutputs?: boolean;
     /** Look at every collected channel and set its constant-mask bit where the block holds one value. Default false: only missing channels are marked. */
     readonly detectConstant?: boolean;
+    /**
+     * Buses that the kernel keeps in buffers of its own, checked like pushed pointers. Their samples are not allocated here;
+     * `collect` and `deliver` treat them like any other bus.
+     */
+    readonly addresses?: KernelAddresses;
+    /**
+     * Web Audio's word for what happens where the host has another number of channels than a bus.
+     * "discrete" (default): channel to channel; what has no place is counted.
+     * "speakers": mono, stereo, quad and 5.1 are mixed up and down as the Web Audio API says, in and out; other counts are
+     * discrete. Mixing comes first; `missingInputs` is for what cannot be mixed, and for no channels at all.
+     */
+    readonly channelInterpretation?: "discrete" | "speakers";
     /** A precompiled core (`WebAssembly.Module`), for hosts that compile once and hand it to many scopes. Default: the inlined one. */
     readonly core?: WebAssembly.Module;
 }
+/** What a reconfiguration can change beside the buses. */
+type ChangedOptions = Pick<StorageOptions, "maxFrames" | "addresses">;
 
 /** Where another thread finds a storage: plain data, to be posted as it is. What is in it beside the memory may change from version to version. */
 interface StorageLocation {
@@ -187,17 +274,21 @@ declare class Bus<F extends SampleFormat = "f32"> {
     readonly capacity: number;
     /** Address of this bus's pointer table, {@link capacity} entries long. */
     readonly tableAddress: number;
-    /**
-     * Address of the first channel's own samples, constant from allocation to reconfiguration: what a kernel may keep
-     * at set-up. 0 where the bus has none: with external channel memory, or without channels.
-     */
-    readonly samplesAddress: number;
     /** Number of the block for which the three below hold; in any other the bus is as that block was opened. */
     private settledIn;
     private settledLength;
     private settledConnected;
     /** Bit c is set where channel c is zeros because nobody delivered it. */
     private settledMissing;
+    private readonly cache;
+    /** Address of its samples; where each channel lies elsewhere, of the first channel's. */
+    private base;
+    /**
+     * Address of the first channel's own samples, or of the whole run: constant from allocation to reconfiguration or
+     * {@link moveTo}, so a kernel may keep it at set-up. 0 where the bus has none: with external channel memory, without channels, and
+     * while the kernel has not said where it keeps them.
+     */
+    get samplesAddress(): number;
     /** [render] Channels pushed in this block, 0 … {@link capacity}. */
     get length(): number;
     /**
@@ -215,7 +306,7 @@ declare class Bus<F extends SampleFormat = "f32"> {
     set constantMask(mask: number);
     /**
      * [render] Appends a channel pointer. False, and nothing changed, when the bus is full or the
-     * pointer is null, misaligned, or `maxFrames` samples from it would leave the memory.
+     * pointer is null, misaligned, or `maxFrames` samples from it would leave the memory; and when the bus is not planar.
      *
      * @param pointer Address of `maxFrames` samples in the storage's memory; wasm's signed form of it does too.
      * @example
@@ -245,27 +336,57 @@ declare class Bus<F extends SampleFormat = "f32"> {
     connect(channels?: number): number;
     /** [render] Address of pushed channel `channel`, 0 when out of range. */
     pointer(channel: number): number;
-    /** [render] Address of channel `channel`'s own samples, whatever was pushed; 0 where there are none. */
+    /**
+     * [render] Address of channel `channel`'s own samples in this block, whatever was pushed; 0 where there are none. In an
+     * interleaved bus, of its first sample: the next one lies as many samples further on as the bus has channels.
+     */
     channelAddress(channel: number): number;
     /**
-     * [render] The block's samples of pushed channel `channel`, as long as the block; an empty array
-     * when out of range. The same object from block to block while pointer and length stay the same;
+     * [render] A contiguous or interleaved bus's whole run in this block, as the kernel has it: `capacity * frames` samples. Empty for a
+     * planar bus, and where there are no samples. The same object while address and length stay the same; ask again after the memory grew.
+     */
+    get samples(): Samples;
+    /**
+     * [render] The kernel keeps this bus elsewhere from now on: for kernels that hand out other buffers in each block. Inputs are
+     * collected into the new place from the next block on; outputs are delivered from it at once. False, and nothing changed, for
+     * what cannot be such an address, and for a bus that is not the kernel's.
+     *
+     * @param address As option `addresses` has it, but never 0.
+     * @example
+     * ```ts
+     * kernel.exports.process(frames);
+     * storage.mainOutput!.moveTo(kernel.exports.outputBuffer());
+     * storage.deliver(outputs);
+     * ```
+     */
+    moveTo(address: number | readonly number[]): boolean;
+    /**
+     * [render] The block's samples of pushed channel `channel` as the kernel has them, as long as the block; an empty array
+     * when out of range, and for an interleaved bus, which has {@link samples}. The same object from block to block while pointer and length stay the same;
      * ask again after the memory grew. A view is made only for a pointer or a length not seen before,
      * and each one made counts in `diagnostics.viewRebuilds`. A view alone does not hold the storage: when nothing else
      * is left of it, its bytes go to somebody else.
      */
     channel(channel: number): ChannelView<F>;
+    /** Bytes from one channel's samples to the next one's in this block. */
+    private get stride();
+    /** Where a channel's own samples are in this block. */
+    private addressOf;
+    /** The kernel keeps it there. */
+    private placeAt;
+    /** A view of each channel is made ahead of the first block, and one of the whole run. */
+    private prepare;
     /** Bit c is set where channel c is zeros because nobody delivered it in this block. */
     private get missing();
-    /** Zeroes own channels from frame `start` to the end of the block. */
+    /** Zeroes own channels from frame `start` to the end of the block; of an interleaved bus always all of them. */
     private silence;
+    /** Zeroes channels where a host's samples are set. */
+    private silenceLanding;
     private has;
 }
 
-/** A host's list of channels, if it is what it says. */
-type HostChannels = readonly Float32Array[];
-/** A host's list of buses, each a list of channels, if it is what it says. */
-type HostBuses = readonly HostChannels[];
+/** The parameters of a block, by name: what an AudioWorkletProcessor's `process` gets as its third argument. */
+type HostParameterValues = Readonly<Record<string, Float32Array>>;
 
 /** Bytes of each part of a storage, exact. */
 interface MemoryUsage {
@@ -277,10 +398,12 @@ interface MemoryUsage {
     readonly sampleBytes: number;
     /** The zeros to which entries lead that nobody has pushed, with external channel memory. */
     readonly silenceBytes: number;
-    /** Floats of output channels on their way to the host, for sample format "f64". */
+    /** Floats on their way between the host and buses of another form, and while they are mixed. */
     readonly stagingBytes: number;
     /** What other threads may read of the storage; 0 in memory that is not shared. */
     readonly counterBytes: number;
+    /** Parameters: a length, an address and a last value each, and the values of a block; 0 where none is declared. */
+    readonly parameterBytes: number;
     /** What 16-byte boundaries cost, 8 bytes more where the heap aligns to 8 or has no `free`. */
     readonly paddingBytes: number;
     /** All of it: what was taken from the heap. */
@@ -362,6 +485,15 @@ declare class ProcessBufferStorage<F extends SampleFormat = "f32"> {
     get inputTableAddress(): number;
     /** The same over all output channels. */
     get outputTableAddress(): number;
+    /**
+     * Address of one `{ uint32_t length; float *data; }` (8 bytes) for each parameter, in declared order: what Emscripten's
+     * `AudioParamFrame` is. 0 without parameters. Constant until {@link reconfigure} or {@link free}.
+     *
+     * `data` of an "a-rate" parameter always holds as many values as the block has frames, that of a "k-rate" one a single value.
+     * `length` is 1 where they are all the same. So a kernel may read `data[i]` of an a-rate one, `data[0]`, or by `length`.
+     * A window moves `data` of a-rate ones. With sampleFormat "f64" the values are doubles.
+     */
+    get parametersAddress(): number;
     /** [setup] Bytes of each part, exact; all 0 once freed. */
     get usage(): MemoryUsage;
     /**
@@ -406,10 +538,28 @@ declare class ProcessBufferStorage<F extends SampleFormat = "f32"> {
      * With external channel memory nothing is copied: the lists are cleared, the block's length is
      * set, an instrument's internal output buffers are pushed, and the caller pushes the rest.
      *
+     * A parameter that is missing keeps its last value: at first its default, after a block in which it changed what it was
+     * at the end. So does one that is no `Float32Array` with values, or NaN somewhere; that counts in `diagnostics.invalidParameters`.
+     * An array shorter than the block is prolonged by its last value, of a longer one the block's frames are taken.
+     *
      * @param inputs An AudioWorkletProcessor's first argument, as it comes.
      * @param outputs Its second argument, as it comes. Read for its shape alone.
+     * @param parameters Its third argument, as it comes; may be left out.
      */
-    collect(inputs: HostBuses, outputs: HostBuses): number;
+    collect(inputs: HostBuses, outputs: HostBuses, parameters?: HostParameterValues): number;
+    /**
+     * [render] For hosts without AudioParams: parameter `index`, in declared order, has this value in the block that is open, and
+     * in all that follow until it gets another one. Within its range, which clamps it as an AudioParam's does.
+     * False, and nothing changed, for an index that is none, and for NaN, which counts in `diagnostics.invalidParameters`.
+     *
+     * @example
+     * ```ts
+     * storage.begin(128);
+     * storage.setParameter(0, 0.5);
+     * kernel.process(storage.inputsAddress, storage.outputsAddress, 128, storage.parametersAddress);
+     * ```
+     */
+    setParameter(index: number, value: number): boolean;
     /**
      * [render] One block out: copies the pushed output channels to `outputs`. A declared channel that
      * was not pushed is silence, and so are frames that the block does not have; host channels that
@@ -438,7 +588,8 @@ declare class ProcessBufferStorage<F extends SampleFormat = "f32"> {
     setWindow(offset: number, frames: number): number;
     /**
      * [setup] A new configuration, all or nothing: when it throws, the old one still works. Bus
-     * objects and addresses are new, diagnostics run on.
+     * objects and addresses are new, diagnostics run on. A parameter keeps its last value where the new configuration
+     * has one of its name, within the new range.
      *
      * @throws What {@link allocateFromConfig} throws; Error when the storage is freed.
      * @example
@@ -446,15 +597,16 @@ declare class ProcessBufferStorage<F extends SampleFormat = "f32"> {
      * storage.reconfigure({ inputs: [6], outputs: [2] }, { maxFrames: 512 });
      * ```
      */
-    reconfigure(config: BusConfig, options?: Pick<StorageOptions, "maxFrames">): void;
-    /** [setup] Gives the memory back. Idempotent; afterwards every [render] call does nothing. */
+    reconfigure(config: BusConfig, options?: ChangedOptions): void;
+    /** [setup] Gives the memory back, and that of its event queues. Idempotent; afterwards every [render] call does nothing. */
     free(): void;
     /** Of a part that `count` buses or channels have; 0 without any of them. */
     private addressOf;
 }
 
-/** Samples of a host's array: floats, or 16-bit whole numbers, which are scaled by 32768. */
-type PcmFormat = "f32" | "i16";
+/** Samples of a host's array: floats, doubles, or whole numbers that are scaled to their bits; "u8" is 128 for silence. Little-endian, as Node's devices and WAV have them. */
+type PcmFormat = "f32" | "f64" | "u8" | "i16" | "i24" | "i32";
+
 /** What an {@link InterleavedHost} is told. */
 interface InterleavedHostOptions {
     /** Channels in the host's array, 1 … 1024. */
@@ -465,10 +617,10 @@ interface InterleavedHostOptions {
 /**
  * A host that passes interleaved frames, `frames * channelCount` samples in one array. The array's channels go to the
  * buses one after the other: bus 0 takes the first ones, bus 1 the next. What no bus takes is counted in
- * `diagnostics.droppedChannels`; what no bus gives is zero.
+ * `diagnostics.droppedChannels`; what no bus gives is silence.
  *
  * It has room for `maxFrames` frames in the storage's heap, until {@link free}, or until it is collected. After a
- * reconfiguration to more frames longer blocks go sample by sample, which takes longer; a new host has room for them.
+ * reconfiguration to more frames longer blocks go in parts, sample by sample, which takes longer; a new host has room for them.
  *
  * @example
  * ```ts
@@ -479,59 +631,525 @@ interface InterleavedHostOptions {
  * ```
  */
 declare class InterleavedHost<F extends SampleFormat = "f32"> {
-    private readonly storage;
-    private readonly channelCount;
-    private readonly isInt16;
+    /** Channels in the host's array. */
+    readonly channelCount: number;
+    /** What the host's array holds. */
+    readonly format: PcmFormat;
     private readonly core;
+    /** Frames for which there is room. */
+    private readonly roomFrames;
+    private readonly frameBytes;
     private readonly room;
-    private readonly roomSamples;
+    /** Where the host's samples lie: in the second half of the room, where they grow into floats from its start. */
+    private readonly pcmAddress;
+    /** Views of the room: in the host's format, and of its bytes. */
+    private readonly typed;
+    private readonly bytes;
+    /** Views of the floats that 16-bit samples become, and are made of. */
     private readonly floats;
-    private readonly int16s;
     private isLive;
+    /**
+     * [setup] Takes room from the storage's heap.
+     *
+     * @throws TypeError for what is no storage, RangeError for the options, Error when the storage is freed, the heap has no
+     * room, or the engine lacks SIMD; then nothing stays allocated.
+     */
+    constructor(storage: ProcessBufferStorage<F>, options: InterleavedHostOptions);
+    /**
+     * [render] One block in, as long as the array: a last frame that is not whole counts, its missing samples are silence.
+     * What is no array of the host's format is silence of `maxFrames` frames, and all of its channels count as dropped.
+     * Returns the block's frames (0 when freed).
+     *
+     * @param samples The typed array of the format, or bytes of it: a Uint8Array, a `Buffer` or a DataView, which may begin anywhere.
+     */
+    collect(samples: ArrayBufferView): number;
+    /**
+     * [render] One block out. Whole numbers are rounded to the nearest (halves up) and clamped; NaN becomes 0. Frames that
+     * the block does not have are silence. Channels for which the array has no place count in `diagnostics.droppedChannels`.
+     * Returns the frames written: 0 for what is no array of the host's format.
+     *
+     * @param samples Where the frames go: as in {@link collect}.
+     */
+    deliver(samples: ArrayBufferView): number;
+    /** [setup] Gives the room back. Idempotent; afterwards {@link collect} and {@link deliver} do nothing. */
+    free(): void;
+    /** Frames of so many bytes; a last one that is not whole counts. Without a fraction: V8 makes an object of it until it has compiled the function for speed. */
+    private framesOf;
+    /** Channels of the array for a bus whose first one is `first`. */
+    private channelsOf;
+    /** Whether a lone channel becomes all channels of its bus. */
+    private repeats;
+    /** What was handed over is no array of the format: silence, which counts. */
+    private collectNothing;
+    /** The room holds `frames` frames afterwards, from frame `start` of the array on: what the array does not have is silence. */
+    private fillRoom;
+    /** The room's frames go to the input buses, from their frame `start` on. */
+    private takeFromRoom;
+    /** After a block was opened: the host takes those output channels for which its array has a place. */
+    private settleOutputs;
+    private deliverBlock;
+    /** The room holds `frames` frames of the output buses afterwards, from their frame `start` on. Answers where. */
+    private giveToRoom;
+    /** Whether every output bus has floats as the host's. */
+    private givesFloatsAlone;
+}
+
+/** How long a host's blocks are. An option of another name is a RangeError. */
+interface FixedBlocksOptions {
+    /** Frames of the host's block, 1 or more; "any" where it changes from block to block. Default: the context's render quantum size, else 128. */
+    readonly hostFrames?: number | "any";
+    /** Most frames in one block of the host's, at least `hostFrames`. What is beyond is cut off, and counted in `diagnostics.truncatedFrames`. Default 16384, or `hostFrames` if that is more. */
+    readonly maxHostFrames?: number;
+}
+/**
+ * Gives the kernel blocks of exactly `storage.maxFrames` frames, whatever the host's are: it gathers the host's frames until
+ * they are a block, and hands out what the kernel has made of them, {@link latency} frames later.
+ *
+ * It works around a storage: what a kernel is handed is the storage's, as in a block that comes from the host, with all that
+ * the storage can do. In place of `storage.collect`, one call of the kernel, and `storage.deliver` there are
+ * {@link collect}, as many calls of the kernel as {@link next} says (none, one, or more), and {@link deliver}.
+ *
+ * One `FixedBlocks` serves one host: planar, or one `InterleavedHost`. Where the host changes, what is under way of the other one is
+ * lost, and counted. It has the buses and the block length that its storage had when it was made. Once the storage is
+ * reconfigured, it collects nothing, `next` is false, and what it delivers is what it still has, then silence, which counts: make a
+ * new one. Once the storage is freed, it does nothing.
+ *
+ * @example RNNoise takes 480 frames, the host has 128
+ * ```ts
+ * const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [1], outputs: [1] }, { heap, maxFrames: 480 });
+ * const blocks = new FixedBlocks(storage); // blocks.latency is 448
+ *
+ * process(inputs, outputs) {
+ *   blocks.collect(inputs, outputs);
+ *   while (blocks.next()) kernel.process(storage.inputsAddress, storage.outputsAddress, storage.frames);
+ *   blocks.deliver(outputs);
+ *   return true;
+ * }
+ * ```
+ */
+declare class FixedBlocks<F extends SampleFormat = "f32"> {
+    private readonly storage;
+    /** Other ones after a reconfiguration. */
+    private readonly buffers;
+    private readonly blockFrames;
+    /** What the host announced; 0 where its blocks change. */
+    private readonly hostFrames;
+    private readonly maxHostFrames;
+    private readonly lengths;
+    /** Most frames that can be gathered. */
+    private readonly room;
+    private readonly planar;
+    private readonly interleaved;
+    /** Where frames are gathered, and where they go. */
+    private source;
+    private target;
+    private hasDelivered;
+    private latencyFrames;
+    /** Frames that are gathered, those that were handed over since the latest block of the host's included. */
+    private gathered;
+    /** How many blocks of those gathered were handed over or skipped. */
+    private handed;
+    /** The host's frames that are still to be delivered, for hosts whose outputs do not tell. */
+    private owed;
+    /** Length of a block of the host's that has no channel. */
+    private usualFrames;
+    /** Whether a block stands in the storage whose outputs were not taken yet, and whether `produced` has told what they are. */
+    private isOpen;
+    private isTold;
+    /** Frames that came before the gathered ones: so many blocks, and so many frames. Apart, because engines box large numbers. */
+    private blocksBefore;
+    private framesBefore;
+    private openBlock;
+    private openFrames;
+    /**
+     * [setup] Makes room for everything but interleaved hosts; for those see {@link prepare}.
+     *
+     * @param storage Its `maxFrames` are the kernel's block. With channel memory of its own.
+     * @param options How long the host's blocks are.
+     * @throws TypeError when `storage` is none; RangeError for the options, for a storage with external channel memory, and for more than
+     * the engine has room for; Error when the storage is freed.
+     * @example
+     * ```ts
+     * const blocks = new FixedBlocks(storage, { hostFrames: "any", maxHostFrames: 4096 });
+     * ```
+     */
+    constructor(storage: ProcessBufferStorage<F>, options?: FixedBlocksOptions);
+    /**
+     * By how many frames what comes out is later than what went in, at any time: N − gcd(N, host), where N is the kernel's block;
+     * N − 1 for "any". There is no smaller one: it is what the first frame of a block waits for the last one. Constant, but that the first
+     * block of another length than announced makes it N − 1: once, by that much silence, and counted in `diagnostics.latencyChanges`.
+     * What the kernel itself takes comes on top.
+     *
+     * @example
+     * ```ts
+     * port.postMessage({ latency: blocks.latency / sampleRate });
+     * ```
+     */
+    get latency(): number;
+    /**
+     * First frame of the kernel's block that stands in the storage, counted from the first frame ever collected: for events that have a
+     * time. 0 before the first one.
+     *
+     * @example
+     * ```ts
+     * while (blocks.next()) {
+     *   events.collect(blocks.blockStart);
+     *   kernel.process(storage.inputsAddress, storage.outputsAddress, storage.frames);
+     * }
+     * ```
+     */
+    get blockStart(): number;
+    /**
+     * [setup] Makes room for an interleaved host. Without it the host's first block does, which costs that block time.
+     *
+     * @param host One of the same storage.
+     * @throws TypeError when `host` is none of this storage; RangeError when the engine has no room.
+     * @example
+     * ```ts
+     * const host = new InterleavedHost(storage, { channelCount: 2, format: "i16" });
+     * const blocks = new FixedBlocks(storage, { hostFrames: 512 });
+     * blocks.prepare(host);
+     * ```
+     */
+    prepare(host: InterleavedHost<F>): void;
+    /**
+     * [render] Gathers a block of a planar host's: as long as its longest output channel; without outputs as its longest input
+     * channel; without any channel as announced, or as the block before.
+     *
+     * A channel that is missing for part of a kernel's block is silent there. One that is missing in all of it is missing for the storage,
+     * too, which does with it what `missingInputs` says: with "drop" a bus is as long as the most that was there. Channels that are declared
+     * nowhere or cannot be used count in `diagnostics.droppedChannels`, in each block of the host's. A parameter with a value a frame is
+     * gathered likewise; a k-rate one is what it was at the first frame of the kernel's block.
+     *
+     * Blocks of the kernel's that are complete must be taken by {@link next} before {@link deliver}.
+     *
+     * @param inputs An AudioWorkletProcessor's first argument, as it comes.
+     * @param outputs Its second argument, as it comes. Read for its shape alone.
+     * @param parameters Its third argument, as it comes.
+     * @example
+     * ```ts
+     * blocks.collect(inputs, outputs, parameters);
+     * ```
+     */
+    collect(inputs: HostBuses, outputs: HostBuses, parameters?: Readonly<Record<string, Float32Array>>): void;
+    /**
+     * [render] Gathers a block of an interleaved host's, as long as its array: in the array's own format, so nothing is lost by it. What is
+     * no array of the format is silence, as long as announced or as the block before, and its channels count as dropped.
+     * An InterleavedHost of another storage, or what is none, counts as one dropped channel.
+     *
+     * @param host The host. Its first block makes room for it, unless {@link prepare} did.
+     * @param samples What `host.collect` takes.
+     * @example
+     * ```ts
+     * blocks.collectFrom(host, pcm);
+     * while (blocks.next()) kernel.process(storage.inputsAddress, storage.outputsAddress, storage.frames);
+     * blocks.deliverTo(host, pcm);
+     * ```
+     */
+    collectFrom(host: InterleavedHost<F>, samples: ArrayBufferView): void;
+    /**
+     * [render] True while a whole block stands in the storage, ready for the kernel. What the kernel made of the one before is taken by
+     * it, or by {@link deliver}. All of the block's frames are `storage.maxFrames`.
+     *
+     * @example
+     * ```ts
+     * while (blocks.next()) kernel.process(storage.inputsAddress, storage.outputsAddress, storage.frames);
+     * ```
+     */
+    next(): boolean;
+    /**
+     * [render] For kernels that make more or fewer frames than they are given, such as time stretching and resampling: how many of the
+     * storage's output frames the kernel has made. More of them by calling it again, after the kernel has written them. Without a call, all of
+     * the block's frames are taken. In the long run a kernel makes what the host takes: frames for which the queue has no room are refused and
+     * counted in `diagnostics.refusedFrames`, and where it has made too few the host gets silence. Does nothing where no block stands in the storage.
+     *
+     * @param frames 0 … `storage.maxFrames`, clamped; 0 for what is no number.
+     * @example
+     * ```ts
+     * while (blocks.next()) {
+     *   stretch.write(storage.inputsAddress, storage.frames);
+     *   blocks.produced(0);
+     *   for (let made = stretch.read(storage.outputsAddress); made > 0; made = stretch.read(storage.outputsAddress)) blocks.produced(made);
+     * }
+     * ```
+     */
+    produced(frames: number): void;
+    /**
+     * [render] Always as many frames as the host wants: silence where the kernel has not made enough, counted in
+     * `diagnostics.underrunFrames`. Blocks that {@link next} could have taken and has not are skipped: their frames count in
+     * `diagnostics.skippedFrames`, and come out as silence, so that the latency stays what it is. Host channels that the storage does not
+     * have stay untouched.
+     *
+     * @param outputs An AudioWorkletProcessor's second argument, as it comes.
+     * @example
+     * ```ts
+     * blocks.deliver(outputs);
+     * ```
+     */
+    deliver(outputs: HostBuses): void;
+    /**
+     * [render] The same for an interleaved host. What is no array of its format counts as dropped channels, and its frames are lost as they
+     * would be with a host that has none.
+     *
+     * @param host The host.
+     * @param samples What `host.deliver` takes.
+     * @example
+     * ```ts
+     * blocks.deliverTo(host, pcm);
+     * ```
+     */
+    deliverTo(host: InterleavedHost<F>, samples: ArrayBufferView): void;
+    /**
+     * [render] After a seek or a pause: forgets what is under way, uncounted. What comes out next is {@link latency} frames of silence, and then
+     * what goes in from here on. {@link blockStart} counts on.
+     *
+     * @example
+     * ```ts
+     * port.onmessage = ({ data }) => data === "seek" && blocks.reset();
+     * ```
+     */
+    reset(): void;
+    private get isUsable();
+    private get mostFrames();
+    /** Before a block is gathered: what was handed over makes room. */
+    private begin;
+    /** After `wanted` frames came, of which `most` had room. */
+    private end;
+    /** With blocks of any length, a frame may have to wait for as many as there can be. */
+    private allowAnyLength;
+    /** Another host begins. What was gathered of the one before is lost: silence takes its place, so that the latency stays. */
+    private changeSource;
+    /** What the kernel has made of the block that stands in the storage goes into the queue. */
+    private takeOutputs;
+    private take;
+    /** Before frames go out: all that the kernel was to make of what came in is in the queue. */
+    private finish;
+    /** Sees to it that there are as many frames as the host wants, of those that it can have. Returns how many. */
+    private ready;
+    private done;
+    /** Frames go elsewhere from now on. What waits for the host before is lost: silence takes its place, so that the latency stays. */
+    private changeTarget;
+    private wayOf;
+    private isOurs;
+}
+
+/** How an {@link EventQueue} is made. An option of another name is a RangeError. */
+interface EventQueueOptions {
+    /** Most events that wait at a time, 1 … 65536. Default 256. */
+    readonly capacity?: number;
+}
+/** Events that take effect at a window's first frame, in the block's list. */
+interface WindowEvents {
+    /** Of the first one in the list. */
+    readonly index: number;
+    readonly count: number;
+}
+/**
+ * Timed events for a kernel, in order of time, in its memory: at {@link address} an array of
+ * `{ uint32_t frame; uint32_t type; uint32_t a; float b; }`, 16 bytes each, `frame` counted from the block's start.
+ * What `type`, `a` and `b` say is between host and kernel.
+ *
+ * The queue has room for its list in the storage's heap, until {@link free}, until the storage is freed, or until it is
+ * collected. It outlasts a reconfiguration of the storage.
+ *
+ * @example A kernel that takes lists of events, in an AudioWorkletProcessor
+ * ```ts
+ * const events = new EventQueue(storage);
+ * // MIDI: port.onmessage = ({ data: [status, note, velocity] }) =>
+ * events.push(currentFrame, status, note, velocity / 127);
+ * // In process:
+ * const frames = storage.collect(inputs, outputs, parameters);
+ * const count = events.collect(currentFrame);
+ * kernel.process(storage.inputsAddress, storage.outputsAddress, frames, events.address, count);
+ * ```
+ * @example A kernel that takes one event at a time
+ * ```ts
+ * events.collect(currentFrame);
+ * while (events.nextWindow()) {
+ *   const { index, count } = events.windowEvents;
+ *   for (let i = index; i < index + count; i++) kernel.handle(events.address + i * 16);
+ *   kernel.process(storage.inputTableAddress, storage.outputTableAddress, events.windowFrames);
+ * }
+ * ```
+ */
+declare class EventQueue {
+    /** Most events that wait at a time. */
+    readonly capacity: number;
+    /** Always the same object. */
+    readonly windowEvents: WindowEvents;
+    private readonly storage;
+    private readonly memory;
+    private readonly room;
+    private isLive;
+    private readonly times;
+    private readonly types;
+    private readonly as;
+    private readonly bs;
+    private first;
+    private waiting;
+    /** The list in the kernel's memory. Of length 0 when the memory has grown. */
+    private words;
+    private floats;
+    /** Frames of the block's events: the kernel can write to the list, so it is never read. */
+    private readonly frames;
+    private listed;
+    /** Number of the block for which they hold. */
+    private block;
+    private start;
+    private length;
     /**
      * [setup] Sets the room aside.
      *
      * @throws TypeError when `storage` is none; RangeError for the options; Error when the storage is freed, or its heap has no room.
      */
-    constructor(storage: ProcessBufferStorage<F>, options: InterleavedHostOptions);
+    constructor(storage: ProcessBufferStorage<SampleFormat>, options?: EventQueueOptions);
+    /** Address of the block's events; 0 once freed. */
+    get address(): number;
+    /** Events of the block that is open. */
+    get count(): number;
+    /** First frame of the window, counted from the block's start. */
+    get windowStart(): number;
+    /** Frames of the window. */
+    get windowFrames(): number;
     /**
-     * [render] One block in, as long as the array: a last frame that is not whole counts, its missing samples are zero.
-     * What is no array of the host's format is silence of `maxFrames` frames, and all of its channels count as dropped.
-     * Returns the block's frames (0 when freed).
+     * [render] An event at `time`, an absolute frame; a fraction is rounded down. Events of one time come in the order in which
+     * they were pushed. One whose time is over when its block is collected comes at frame 0. False, and counted in
+     * `diagnostics.refusedEvents`, when as many wait as there is room for, or when something is no finite number.
      *
-     * @param samples A Float32Array or an Int16Array, as the format says.
+     * Its cost grows by the events that wait for a later time.
+     *
+     * @param time On the scale of {@link collect}'s `blockStart`: `currentFrame` in a worklet.
+     * @param type Unsigned whole number of 32 bits, as is `a`; of others the low bits are taken.
+     * @param b Becomes a 32-bit float.
      */
-    collect(samples: Float32Array | Int16Array): number;
+    push(time: number, type: number, a: number, b: number): boolean;
     /**
-     * [render] One block out. 16-bit samples are rounded to the nearest (halves up) and clamped; NaN becomes 0. Frames that
-     * the block does not have are zero. Channels for which the array has no place count in `diagnostics.droppedChannels`.
-     * Returns the frames written: 0 for what is no array of the host's format.
+     * [render] Takes those of this block, into the list at {@link address}. Call it after the storage's `collect` or `begin`,
+     * which says how long the block is. An empty block takes none. Returns how many they are.
      *
-     * @param samples Where the frames go.
+     * @param blockStart The block's first absolute frame: `currentFrame` in a worklet.
      */
-    deliver(samples: Float32Array | Int16Array): number;
-    private deliverBlock;
-    /** [setup] Gives the room back. Idempotent; afterwards {@link collect} and {@link deliver} do nothing. */
+    collect(blockStart: number): number;
+    /**
+     * [render] The next window of the block, from an event to the next one, for kernels that take one event at a time: the
+     * storage's `setWindow`. False after the last one, when the storage shows the whole block again; and in a block for which
+     * {@link collect} was not called. Never empty.
+     */
+    nextWindow(): boolean;
+    /** [render] Forgets what waits, and the block's list: after a seek, or when a voice is to stop. */
+    clear(): void;
+    /** [setup] Gives the room back. Idempotent; afterwards [render] calls do nothing. */
     free(): void;
-    /** Samples of the host's array; -1 for what is none of its format. */
-    private lengthOf;
-    /** Frames of so many samples; a last one that is not whole counts. Without a fraction: V8 makes an object of it until it has compiled the function for speed. */
-    private framesOf;
-    private get isDouble();
-    /** 16-bit samples go into the second half of the room, and grow into floats from its start. */
-    private get int16Address();
-    /** The room holds `count` floats afterwards: `length` samples, and zeros. */
-    private copyIntoRoom;
-    private deinterleave;
-    /** Sample by sample, into the input channels. */
-    private eachInput;
-    /** After a block was opened: the host takes those output channels for which its array has a place. */
-    private settleOutputs;
-    private interleaveAll;
-    private interleave;
-    /** Sample by sample, from the output channels. */
-    private interleaveEach;
+    /** Whether the block for which events were collected is still the storage's. */
+    private get isOpen();
+    private close;
+    /** Where the event is that is the `i`th to come. */
+    private placeOf;
+    private move;
+    /** Writes the earliest event that waits to place `index` of the list. */
+    private list;
+    /** Makes views anew where the memory has grown. */
+    private revive;
+    private makeViews;
 }
+
+/** What a kernel exports, by its names. Which of them are there, and what each takes, only the kernel knows. */
+interface KernelFunctions {
+    readonly [name: string]: any;
+}
+/** A kernel, ready to be called. */
+interface Kernel<E extends object = KernelFunctions> {
+    /** Its exports, as it names them. */
+    readonly exports: Readonly<E>;
+    /** Its memory, and where a storage finds room in it: option `heap` of a storage. */
+    readonly heap: WasmHeap;
+}
+/** What {@link instantiateKernel} may be told. */
+interface KernelOptions {
+    /** What the kernel imports beside what audio kernels are known to ask for, or in place of it. */
+    readonly imports?: WebAssembly.Imports;
+    /**
+     * For a kernel that imports its memory: pages of 64 KiB that it starts with. Default: what its bytes declare. A compiled
+     * module does not tell, so there they have to be said.
+     */
+    readonly pages?: number;
+    /**
+     * For a kernel without an allocator: the first byte that nobody uses, such as the size that Faust's description states.
+     * A kernel that exports `__heap_base` says it by itself.
+     */
+    readonly heapBase?: number;
+}
+/**
+ * [setup] Instantiates a kernel where there is no loader, as in a worklet: gives it what it imports, calls its
+ * `_initialize` or `__wasm_call_ctors`, and finds its memory and a heap in it.
+ *
+ * It knows the imports that audio kernels ask for: WASI without files (text goes to the console, in whole lines), what
+ * Emscripten's runtime, AssemblyScript's, and wasm-bindgen's panics need, and C's maths. A kernel is given those that it
+ * declares and no others. The heap is the kernel's own allocator; of a kernel that has none, what lies above its `__heap_base`
+ * or above `heapBase`, and the memory grows for it. A memory that is handed over among the imports is the caller's: it
+ * does not grow, and the heap ends where it ends now.
+ *
+ * Threads, side modules (`dylink`), memories of 64 bits, and files are not for it. Type arguments say what is exported:
+ * `instantiateKernel<{ process(inputs: number, outputs: number, frames: number): void }>(module)`.
+ *
+ * @throws TypeError for what is no kernel; RangeError for the options; Error where imports are missing (all of them are named,
+ * with module, name and kind), where there is no heap, or where the page forbids WebAssembly.
+ * @example
+ * ```ts
+ * const { exports: kernel, heap } = instantiateKernel(module);
+ * const storage = ProcessBufferStorage.allocateFromConfig(config, { heap });
+ * ```
+ */
+declare function instantiateKernel<E extends object = KernelFunctions>(kernel: WebAssembly.Module | BufferSource, options?: KernelOptions): Kernel<E>;
+
+/** What {@link captureKernel} finds out, once the loader has run. */
+interface CapturedKernel<E extends object = KernelFunctions> {
+    /** What the loader is called with: `createModule({ ...capture.emscripten })`. */
+    readonly emscripten: {
+        /** [setup] Is called by the loader, with the imports that it wants to instantiate with. */
+        instantiateWasm(imports: WebAssembly.Imports, receive: (instance: WebAssembly.Instance, module?: WebAssembly.Module) => unknown): object;
+    };
+    /** The exports, under the names that the linker left them. Error until the loader has asked for its instance. */
+    readonly exports: Readonly<E>;
+    /** The memory and the allocator. Error until the loader has asked for its instance, or where there is no allocator. */
+    readonly heap: WasmHeap;
+}
+/**
+ * [setup] For Emscripten's loaders, which hide their instance: makes it in their place, and keeps what was made. No build
+ * setting is needed, and a loader may be sync or not. One capture is for one call of a loader.
+ *
+ * The allocator is the loader's `_malloc`, or else an export that behaved like one on instances that were made to
+ * try it: minified exports have no telling names.
+ *
+ * @param module The loader's wasm file, compiled: the loader hands over its imports alone.
+ * @throws TypeError when `module` is no compiled module.
+ * @example
+ * ```ts
+ * const capture = captureKernel(await WebAssembly.compileStreaming(fetch("kernel.wasm")));
+ * const kernel = await createModule({ ...capture.emscripten });
+ * const storage = ProcessBufferStorage.allocateFromConfig(config, { heap: capture.heap });
+ * ```
+ */
+declare function captureKernel<E extends object = KernelFunctions>(module: WebAssembly.Module): CapturedKernel<E>;
+
+/**
+ * [setup] The memory and the allocator of a kernel that is instantiated already, found by what they are: of its exports or its
+ * instance, of an Emscripten module object, of what wasm-bindgen's glue resolves to. The memory is found by its
+ * type, whatever its name; the allocator by its name (`malloc`, `_malloc`, `wasm_malloc`, `__wbindgen_malloc`, and
+ * `__wbindgen_export_N` by what it takes). What only `captureKernel` or `instantiateKernel` can find are functions without a
+ * telling name, because these are tried on an instance of their own.
+ *
+ * The heap holds the memory and the two functions, and nothing else of what it was found in.
+ *
+ * @throws TypeError for what is no object; Error where there is no memory or no allocator. It says what was looked for, what
+ * was found, and what to build with.
+ * @example An Emscripten module
+ * ```ts
+ * const kernel = await createModule();
+ * const storage = ProcessBufferStorage.allocateFromConfig(config, { heap: heapOf(kernel) });
+ * ```
+ */
+declare function heapOf(kernel: object): WasmHeap;
 
 /** What {@link createHeap} may be told. */
 interface HeapOptions {
@@ -542,10 +1160,18 @@ interface HeapOptions {
     /** A memory that other threads can read too. Default false. One thread allocates. */
     readonly shared?: boolean;
 }
+/** A heap that the library keeps. Whatever alignment is asked for, its addresses are multiples of 16. */
+interface OwnHeap extends WasmHeap {
+    /** [setup] Address of at least `byteLength` fresh bytes, or 0. */
+    malloc(byteLength: number, alignment?: number): number;
+    /** [setup] Takes back what `malloc` gave. */
+    free(address: number, byteLength?: number, alignment?: number): void;
+}
 /**
  * [setup] A heap in a memory of its own, for hosts whose kernels are written in JS. It grows as it needs
  * to; `malloc` answers 0 when it cannot, and `free` ignores what is not its own. Not for a kernel that
- * imports its memory: such a kernel has data of its own in it, and {@link createRegionHeap} keeps clear of that.
+ * imports its memory: such a kernel has data of its own in it, over which this heap would lie. `instantiateKernel` makes
+ * a memory for one, and {@link createRegionHeap} keeps clear of its data in a memory that is there already.
  * Where nobody holds the heap, its memory goes with the last storage in it.
  *
  * @throws RangeError when `options` ask for what no memory can be.
@@ -555,11 +1181,19 @@ interface HeapOptions {
  * const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] }, { heap });
  * ```
  */
-declare function createHeap(options?: HeapOptions): Required<WasmHeap>;
+declare function createHeap(options?: HeapOptions): OwnHeap;
 /**
- * [setup] A heap within a part of a memory that the caller has set aside, for kernels that import
- * their memory and have data of their own in it. It never grows the memory; `malloc` answers 0 when
- * the part is full, and `free` ignores what is not its own.
+ * [setup] A heap within a part of a memory that the caller has set aside, for kernels that have no allocator to hand
+ * out. It never grows the memory; `malloc` answers 0 when the part is full, and `free` ignores what is not its own.
+ *
+ * The part must be nobody else's, which no code can see from outside. Three parts are safe:
+ * - In a memory that the kernel imports, whatever lies above its data and stack: the export `__heap_base`, if its linker
+ *   makes one, or what its compiler says of its size.
+ * - Pages that the caller adds, `memory.grow(pages) * 65536`, where the kernel's own allocator takes only pages that it
+ *   adds itself, as those of Rust, wasi-libc, AssemblyScript's runtimes `minimal` and `incremental`, and the
+ *   package's `heap.c` do. Emscripten's `sbrk` and AssemblyScript's `--runtime stub` take all pages up to the memory's
+ *   end, so with these it is not safe: they export an allocator instead.
+ * - What the kernel's allocator gave.
  *
  * @param memory The memory that kernel and storage share.
  * @param address First byte of the part, which nobody else uses.
@@ -572,7 +1206,7 @@ declare function createHeap(options?: HeapOptions): Required<WasmHeap>;
  * const heap = createRegionHeap(memory, 65536, 3 * 65536);
  * ```
  */
-declare function createRegionHeap(memory: WebAssembly.Memory, address: number, byteLength: number): Required<WasmHeap>;
+declare function createRegionHeap(memory: WebAssembly.Memory, address: number, byteLength: number): OwnHeap;
 
 /** [render] Channels that two buses can pair by index: as many as the shorter one has in this block; 0 where one is none. */
 declare function pairedChannels<F extends SampleFormat>(input: Bus<F> | undefined, output: Bus<F> | undefined): number;
@@ -594,8 +1228,8 @@ declare function clearOutputs<F extends SampleFormat>(storage: ProcessBufferStor
 declare function applyGain<F extends SampleFormat>(storage: ProcessBufferStorage<F>, gain: number): void;
 
 /**
- * [render] Largest magnitude of pushed channel `channel` in this block; 0 when it is not there, or the bus
- * is none.
+ * [render] Largest magnitude of pushed channel `channel` in this block, where 1 is the host's full scale; 0 when it is not
+ * there, or the bus is none.
  *
  * @example
  * ```ts
@@ -637,6 +1271,7 @@ declare class StorageObserver {
     private readonly state;
     private readonly inputs;
     private readonly outputs;
+    private readonly maxFrames;
     /** All of the memory as it was when something was first looked for there. */
     private readonly words;
     private readonly samples;
@@ -662,7 +1297,7 @@ declare class StorageObserver {
     /** [setup] Channels of a bus in the current block; 0 where there is no such bus; `undefined` when gone or not seen. */
     channelCount(direction: BusDirection, bus: number): number | undefined;
     /**
-     * [setup] Largest magnitude of a channel in the current block; 0 where there is no such channel; NaN where the kernel
+     * [setup] Largest magnitude of a channel in the current block, in the host's units whatever the kernel's are; 0 where there is no such channel; NaN where the kernel
      * wrote it; `undefined` when gone or not seen.
      */
     peak(direction: BusDirection, bus: number, channel: number): number | undefined;
@@ -672,7 +1307,7 @@ declare class StorageObserver {
     private shown;
     /** Whatever a kernel wrote there, no more than were declared. */
     private lengthOf;
-    /** Address of a channel's samples. Only where pointers were pushed the table knows better, and there a kernel may have written anything. */
+    /** Address of a channel's samples. Only where the storage does not have them the table knows better, and there a kernel may have written anything. */
     private samplesOf;
     /** `undefined` for samples that cannot be in the memory: a kernel may have written over what leads to them. */
     private peakOf;
@@ -696,34 +1331,49 @@ declare class StorageObserver {
  */
 declare function warmUp<F extends SampleFormat = "f32">(config?: BusConfig, options?: StorageOptions<F>): void;
 
-/** The part of `AudioWorkletNodeOptions` that says which buses a node has. */
+/** The part of `AudioWorkletNodeOptions` that says which buses a node has, all of it filled in. */
 interface NodeBusOptions {
-    /** Default 1. */
-    readonly numberOfInputs?: number;
-    /** Default 1. */
-    readonly numberOfOutputs?: number;
-    /** Most channels of each input. Default 2. */
-    readonly channelCount?: number;
+    numberOfInputs: number;
+    numberOfOutputs: number;
     /** Channels of each output. */
-    readonly outputChannelCount?: readonly number[];
+    outputChannelCount: number[];
+    /** Most channels of each input: one number holds for all of them. */
+    channelCount: number;
+    /** How a node brings its sources to that count. */
+    channelCountMode: "explicit" | "max";
 }
 /**
- * [setup] The buses of an AudioWorkletNode that is made with `options`. Worked out once, on the main
- * thread, and handed to the processor in its `processorOptions`, so that node and storage cannot
- * disagree. Every input has `channelCount` channels: the most that a node's input can deliver while
- * its `channelCountMode` is "clamped-max" or "explicit". What the options leave open is as the Web
- * Audio API has it: one input, one output, `channelCount` 2; one channel for each output, but as many
- * as the input has where there is one of each.
+ * [setup] What an AudioWorkletNode is made with for a processor of these buses, so that node and storage cannot
+ * disagree. `outputChannelCount` is always there, because a node without it follows its input.
  *
- * @throws {@link BusConfigError} when no storage can have these buses.
+ * A node has one `channelCount` for all of its inputs. Where they are equally wide, it is theirs, and the mode is "explicit":
+ * a mono source fills a stereo bus. Where they differ, the mode is "max": each input comes as wide as its source is.
+ * An input bus of 0 channels is left out of that, because a node's inputs cannot have none: what is connected there is
+ * dropped, and counted. Without an input that has channels it is Web Audio's own 2.
+ *
+ * @throws {@link BusConfigError} for the configuration, and for an output bus of 0 channels, which a node cannot have.
  * @example
  * ```ts
- * const options = { numberOfInputs: 2, outputChannelCount: [2], channelCount: 2, channelCountMode: "explicit" };
- * const config = busConfigFromNodeOptions(options);
- * const node = new AudioWorkletNode(context, "effect", { ...options, processorOptions: { config } });
+ * const config = { inputs: [2, 2], outputs: [2] };
+ * const node = new AudioWorkletNode(context, "effect", { ...nodeOptionsFor(config), processorOptions: { config } });
  * ```
  */
-declare function busConfigFromNodeOptions(options?: NodeBusOptions): BusConfig;
+declare function nodeOptionsFor(config: BusConfig): NodeBusOptions;
+/**
+ * [setup] The parameters of a configuration as `static get parameterDescriptors()` hands them to the engine: copies, as
+ * they were declared.
+ *
+ * @throws {@link BusConfigError} for the configuration.
+ * @example
+ * ```ts
+ * class Effect extends AudioWorkletProcessor {
+ *   static get parameterDescriptors() {
+ *     return parameterDescriptorsFor(config);
+ *   }
+ * }
+ * ```
+ */
+declare function parameterDescriptorsFor(config: BusConfig): ParameterInfo[];
 
-export { Bus, BusConfigError, DEFAULT_BUS_CONFIG, InterleavedHost, MAX_BUSES, MAX_CHANNELS, ProcessBufferStorage, StorageObserver, applyGain, average, busConfigFromNodeOptions, busInfo, clearOutputs, copyInputsToOutputs, createHeap, createRegionHeap, pairedChannels, peak, rms, totalChannels, validateBusConfig, warmUp };
-export type { BusConfig, BusConfigErrorCode, BusDirection, BusInfo, ChannelView, Diagnostics, HeapOptions, HostBuses, HostChannels, InterleavedHostOptions, MemoryUsage, MissingInputs, NodeBusOptions, PcmFormat, SampleFormat, StorageLocation, StorageOptions, WasmHeap };
+export { Bus, BusConfigError, DEFAULT_BUS_CONFIG, EventQueue, FixedBlocks, InterleavedHost, MAX_BUSES, MAX_CHANNELS, MAX_PARAMETERS, ProcessBufferStorage, StorageObserver, applyGain, average, busInfo, captureKernel, clearOutputs, copyInputsToOutputs, createHeap, createRegionHeap, heapOf, instantiateKernel, nodeOptionsFor, pairedChannels, parameterDescriptorsFor, peak, rms, totalChannels, validateBusConfig, warmUp };
+export type { BusConfig, BusConfigErrorCode, BusDirection, BusInfo, CapturedKernel, ChangedOptions, ChannelView, Diagnostics, EventQueueOptions, FixedBlocksOptions, HeapOptions, HostBuses, HostChannels, HostParameterValues, InterleavedHostOptions, Kernel, KernelAddress, KernelAddresses, KernelFunctions, KernelOptions, MemoryUsage, MissingInputs, NodeBusOptions, OwnHeap, ParameterInfo, PcmFormat, SampleFormat, SampleLayout, Samples, StorageLocation, StorageOptions, WasmHeap, WindowEvents };
