@@ -3,4 +3,4 @@
 export { constantChannels, narrowChannels, widenChannels } from "./conversions";
 export { openBlock, pushChannel, zeroChannels } from "./everyday";
 export { deinterleave, floatsFromInt16, int16FromFloats, interleave } from "./interleaving";
-export { openDoubleParameters, openFloatParameters, windowParameters } from "./parameters";
+export { openParameters, windowParameters } from "./parameters";

@@ -11,7 +11,7 @@ import { coreFaults } from "./core-faults";
 const everyday = ["openBlock", "pushChannel", "zeroChannels"];
 const conversions = ["constantChannels", "narrowChannels", "widenChannels"];
 const interleaving = ["deinterleave", "floatsFromInt16", "int16FromFloats", "interleave"];
-const parameters = ["openDoubleParameters", "openFloatParameters", "windowParameters"];
+const parameters = ["openParameters", "windowParameters"];
 const all = [...everyday, ...conversions, ...interleaving, ...parameters];
 
 test.each([

@@ -17,11 +17,11 @@ import { installTarball, makeWorkFolder, packPackage, runProgram } from "../../s
 /** The most bytes that each part may have. */
 const LIMITS = {
   /** core.wasm as it is. */
-  core: 2_048,
+  core: 3_072,
   /** A bundle of `ProcessBufferStorage` alone, minified, then compressed: what it has now. The goal is 8,192. */
-  everyday: 11_776,
+  everyday: 15_872,
   /** The same of all exports. The goal is 12,288. */
-  everything: 16_384,
+  everything: 21_504,
   /** A minified bundle of `validateBusConfig` alone. */
   validation: 2_000,
 };
