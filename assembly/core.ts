@@ -4,4 +4,4 @@ export { constantChannels, narrowChannels, widenChannels } from "./conversions";
 export { openBlock, pushChannel, zeroChannels } from "./everyday";
 export { floatsFromKernel, kernelFromFloats, mixChannel } from "./forms";
 export { deinterleave, floatsFromInt16, int16FromFloats, interleave, kernelFromPcm, pcmFromKernel } from "./interleaving";
-export { openDoubleParameters, openFloatParameters, windowParameters } from "./parameters";
+export { openParameters, windowParameters } from "./parameters";

@@ -10,34 +10,6 @@
 
 import { ParameterFrame } from "./layout";
 
-/** The parameters of a block for a kernel that works in floats. See {@link openParameters}. */
-export function openFloatParameters(
-  frame: usize,
-  room: usize,
-  last: usize,
-  states: u32,
-  rates: u32,
-  count: u32,
-  frames: u32,
-  stride: u32,
-): u32 {
-  return openParameters<f32>(frame, room, last, states, rates, count, frames, stride);
-}
-
-/** The same for a kernel that works in doubles. */
-export function openDoubleParameters(
-  frame: usize,
-  room: usize,
-  last: usize,
-  states: u32,
-  rates: u32,
-  count: u32,
-  frames: u32,
-  stride: u32,
-): u32 {
-  return openParameters<f64>(frame, room, last, states, rates, count, frames, stride);
-}
-
 /**
  * The kernel finds each parameter from `offset` bytes on, in a window of `frames` frames. Bit p of `varying` is set where
  * parameter p has more than one value, bit p of `rates` where it has one for each frame.
@@ -80,41 +52,45 @@ const GROUP: u32 = 14;
 /**
  * Describes `count` parameters to the kernel, and fills the rooms of those that have a value for each frame. `states` has two
  * bits a parameter, `rates` one, which is set where it has a value for each frame. The last value of each goes to `last`.
+ * `sizes` is the bytes of one of the kernel's samples, and from bit 4 on those of a room that has a value for each frame:
+ * engines are slow at calls with more than eight arguments.
  *
  * In the answer bit p is set where parameter p is NaN somewhere: it is left as it was. Bit 14 + p is set where it has more
  * than one value. Bit 28 is set where a last value is another than before.
  */
-function openParameters<T>(frame: usize, room: usize, last: usize, states: u32, rates: u32, count: u32, frames: u32, stride: u32): u32 {
+export function openParameters(frame: usize, room: usize, last: usize, states: u32, rates: u32, count: u32, frames: u32, sizes: u32): u32 {
+  const isDouble = (sizes & 8) != 0;
+  const bytes = sizes & 15;
   let answer: u32 = 0;
   for (let p: u32 = 0; p < count; p++) {
     const isARate = (rates & 1) != 0;
-    const size = isARate ? stride : K_RATE_BYTES;
+    const size = isARate ? sizes & ~15 : K_RATE_BYTES;
     const state = states & 3;
     if (state != UNTOUCHED) {
-      const came = sizeof<T>() == 8 && state != KEPT ? room + (size >> 1) : room;
+      const came = isDouble && state != KEPT ? room + (size >> 1) : room;
       const varies = state == MANY && !areEqual(came, frames);
       if (varies ? hasNaN(came, frames) : state != KEPT && isNotANumber(came)) {
         answer |= 1 << p;
       } else {
-        let value: T;
         if (varies) {
-          if (sizeof<T>() == 8) widen(room, came, frames);
-          value = load<T>(room + (<usize>frames - 1) * sizeof<T>());
+          if (isDouble) widen(room, came, frames);
           answer |= 1 << (GROUP + p);
         } else {
-          value = state == KEPT ? load<T>(room) : <T>load<f32>(came);
-          if (isARate) fill<T>(room, value, frames);
-          else store<T>(room, value);
+          if (isDouble && state != KEPT) store<f64>(room, <f64>load<f32>(came));
+          if (isARate) spread(room, isDouble, <usize>frames * bytes);
         }
         const parameter = changetype<ParameterFrame>(frame);
         parameter.length = varies ? frames : 1;
         parameter.data = room;
-        answer |= (<u32>replaces<T>(last, value)) << (2 * GROUP);
+        // Where all values are the same, the last one is, too. Word by word: doubles are compared as bits, as floats are.
+        const end = isARate && frames > 0 ? room + (<usize>frames - 1) * bytes : room;
+        answer |= (<u32>replaces(last, end)) << (2 * GROUP);
+        if (isDouble) answer |= (<u32>replaces(last + 4, end + 4)) << (2 * GROUP);
       }
     }
     frame += offsetof<ParameterFrame>();
     room += size;
-    last += sizeof<T>();
+    last += bytes;
     states >>= 2;
     rates >>= 1;
   }
@@ -156,20 +132,18 @@ function notANumber(four: v128): v128 {
   return f32x4.ne(four, four);
 }
 
-/** Whole vectors: a room ends on a 16-byte boundary. At least one, for kernels that read the first value of an empty block. */
-function fill<T>(room: usize, value: T, frames: u32): void {
-  const four = sizeof<T>() == 8 ? f64x2.splat(<f64>value) : f32x4.splat(<f32>value);
+/** Repeats the first value of a room. Whole vectors: it ends on a 16-byte boundary. */
+function spread(room: usize, isDouble: bool, byteLength: usize): void {
+  const values = isDouble ? v128.load64_splat(room) : v128.load32_splat(room);
+  const end = room + byteLength;
   let at = room;
-  const end = room + <usize>frames * sizeof<T>();
-  const sixtyFours = room + ((<usize>frames * sizeof<T>()) & ~63);
-  for (; at < sixtyFours; at += 64) {
-    v128.store(at, four);
-    v128.store(at, four, 16);
-    v128.store(at, four, 32);
-    v128.store(at, four, 48);
+  for (const sixtyFours = room + (byteLength & ~63); at < sixtyFours; at += 64) {
+    v128.store(at, values);
+    v128.store(at, values, 16);
+    v128.store(at, values, 32);
+    v128.store(at, values, 48);
   }
-  for (; at < end; at += 16) v128.store(at, four);
-  if (frames == 0) store<T>(room, value);
+  for (; at < end; at += 16) v128.store(at, values);
 }
 
 /** Going forwards is safe: the doubles that were written end before the floats that are still to be read. */
@@ -177,11 +151,10 @@ function widen(to: usize, from: usize, frames: u32): void {
   for (const end = from + ((<usize>frames) << 2); from < end; from += 4, to += 8) store<f64>(to, <f64>load<f32>(from));
 }
 
-/** Writes the value. True where another one stood there, bit by bit. */
-function replaces<T>(at: usize, value: T): bool {
-  let isOther: bool;
-  if (sizeof<T>() == 8) isOther = load<u64>(at) != reinterpret<u64>(<f64>value);
-  else isOther = load<u32>(at) != reinterpret<u32>(<f32>value);
-  store<T>(at, value);
+/** Copies a word. True where another one stood there. */
+function replaces(to: usize, from: usize): bool {
+  const word = load<u32>(from);
+  const isOther = load<u32>(to) != word;
+  store<u32>(to, word);
   return isOther;
 }

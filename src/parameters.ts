@@ -39,10 +39,10 @@ export class Parameters {
   private readonly keptEach: Samples[] = [];
   /** The groups in which the core takes them. */
   private readonly groups: readonly Group[];
-  private readonly open14: ParametersCore["openFloatParameters"];
   /** Least and largest value of each. With `undefined` among them, V8 keeps fractions as objects, and makes no new one to read them. */
   private readonly ranges: (number | undefined)[];
-  private readonly stride: number;
+  /** Bytes of a sample, and of the room of a parameter that has a value for each frame, as the core takes both. */
+  private readonly sizes: number;
   private frames = 0;
   private windowStart = 0;
   private windowFrames = 0;
@@ -63,9 +63,9 @@ export class Parameters {
     this.kept = new View(this.declared.map(({ defaultValue }) => defaultValue));
     for (let p = 0; p < this.declared.length; p++) this.keptEach.push(this.kept.subarray(p, p + 1));
     this.ranges = [...this.declared.flatMap(({ minValue, maxValue }) => [minValue, maxValue]), undefined];
-    this.open14 = bytes === FLOAT_BYTES ? core.openFloatParameters : core.openDoubleParameters;
+    // A room ends on a 16-byte boundary, so that the lowest four bits are free.
+    this.sizes = layout.stride + bytes;
     this.groups = groupsOf(this.declared, base, layout, bytes);
-    this.stride = layout.stride;
     this.last = this.kept;
     this.makeViews();
     this.open(0);
@@ -197,9 +197,9 @@ export class Parameters {
 
   /** What is NaN keeps its value. Not 0 where the last value of one is another than before. */
   private openGroup(group: Group, states: number): number {
-    const { frames, open14, stride } = this;
+    const { core, frames, sizes } = this;
     const { structs, room, last, rates, count } = group;
-    let answer = open14(structs, room, last, states, rates, count, frames, stride);
+    let answer = core.openParameters(structs, room, last, states, rates, count, frames, sizes);
     group.varying = (answer >> GROUP) & EACH;
     const notNumbers = answer & EACH;
     if (notNumbers !== 0) {
@@ -211,17 +211,17 @@ export class Parameters {
         set.call(this.values[p]!, this.keptEach[p] as Float32Array);
         others &= ~(3 << (2 * i));
       }
-      answer |= open14(structs, room, last, others, rates, count, frames, stride);
+      answer |= core.openParameters(structs, room, last, others, rates, count, frames, sizes);
     }
     return answer >> (2 * GROUP);
   }
 
   private showWindow({ structs, room, varying, rates, count }: Group): void {
-    const { core, frames, stride } = this;
+    const { core, frames, layout } = this;
     // A window of no frames at the block's end: there is no value behind the last one.
     const start = this.windowStart < frames ? this.windowStart : Math.max(0, frames - 1);
     const offset = start * SAMPLE_FORMATS[this.sampleFormat].bytes;
-    core.windowParameters(structs, room, varying, rates, count, stride, offset, Math.max(1, this.windowFrames));
+    core.windowParameters(structs, room, varying, rates, count, layout.stride, offset, Math.max(1, this.windowFrames));
   }
 
   /** Repeats the last value from frame `start` on. By ever longer copies, because a loop would make an object of the value. */

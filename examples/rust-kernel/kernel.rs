@@ -49,8 +49,24 @@ impl Bus {
     }
 }
 
-/// How much of the way to the input the low band goes in one frame, and what the sidechain adds to it.
-const STEP: f64 = 0.1;
+/// One parameter as the host lays it out.
+#[repr(C)]
+pub struct Parameter {
+    /// Values: 1 where they are all the same, else one for each frame.
+    #[allow(dead_code)]
+    length: u32,
+    /// A value for each frame of the block, whatever the length says; of a "k-rate" parameter a single one.
+    data: *const f64,
+}
+
+const _: () = {
+    assert!(size_of::<Parameter>() == 8 && align_of::<Parameter>() == 4);
+    let probe = Parameter { length: 1, data: 2 as _ };
+    let bytes: [u8; 8] = unsafe { transmute(probe) };
+    assert!(bytes[0] == 1 && bytes[4] == 2);
+};
+
+/// What the sidechain adds to how much of the way to the input the low band goes in one frame.
 const STEP_PER_CONTROL: f64 = 0.09;
 /// A low band that nobody hears any more ends, before it becomes so small that arithmetic is slow.
 const INAUDIBLE: f64 = 1e-30;
@@ -58,26 +74,28 @@ const INAUDIBLE: f64 = 1e-30;
 /// The low band of each channel, from one block to the next.
 static mut LOW: [f64; MAX_CHANNELS] = [0.0; MAX_CHANNELS];
 
-/// Two input buses (main, sidechain) and two output buses (low, high), with the storage's sample format "f64".
+/// Two input buses (main, sidechain) and two output buses (low, high), with the storage's sample format "f64"; and one
+/// parameter: how much of the way to the input the low band goes in one frame.
 ///
 /// # Safety
-/// Both addresses are a storage's, and `frames` is what it answered for this block.
+/// All addresses are a storage's, and `frames` is what it answered for this block.
 #[no_mangle]
-pub unsafe extern "C" fn process(inputs: *const Bus, outputs: *mut Bus, frames: usize) {
+pub unsafe extern "C" fn process(inputs: *const Bus, outputs: *mut Bus, frames: usize, parameters: *const Parameter) {
     let (main, sidechain) = (&*inputs, &*inputs.add(1));
     let (low_out, high_out) = (&mut *outputs, &mut *outputs.add(1));
+    let steps = slice::from_raw_parts((*parameters).data, frames);
     let control = sidechain.samples(0, frames);
     for (channel, state) in (*addr_of_mut!(LOW)).iter_mut().enumerate() {
         let all = (main.samples(channel, frames), low_out.samples_mut(channel, frames), high_out.samples_mut(channel, frames));
         if let (Some(input), Some(low), Some(high)) = all {
-            split(state, input, control, low, high);
+            split(state, input, steps, control, low, high);
         }
     }
 }
 
-fn split(state: &mut f64, input: &[f64], control: Option<&[f64]>, low: &mut [f64], high: &mut [f64]) {
+fn split(state: &mut f64, input: &[f64], steps: &[f64], control: Option<&[f64]>, low: &mut [f64], high: &mut [f64]) {
     for k in 0..input.len() {
-        *state += (input[k] - *state) * step(control.map_or(0.0, |samples| samples[k]));
+        *state += (input[k] - *state) * step(steps[k], control.map_or(0.0, |samples| samples[k]));
         low[k] = *state;
         high[k] = input[k] - *state;
     }
@@ -87,6 +105,6 @@ fn split(state: &mut f64, input: &[f64], control: Option<&[f64]>, low: &mut [f64
 }
 
 /// Within what is stable, whatever the sidechain holds.
-fn step(control: f64) -> f64 {
-    (STEP + STEP_PER_CONTROL * control).max(0.0).min(1.0)
+fn step(step: f64, control: f64) -> f64 {
+    (step + STEP_PER_CONTROL * control).max(0.0).min(1.0)
 }

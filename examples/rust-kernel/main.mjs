@@ -19,6 +19,7 @@ const CONFIG = {
     { channelCount: 1, name: "low" },
     { channelCount: 1, name: "high" },
   ],
+  parameters: [{ name: "step", defaultValue: 0.1, minValue: 0, maxValue: 1 }],
 };
 
 const kernel = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(await build()))).exports;
@@ -36,7 +37,7 @@ for (let block = 0; block < BLOCKS; block++) {
   const samples = music.subarray(block * BLOCK, (block + 1) * BLOCK);
   const half = block < BLOCKS / 2 ? "unconnected" : "connected";
   const frames = storage.collect([[samples], half === "connected" ? [control] : []], outputs);
-  kernel.process(storage.inputsAddress, storage.outputsAddress, frames);
+  kernel.process(storage.inputsAddress, storage.outputsAddress, frames, storage.parametersAddress);
   storage.deliver(outputs);
   storage.outputs.forEach((bus, band) => (squares[half][band] += rms(bus, 0) ** 2));
 }

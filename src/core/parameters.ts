@@ -3,8 +3,16 @@ import { coreOver } from "./instance";
 
 /** What `assembly/parameters.ts` exports; each function is described where it stands. All arguments are unsigned 32-bit numbers. */
 export interface ParametersCore {
-  openFloatParameters: OpenParameters;
-  openDoubleParameters: OpenParameters;
+  openParameters(
+    frame: number,
+    room: number,
+    last: number,
+    states: number,
+    rates: number,
+    count: number,
+    frames: number,
+    sizes: number,
+  ): number;
   windowParameters(
     frame: number,
     room: number,
@@ -17,18 +25,7 @@ export interface ParametersCore {
   ): void;
 }
 
-type OpenParameters = (
-  frame: number,
-  room: number,
-  last: number,
-  states: number,
-  rates: number,
-  count: number,
-  frames: number,
-  stride: number,
-) => number;
-
-const INLINED = { bytes: parametersWasm, has: "openFloatParameters", modules: [] };
+const INLINED = { bytes: parametersWasm, has: "openParameters", modules: [] };
 
 /** [setup] The parameters core over `memory`, of `module` where one is given. @throws What {@link coreOver} throws. */
 export function parametersCoreOver(memory: WebAssembly.Memory, module: WebAssembly.Module | undefined): ParametersCore {

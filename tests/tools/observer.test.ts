@@ -4,6 +4,7 @@
 import { describe, expect, test, vi } from "vitest";
 import {
   createHeap,
+  EventQueue,
   InterleavedHost,
   ProcessBufferStorage,
   type SampleFormat,
@@ -59,6 +60,19 @@ test("every diagnostic is told with whatever changes the block next", () => {
   expect(observer.diagnostics).toMatchObject({ refusedPushes: 3, droppedChannels: 2, truncatedFrames: 4, viewRebuilds: 1 });
   expect(observer.diagnostics).toEqual(storage.diagnostics);
   expect(observer.diagnostics).toEqual({ ...storage.diagnostics });
+});
+
+test("what parameters and events are refused is told, too", () => {
+  const parameters = [{ name: "gain" }];
+  const heap = createHeap({ shared: true, maximumPages: 16 });
+  const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [], outputs: [1], parameters }, { heap });
+  const observer = new StorageObserver(storage.location);
+  const events = new EventQueue(storage, { capacity: 1 });
+  for (let i = 0; i < 3; i++) events.push(i, 0, 0, 0);
+  storage.collect([], [filled(1)], { gain: Float32Array.of(Number.NaN) });
+  expect(observer.diagnostics).toMatchObject({ invalidParameters: 1, refusedEvents: 2 });
+  storage.setParameter(0, Number.NaN);
+  expect(observer.diagnostics).toMatchObject({ invalidParameters: 2 });
 });
 
 describe.each<SampleFormat>(["f32", "f64"])("of a storage in %s", (sampleFormat) => {

@@ -12,7 +12,7 @@ const everyday = ["openBlock", "pushChannel", "zeroChannels"];
 const conversions = ["constantChannels", "narrowChannels", "widenChannels"];
 const forms = ["floatsFromKernel", "kernelFromFloats", "mixChannel"];
 const interleaving = ["deinterleave", "floatsFromInt16", "int16FromFloats", "interleave", "kernelFromPcm", "pcmFromKernel"];
-const parameters = ["openDoubleParameters", "openFloatParameters", "windowParameters"];
+const parameters = ["openParameters", "windowParameters"];
 const all = [...everyday, ...conversions, ...forms, ...interleaving, ...parameters];
 
 test.each([

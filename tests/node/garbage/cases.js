@@ -1,7 +1,7 @@
 // What a host can do with a storage in one block, each way under a name of its own. Plain JS, because it runs
 // in a worklet; the test reads the names. No case makes an object in its block.
 
-import { createHeap, FixedBlocks, InterleavedHost, ProcessBufferStorage } from "../../../dist/index.js";
+import { createHeap, EventQueue, FixedBlocks, InterleavedHost, ProcessBufferStorage } from "../../../dist/index.js";
 
 /** @typedef {(inputs: readonly (readonly Float32Array[])[], outputs: readonly (readonly Float32Array[])[]) => void} Render */
 
@@ -251,6 +251,52 @@ for (const format of ["f64", "u8", "i24", "i32"]) {
     };
   }
 }
+
+for (const sampleFormat of ["f32", "f64"]) {
+  for (const kind of Object.keys(kinds)) {
+    cases[`${sampleFormat}, parameters of ${kind} objects`] = () => {
+      const parameters = [
+        { name: "one" },
+        { name: "many" },
+        { name: "rate", automationRate: "k-rate" },
+        { name: "missing" },
+        { name: "none" },
+      ];
+      const storage = ProcessBufferStorage.allocateFromConfig(
+        { inputs: [1], outputs: [1], parameters },
+        { sampleFormat, maxFrames: FRAMES },
+      );
+      const { inputs, outputs } = host("frozen", [1], [1]);
+      const freeze = kind === "frozen" ? Object.freeze : (values) => values;
+      const values = () => freeze({ one: samples(1), many: samples(FRAMES), rate: samples(FRAMES), none: samples(2).fill(Number.NaN) });
+      const hosts = [values(), values()];
+      let block = 0;
+      return () => {
+        block = (block + 1) & 15;
+        storage.collect(inputs, outputs, hosts[block < 12 ? 0 : 1]);
+        storage.setWindow(0, 6);
+        storage.setWindow(6, FRAMES - 6);
+        storage.setParameter(3, block);
+        storage.begin(9);
+        storage.setFrames(FRAMES);
+        storage.deliver(outputs);
+      };
+    };
+  }
+}
+
+cases["events, in order and not, and windows from one to the next"] = () => {
+  const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [], outputs: [1] }, { maxFrames: FRAMES });
+  const events = new EventQueue(storage, { capacity: 4 });
+  let start = 0;
+  return () => {
+    for (let i = 0; i < 6; i++) events.push(start + ((i * 7) & 31), i, i, 0.5);
+    storage.begin(FRAMES);
+    events.collect(start);
+    while (events.nextWindow()) if (events.windowFrames === 0 || events.windowEvents.count > 4) throw new Error("no window");
+    start = start === 65536 ? 0 : start + FRAMES;
+  };
+};
 
 /** Blocks of these hosts in turn, in buses of whatever form. @returns {Render} */
 function formed(config, hosts, options) {

@@ -58,6 +58,15 @@ test("every offset, size and limit is that with which the core is compiled", () 
     POINTER_BYTES: "sizeof(float *)",
     MAX_CHANNELS: "PROCESS_BUFFERS_MAX_CHANNELS",
     MAX_BUSES: "PROCESS_BUFFERS_MAX_BUSES",
+    MAX_PARAMETERS: "PROCESS_BUFFERS_MAX_PARAMETERS",
+    PARAMETER_LENGTH_OFFSET: "offsetof(process_buffers_parameter, length)",
+    PARAMETER_DATA_OFFSET: "offsetof(process_buffers_parameter64, data)",
+    PARAMETER_BYTES: "sizeof(process_buffers_parameter)",
+    EVENT_FRAME_OFFSET: "offsetof(process_buffers_event, frame)",
+    EVENT_TYPE_OFFSET: "offsetof(process_buffers_event, type)",
+    EVENT_A_OFFSET: "offsetof(process_buffers_event, a)",
+    EVENT_B_OFFSET: "offsetof(process_buffers_event, b)",
+    EVENT_BYTES: "sizeof(process_buffers_event)",
   };
   const functions = Object.entries(names).map(
     ([name, value]) => `__attribute__((export_name("${name}"))) unsigned ${name.toLowerCase()}(void) { return ${value}; }`,
@@ -91,6 +100,15 @@ describe("does not compile where the layout is another one", () => {
     ["no latency", (text) => text.replace("uint32_t latency;", "")],
     ["a mask of 32 bits", (text) => text.replace("uint64_t constant_mask;", "uint32_t constant_mask;")],
     ["a field more at the end", (text) => text.replace("uint64_t constant_mask;", "uint64_t constant_mask;\n  uint32_t flags;")],
+    [
+      "a parameter whose address comes first",
+      (text) => text.replace("  uint32_t length;\n  float *data;", "  float *data;\n  uint32_t length;"),
+    ],
+    [
+      "a parameter of doubles with a length of 64 bits",
+      (text) => text.replace("uint32_t length;\n  double *data;", "uint64_t length;\n  double *data;"),
+    ],
+    ["an event whose value is a double", (text) => text.replace("  float b;", "  double b;")],
     ["no alignment", (text) => text.replace("} process_buffers_bus;", "} __attribute__((packed)) process_buffers_bus;")],
   ];
   for (const [language, flags] of [

@@ -9,13 +9,13 @@ import { filled, noise } from "../../support/host-channels";
 import { type Block, bits, hostOutputs, noiseBlocks } from "./blocks";
 
 const module = new WebAssembly.Module(readFileSync(await build()));
-const config = { inputs: [2, 1], outputs: [2, 2] };
+const config = { inputs: [2, 1], outputs: [2, 2], parameters: [{ name: "step", defaultValue: 0.1, minValue: 0, maxValue: 1 }] };
 
 interface Kernel {
   readonly memory: WebAssembly.Memory;
   malloc(byteLength: number): number;
   free(address: number): void;
-  process(inputs: number, outputs: number, frames: number): void;
+  process(inputs: number, outputs: number, frames: number, parameters: number): void;
 }
 
 function instantiate() {
@@ -25,7 +25,8 @@ function instantiate() {
 
 function render({ kernel, storage }: ReturnType<typeof instantiate>, block: Block, frames = 128): Float32Array[][] {
   const outputs = hostOutputs(config.outputs, frames);
-  kernel.process(storage.inputsAddress, storage.outputsAddress, storage.collect(block, outputs));
+  const blockFrames = storage.collect(block, outputs);
+  kernel.process(storage.inputsAddress, storage.outputsAddress, blockFrames, storage.parametersAddress);
   storage.deliver(outputs);
   return outputs;
 }
@@ -78,6 +79,17 @@ describe("the kernel", () => {
     }
   });
 
+  test("follows a parameter that is another in each frame, in doubles", () => {
+    const { kernel, storage } = instantiate();
+    const step = Float32Array.from({ length: 128 }, (_, k) => k / 128);
+    const [input, outputs] = [noise(128, 1), hostOutputs(config.outputs)];
+    const frames = storage.collect([[input]], outputs, { step });
+    kernel.process(storage.inputsAddress, storage.outputsAddress, frames, storage.parametersAddress);
+    storage.deliver(outputs);
+    let low = 0;
+    expect([...outputs[0]![0]!]).toEqual(Array.from(input, (sample, k) => Math.fround((low += (sample - low) * step[k]!))));
+  });
+
   test("goes on without a seam when its memory grows between blocks", () => {
     const instance = instantiate();
     const { kernel, storage } = instance;
@@ -113,7 +125,7 @@ describe("the kernel's allocator", () => {
 
   test("renders on after the storage was laid out anew", () => {
     const instance = instantiate();
-    instance.storage.reconfigure({ inputs: [6], outputs: [6] }, { maxFrames: 4096 });
+    instance.storage.reconfigure({ ...config, inputs: [6], outputs: [6] }, { maxFrames: 4096 });
     instance.storage.reconfigure(config, { maxFrames: 128 });
     const expected = crossover();
     for (const block of noiseBlocks(10, [[2, 1]])) expect(bits(render(instance, block))).toEqual(bits(expected(block)));
