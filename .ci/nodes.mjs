@@ -6,11 +6,15 @@ import { execFileSync, spawn } from "node:child_process";
 import { delimiter, dirname } from "node:path";
 import { NODE_MAJORS, nodeBinary } from "./tools.mjs";
 
-// What bundlers, documentation tools and browsers make of us is the same under every Node; and the examples,
+// What bundlers, documentation tools, browsers and compilers make of us is the same under every Node; and the examples,
 // which play for a minute, are made of what the other tests try.
 const ELSEWHERE = [
-  "tests/node/examples/examples.test.ts",
-  "tests/node/package/{bundlers,package,docs}.test.ts",
+  "tests/node/package/**",
+  "tests/node/examples/**",
+  "tests/node/kernels/**",
+  "tests/node/kernels-published/**",
+  "tests/node/core/**",
+  "tests/node/bench.test.ts",
   "tests/node/garbage/browsers.test.ts",
 ];
 // What is asked is whether tests pass there, not how soon.

@@ -1,6 +1,6 @@
 import { MAX_BUSES, MAX_CHANNELS } from "./abi";
 import { described } from "./messages";
-import { frozenParameters, ParameterFault, type ParameterFaultCode, type ParameterInfo } from "./parameter-info";
+import { frozenParameters, ParameterFault, type ParameterInfo } from "./parameter-info";
 import { SAMPLE_FORMATS, SAMPLE_LAYOUTS, type SampleFormat, type SampleLayout } from "./sample-format";
 
 /** One bus as it is declared. Bus 0 of a direction is its main bus; buses 1 and up are auxiliary (sidechains, sends). */
@@ -55,7 +55,8 @@ export type BusConfigErrorCode =
   | "invalid-layout"
   | "invalid-sample-format"
   | "invalid-scale"
-  | ParameterFaultCode;
+  | "too-many-parameters"
+  | "invalid-parameter";
 
 /** A configuration that cannot be. The message names the direction and the bus, or the parameter, what came and what is allowed. */
 export class BusConfigError extends RangeError {

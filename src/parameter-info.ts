@@ -18,7 +18,7 @@ export interface ParameterInfo {
 }
 
 /** What is wrong with the parameters of a configuration. */
-export type ParameterFaultCode = "too-many-parameters" | "invalid-parameter";
+type ParameterFaultCode = "too-many-parameters" | "invalid-parameter";
 
 /** A fault of one parameter or of their list; `frozenBusConfig` makes a BusConfigError of it. */
 export class ParameterFault extends RangeError {

@@ -232,7 +232,7 @@ function bytesOf(config: BusConfig, options: Choices & { heap: WasmHeap }): numb
   }
 }
 
-function copy(from: Float32Array, to: Float32Array | Float64Array | undefined): void {
+function copy(from: Float32Array, to: Float32Array | Float64Array | Int16Array | undefined): void {
   if (to?.length === from.length) to.set(from);
 }
 

@@ -131,8 +131,8 @@ export class InterleavedBlocks<F extends SampleFormat> {
         for (let at = 0; at < bytes; at++) samples[at] = queuedBytes[start + at]!;
         fill.call(samples, kind.silence, bytes);
       } else {
-        for (let at = 0; at < bytes; at++) setUint8.call(samples as DataView, at, queuedBytes[start + at]!);
-        for (let at = bytes; at < length; at++) setUint8.call(samples as DataView, at, kind.silence);
+        for (let at = 0; at < bytes; at++) (samples as DataView).setUint8(at, queuedBytes[start + at]!);
+        for (let at = bytes; at < length; at++) (samples as DataView).setUint8(at, kind.silence);
       }
       return true;
     } catch {
@@ -161,7 +161,7 @@ export class InterleavedBlocks<F extends SampleFormat> {
         if (bytes === length) set.call(gatheredBytes, samples as never, start);
         else for (let byte = 0; byte < bytes; byte++) gatheredBytes[start + byte] = samples[byte]!;
       } else {
-        for (let byte = 0; byte < bytes; byte++) gatheredBytes[start + byte] = getUint8.call(samples as DataView, byte);
+        for (let byte = 0; byte < bytes; byte++) gatheredBytes[start + byte] = (samples as DataView).getUint8(byte);
       }
       fill.call(gatheredBytes, kind.silence, start + bytes, start + count * frameBytes);
       return true;
@@ -191,5 +191,6 @@ function bytesOf(samples: unknown): number {
   return samples instanceof DataView ? byteLength.call(samples) : -1;
 }
 
-const { getUint8, setUint8 } = DataView.prototype;
-const byteLength = /* @__PURE__ */ Object.getOwnPropertyDescriptor(DataView.prototype, "byteLength")!.get as (this: DataView) => number;
+/** A view's own property of that name is the host's. */
+const byteLength = /* @__PURE__ */ (() =>
+  Object.getOwnPropertyDescriptor(DataView.prototype, "byteLength")!.get as (this: DataView) => number)();

@@ -79,8 +79,8 @@ export class PlanarBlocks<F extends SampleFormat> {
       first += capacity;
       return bus;
     });
-    this.allInputs = Object.freeze(this.inputs.map(({ lists }) => lists.at(-1)!));
-    this.allOutputs = Object.freeze(this.outputs.map(({ lists }) => lists.at(-1)!));
+    this.allInputs = Object.freeze(this.inputs.map(({ lists }) => lists[lists.length - 1]!));
+    this.allOutputs = Object.freeze(this.outputs.map(({ lists }) => lists[lists.length - 1]!));
     this.someInputs = [...this.allInputs];
     this.someOutputs = [...this.allOutputs];
     this.inputCounts = new Uint32Array(inputs.length);
@@ -359,16 +359,6 @@ export class PlanarBlocks<F extends SampleFormat> {
       }
     }
     return dropped;
-  }
-
-  /** [setup] Keeps nothing of any host. */
-  forget(): void {
-    this.isKnown = false;
-    this.lastInputs = NO_BUSES;
-    this.lastOutputs = NO_BUSES;
-    this.deciding = NO_SAMPLES;
-    this.from.fill(NO_SAMPLES);
-    this.to.fill(NO_SAMPLES);
   }
 }
 

@@ -19,6 +19,7 @@ export interface EventQueueOptions {
 export interface WindowEvents {
   /** Of the first one in the list. */
   readonly index: number;
+  /** 0 where none takes effect there. */
   readonly count: number;
 }
 

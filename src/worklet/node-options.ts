@@ -3,7 +3,9 @@ import type { ParameterInfo } from "../parameter-info";
 
 /** The part of `AudioWorkletNodeOptions` that says which buses a node has, all of it filled in. */
 export interface NodeBusOptions {
+  /** One for each input bus. */
   numberOfInputs: number;
+  /** One for each output bus. */
   numberOfOutputs: number;
   /** Channels of each output. */
   outputChannelCount: number[];

@@ -65,8 +65,6 @@ interface ParameterInfo {
     /** "a-rate" (default): a value for each frame. "k-rate": one for each block. */
     readonly automationRate?: "a-rate" | "k-rate";
 }
-/** What is wrong with the parameters of a configuration. */
-type ParameterFaultCode = "too-many-parameters" | "invalid-parameter";
 
 /** One bus as it is declared. Bus 0 of a direction is its main bus; buses 1 and up are auxiliary (sidechains, sends). */
 interface BusInfo {
@@ -105,7 +103,7 @@ type BusDirection = "input" | "output";
 /** What most processors are: stereo in, stereo out, nothing else. */
 declare const DEFAULT_BUS_CONFIG: BusConfig;
 /** What is wrong with a configuration. */
-type BusConfigErrorCode = "too-many-buses" | "too-many-channels" | "invalid-channel-count" | "invalid-bus-list" | "invalid-layout" | "invalid-sample-format" | "invalid-scale" | ParameterFaultCode;
+type BusConfigErrorCode = "too-many-buses" | "too-many-channels" | "invalid-channel-count" | "invalid-bus-list" | "invalid-layout" | "invalid-sample-format" | "invalid-scale" | "too-many-parameters" | "invalid-parameter";
 /** A configuration that cannot be. The message names the direction and the bus, or the parameter, what came and what is allowed. */
 declare class BusConfigError extends RangeError {
     /** What kind of fault it is. */
@@ -942,6 +940,7 @@ interface EventQueueOptions {
 interface WindowEvents {
     /** Of the first one in the list. */
     readonly index: number;
+    /** 0 where none takes effect there. */
     readonly count: number;
 }
 /**
@@ -1333,7 +1332,9 @@ declare function warmUp<F extends SampleFormat = "f32">(config?: BusConfig, opti
 
 /** The part of `AudioWorkletNodeOptions` that says which buses a node has, all of it filled in. */
 interface NodeBusOptions {
+    /** One for each input bus. */
     numberOfInputs: number;
+    /** One for each output bus. */
     numberOfOutputs: number;
     /** Channels of each output. */
     outputChannelCount: number[];

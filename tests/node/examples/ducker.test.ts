@@ -39,8 +39,8 @@ test.each([
   expect([status, stderr]).toEqual([0, ""]);
   const number = (pattern: RegExp) => Number(pattern.exec(stdout)?.[1]);
   expect(number(/where the voice speaks +(-[\d.]+) dB/)).toBeLessThan(-10);
-  // From the middle on, an amount of 0.95: -26 dB.
-  expect(number(/in its second half +(-[\d.]+) dB/)).toBeLessThan(-24);
+  // From the middle on, an amount of 0.95: -26 dB, once it is there. With 0.8 it is -14 at most.
+  expect(number(/in its second half +(-[\d.]+) dB/)).toBeLessThan(-20);
   expect(number(/where it pauses +(-?[\d.]+) dB/)).toBeGreaterThan(-2);
   expect(number(/JS heap +([\d.]+) bytes a block/)).toBeLessThan(1);
   expect(stdout).toMatch(/stereo \(2 \/ 2\) +256 +16 +16.0x/);
