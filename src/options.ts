@@ -16,7 +16,9 @@ export type KernelAddress = number | readonly number[] | undefined;
 
 /** Of each bus, by its index. */
 export interface KernelAddresses {
+  /** One a bus. What is left out is the storage's own. */
   readonly inputs?: readonly KernelAddress[];
+  /** The same of outputs. */
   readonly outputs?: readonly KernelAddress[];
 }
 

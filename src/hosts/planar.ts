@@ -90,7 +90,10 @@ export class PlanarHost {
       const comesAgain = inputs === this.inputs && outputs === this.outputs;
       // Growth says nothing about the lists, so that they are looked at again soon.
       const hasGrown = this.isKnown && this.living.length === 0;
-      this.repeats = comesAgain && !hasGrown ? (this.repeats + 1) & COUNTED_REPEATS : 0;
+      // A kernel that has other buffers in each block is never known: looking at its lists would be in vain.
+      const hasMoved = this.moves !== block.moves;
+      this.moves = block.moves;
+      this.repeats = comesAgain && !hasGrown && !hasMoved ? (this.repeats + 1) & COUNTED_REPEATS : 0;
       this.isKnown = false;
       this.inputs = inputs;
       this.outputs = outputs;

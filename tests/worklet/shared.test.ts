@@ -98,7 +98,7 @@ test("a storage in shared memory renders like any other, through growth", () => 
     storage.deliver(outputs);
     expect([...outputs[0]![1]!]).toEqual([...ramp(block + 1)]);
   }
-  expect(storage.usage.counterBytes).toBe(56);
+  expect(storage.usage.counterBytes).toBe(80);
 });
 
 test("an observer tells blocks, frames and counts as they are", () => {

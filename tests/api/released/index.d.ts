@@ -198,7 +198,9 @@ type MissingInputs = "silence" | "repeat-mono" | "drop";
 type KernelAddress = number | readonly number[] | undefined;
 /** Of each bus, by its index. */
 interface KernelAddresses {
+    /** One a bus. What is left out is the storage's own. */
     readonly inputs?: readonly KernelAddress[];
+    /** The same of outputs. */
     readonly outputs?: readonly KernelAddress[];
 }
 /** How a storage is made, beside its buses. Everything has a default. An option of another name is a RangeError. */

@@ -29,7 +29,7 @@ interface Look {
  * Blocks of each look. In the first, a byte in each would fill the room that a heap has at first. What was
  * there before may fill it, too, and then there is more room; so what is found is looked at again.
  */
-const LOOKS = [300_000, 450_000, 450_000];
+const LOOKS = [300_000, 900_000, 900_000];
 /** More collections than what was there before can be the cause of. */
 const MANY = 4;
 const CONTROL_BLOCKS = 60_000;

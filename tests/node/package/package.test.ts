@@ -23,7 +23,7 @@ const LIMITS = {
   /** The same of all exports. The goal is 12,288. */
   everything: 44_032,
   /** A minified bundle of `validateBusConfig` alone. */
-  validation: 4_000,
+  validation: 5_000,
 };
 
 const FILES = [
