@@ -93,7 +93,7 @@ for (const [sampleFormat, kind] of [
   // So many that none is known any more when its turn comes again, and so few that the worklet's heap stays small.
   cases[`${named}, other ones in each block`] = () => {
     const first = host(kind, [2, 1], [2]);
-    const others = Array.from({ length: 100 }, () => anew(kind, first));
+    const others = Array.from({ length: 12 }, () => anew(kind, first));
     return inTurn(others, { sampleFormat });
   };
 
