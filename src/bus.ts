@@ -6,7 +6,7 @@ import type { EverydayCore } from "./core/everyday";
 import type { FormsCore } from "./core/forms";
 import type { Diagnostics } from "./diagnostics";
 import { buses } from "./identity";
-import { type KeptAddress, knownAddress } from "./kernel-addresses";
+import { type KeptAddress, LIST, REFUSED, readAddresses } from "./kernel-addresses";
 import type { BusLayout, Layout } from "./layout";
 import { addressFrom } from "./memory/address";
 import type { ViewCache } from "./memory/views";
@@ -58,9 +58,11 @@ export class Bus<F extends SampleFormat = "f32"> {
   private base: number;
   /** @internal Whether each planar channel lies where the kernel wants it. */
   isScattered = false;
+  /** Room for the addresses that {@link moveTo} is handed. */
+  private readonly handed: Uint32Array;
 
   /** @internal [setup] `kept` says where the kernel keeps it, if it does. */
-  constructor(parts: BusParts, index: number, declared: BusInfo | number, kept: KeptAddress) {
+  constructor(parts: BusParts, index: number, declared: BusInfo | number, kept: KeptAddress | undefined) {
     const { address, layout, settings } = parts;
     const place = layout.buses[index]!;
     const { capacity, owner } = place;
@@ -75,7 +77,8 @@ export class Bus<F extends SampleFormat = "f32"> {
     this.hasSamples = owner === "storage";
     this.base = owner === "storage" && capacity > 0 ? address + place.samples : 0;
     for (let channel = 0; channel < capacity; channel++) this.own.push(this.cache.none);
-    if (kept !== undefined) this.placeAt(kept);
+    this.handed = kept === undefined ? NO_ADDRESSES : kept.addresses;
+    if (kept !== undefined) this.placeAsRead(kept.isList);
     for (let channel = 0; channel < capacity; channel++) this.prepare(channel, settings.maxFrames);
     buses.add(this);
   }
@@ -99,7 +102,8 @@ export class Bus<F extends SampleFormat = "f32"> {
   /**
    * [render] Input: channels that the host really delivered in this block, counted up to the last
    * one; the rest, up to {@link length}, are silence. Without a host, those that the caller connected
-   * or pushed. Output: channels that the host will take. Never more than {@link capacity}.
+   * or pushed. Output: channels that the host will take. Never more than {@link capacity}, but for an input whose speakers
+   * were mixed: there it is what the host had.
    */
   get connectedLength(): number {
     const { block } = this.parts;
@@ -223,10 +227,11 @@ export class Bus<F extends SampleFormat = "f32"> {
   moveTo(address: number | readonly number[]): boolean {
     const { block, settings, tables, shownState } = this.parts;
     if (!block.isLive || this.place.owner !== "kernel") return false;
-    const known = knownAddress(address, this.place, settings.maxFrames, settings.heap.memory);
-    if (known === undefined || known === 0 || (typeof known !== "number" && known.includes(0))) return false;
+    const reading = readAddresses(address, this.place, settings.maxFrames, settings.heap.memory, this.handed);
+    // A list may free the storage when it is read.
+    if (reading === REFUSED || !this.isReadWhole(reading === LIST) || !block.isLive) return false;
     shownState?.beginChange();
-    this.placeAt(known);
+    this.placeAsRead(reading === LIST);
     tables.openWindow(tables.windowFrames);
     // An input that was silent until now is delivered in the next block.
     if (!this.place.isInput && block.opening !== CLEARED) tables.write(this.index, CHANNEL_COUNT_WORD, this.capacity);
@@ -237,8 +242,8 @@ export class Bus<F extends SampleFormat = "f32"> {
 
   /**
    * [render] The block's samples of pushed channel `channel` as the kernel has them, as long as the block; an empty array
-   * when out of range, and for an interleaved bus, which has {@link samples}. The same object from block to block while pointer and length stay the same;
-   * ask again after the memory grew. A view is made only for a pointer or a length not seen before,
+   * when out of range, and for an interleaved bus, which has {@link samples}. The same object from block to block while pointer
+   * and length stay the same; ask again after the memory grew. A view is made only for a pointer or a length not seen before,
    * and each one made counts in `diagnostics.viewRebuilds`. A view alone does not hold the storage: when nothing else
    * is left of it, its bytes go to somebody else.
    */
@@ -507,22 +512,25 @@ export class Bus<F extends SampleFormat = "f32"> {
     return this.base + channel * this.stride;
   }
 
-  /** The kernel keeps it there. */
-  private placeAt(kept: number | readonly number[]): void {
+  /** The kernel keeps it where {@link handed} says: each channel, or the whole run alone. */
+  private placeAsRead(isList: boolean): void {
     const { tables } = this.parts;
-    const { place, capacity } = this;
+    const { place, capacity, handed } = this;
     const { none } = this.cache;
     for (let c = 0; c < capacity; c++) this.own[c] = none;
-    const isList = typeof kept !== "number";
     this.isScattered = isList;
-    this.base = capacity === 0 ? 0 : addressFrom(isList ? kept[0] : kept);
-    this.hasSamples = isList ? !kept.includes(0) : this.base > 0;
-    if (!this.hasSamples) {
-      this.base = 0;
-      return;
-    }
-    for (let c = 0; c < capacity; c++) tables.moveHome(place, c, isList ? addressFrom(kept[c]) : this.base + c * this.stride);
+    this.hasSamples = this.isReadWhole(isList);
+    this.base = this.hasSamples && capacity > 0 ? handed[0]! : 0;
+    if (!this.hasSamples) return;
+    for (let c = 0; c < capacity; c++) tables.moveHome(place, c, isList ? handed[c]! : this.base + c * this.stride);
     tables.openWith(this.index, capacity);
+  }
+
+  /** Whether no address of what was read is still unknown. */
+  private isReadWhole(isList: boolean): boolean {
+    const { handed, capacity } = this;
+    for (let c = 0; c < (isList ? capacity : 1); c++) if (handed[c] === 0) return false;
+    return true;
   }
 
   /** A view of each channel is made ahead of the first block, and one of the whole run. */
@@ -593,6 +601,8 @@ export interface BusParts {
   /** Views of each format that a bus has, and of host floats. */
   readonly views: Partial<Record<SampleFormat, ViewCache<Samples>>>;
 }
+
+const NO_ADDRESSES = /* @__PURE__ */ new Uint32Array(0);
 
 /** Whether the engine converts a host's floats as fast as the core when they are set into the bus. Mixing needs floats. */
 function isConvertedBySet({ sampleFormat, layout, scale, mixRoom }: BusLayout): boolean {

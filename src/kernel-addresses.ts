@@ -6,8 +6,11 @@ import { checkNames, described } from "./messages";
 import type { KernelAddress, KernelAddresses, Settings } from "./options";
 import { SAMPLE_FORMATS, type SampleLayout } from "./sample-format";
 
-/** Where a kernel keeps a bus: one address for the whole of it, or one a channel. 0 while it is not known. `undefined` where the storage has the samples. */
-export type KeptAddress = number | readonly number[] | undefined;
+/** Where a kernel keeps a bus, read and judged: an address of each channel, or of the whole run alone. Zeros while it is not known. */
+export interface KeptAddress {
+  readonly addresses: Uint32Array;
+  readonly isList: boolean;
+}
 
 /** What an address must be the address of. */
 export interface AddressedBus {
@@ -17,10 +20,13 @@ export interface AddressedBus {
 }
 
 /**
- * [setup] Of each bus, inputs first.
+ * [setup] Of each bus, inputs first; `undefined` where the storage has the samples.
  * @throws RangeError naming the bus, what came and what is allowed.
  */
-export function keptAddresses(config: BusConfig, { addresses, channelMemory, maxFrames, sampleFormat, heap }: Settings): KeptAddress[] {
+export function keptAddresses(
+  config: BusConfig,
+  { addresses, channelMemory, maxFrames, sampleFormat, heap }: Settings,
+): (KeptAddress | undefined)[] {
   const sides = [
     ["input", config.inputs, listOf("inputs", addresses, config.inputs.length)],
     ["output", config.outputs, listOf("outputs", addresses, config.outputs.length)],
@@ -36,8 +42,9 @@ export function keptAddresses(config: BusConfig, { addresses, channelMemory, max
       }
       if (address === undefined) return undefined;
       const bus = { capacity: channelCountOf(declared), layout, sampleBytes: SAMPLE_FORMATS[format].bytes };
-      const known = knownAddress(address, bus, maxFrames, heap.memory);
-      if (known !== undefined) return known;
+      const addresses = new Uint32Array(Math.max(1, bus.capacity));
+      const reading = readAddresses(address, bus, maxFrames, heap.memory, addresses);
+      if (reading !== REFUSED) return { addresses, isList: reading === LIST };
       throw new RangeError(
         `option addresses has ${shown(address)} for ${direction} bus ${index}; it is a multiple of ${bus.sampleBytes}, ` +
           `${layout === "planar" ? `one for the bus or a list of ${bus.capacity}, one a channel` : "one for the bus"}, ` +
@@ -47,28 +54,38 @@ export function keptAddresses(config: BusConfig, { addresses, channelMemory, max
   );
 }
 
-/** [render] What came, as unsigned addresses: the same list where it is one. `undefined` for what cannot be such an address. */
-export function knownAddress(
+/** How {@link readAddresses} found what it was handed. */
+export type Reading = typeof REFUSED | typeof WHOLE | typeof LIST;
+export const REFUSED = 0;
+export const WHOLE = 1;
+export const LIST = 2;
+
+/** [render] Writes the addresses into `into`, one alone for the whole bus. Each is read once: a proxy answers what it likes each time. */
+export function readAddresses(
   address: unknown,
   { capacity, layout, sampleBytes }: AddressedBus,
   maxFrames: number,
   memory: WebAssembly.Memory,
-): number | readonly number[] | undefined {
+  into: Uint32Array,
+): Reading {
   const memoryBytes = Math.min(memory.buffer.byteLength, LAST_BYTE);
   try {
     if (!Array.isArray(address))
-      return fits(address, capacity * maxFrames * sampleBytes, sampleBytes, memoryBytes) ? addressFrom(address) : undefined;
-    if (layout !== "planar" || address.length !== capacity) return undefined;
-    for (let c = 0; c < capacity; c++) if (!fits(address[c], maxFrames * sampleBytes, sampleBytes, memoryBytes)) return undefined;
-    return address as readonly number[];
+      return readOne(address, capacity * maxFrames * sampleBytes, sampleBytes, memoryBytes, into, 0) ? WHOLE : REFUSED;
+    if (layout !== "planar" || address.length !== capacity) return REFUSED;
+    for (let c = 0; c < capacity; c++) {
+      if (!readOne(address[c], maxFrames * sampleBytes, sampleBytes, memoryBytes, into, c)) return REFUSED;
+    }
+    return LIST;
   } catch {
     // A list that throws when it is read.
-    return undefined;
+    return REFUSED;
   }
 }
 
-function fits(value: unknown, byteLength: number, alignment: number, memoryBytes: number): boolean {
+function readOne(value: unknown, byteLength: number, alignment: number, memoryBytes: number, into: Uint32Array, at: number): boolean {
   const address = addressFrom(value);
+  into[at] = address;
   if (address === 0) return value === 0;
   return address % alignment === 0 && address + byteLength <= memoryBytes;
 }

@@ -109,7 +109,7 @@ export interface BusLayout {
 export function layoutFor(
   { inputs, outputs, parameters: declaredParameters = [] }: BusConfig,
   { maxFrames, sampleFormat: formatOfAll, channelMemory, channelInterpretation }: Settings,
-  kept: readonly KeptAddress[],
+  kept: readonly (KeptAddress | undefined)[],
   shownStateBytes: number,
 ): Layout {
   const floatsStride = roundUp(maxFrames * FLOAT_BYTES, SAMPLE_ALIGNMENT);
@@ -138,7 +138,7 @@ export function layoutFor(
       scale: [scale, undefined] as const,
       owner,
       /** Until it is known where they are, its entries lead to silence. */
-      isSilent: owner === undefined || address === 0 || (Array.isArray(address) && address.includes(0)),
+      isSilent: owner === undefined || address?.addresses.includes(0) === true,
       stride,
       step: layout === "interleaved" ? capacity * sampleBytes : sampleBytes,
       sampleRunBytes: owner !== "storage" ? 0 : isPlanar ? capacity * stride : roundUp(run, SAMPLE_ALIGNMENT),

@@ -1,6 +1,7 @@
 import { wholeWithin } from "../block";
 import type { Buffers } from "../buffers";
 import type { HostBuses } from "../hosts/host-lists";
+import type { HostParameterValues } from "../hosts/host-parameters";
 import type { InterleavedHost } from "../hosts/interleaved";
 import { interleavedHosts, storages } from "../identity";
 import { MEMORY_BYTES } from "../memory/address";
@@ -184,7 +185,7 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
    * [render] Gathers a block of a planar host's: as long as its longest output channel; without outputs as its longest input
    * channel; without any channel as announced, or as the block before.
    *
-   * A channel that is missing for part of a kernel's block is silent there. One that is missing in all of it is missing for the storage,
+   * A channel that is missing for part of a kernel's block is silent there, also where speakers are mixed. One that is missing in all of it is missing for the storage,
    * too, which does with it what `missingInputs` says: with "drop" a bus is as long as the most that was there. Channels that are declared
    * nowhere or cannot be used count in `diagnostics.droppedChannels`, in each block of the host's. A parameter with a value a frame is
    * gathered likewise; a k-rate one is what it was at the first frame of the kernel's block.
@@ -199,7 +200,7 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
    * blocks.collect(inputs, outputs, parameters);
    * ```
    */
-  collect(inputs: HostBuses, outputs: HostBuses, parameters?: Readonly<Record<string, Float32Array>>): void {
+  collect(inputs: HostBuses, outputs: HostBuses, parameters?: HostParameterValues): void {
     if (!this.begin(this.planar)) return;
     const most = this.mostFrames;
     this.end(this.planar.collect(inputs, outputs, parameters, this.gathered, most, this.usualFrames), most);

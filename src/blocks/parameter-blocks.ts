@@ -2,18 +2,13 @@
 
 import type { BusConfig } from "../config";
 import { copyWithin, fill, framesOf, type HostBuses, set } from "../hosts/host-lists";
+import type { HostParameterValues } from "../hosts/host-parameters";
+import type { ParameterInfo } from "../parameter-info";
 import type { SampleFormat } from "../sample-format";
 import type { ProcessBufferStorage } from "../storage";
 
-/** The third argument of `process`. */
-export type ParameterValues = Readonly<Record<string, Float32Array>> | undefined;
-
-/** What is read of a parameter as it is declared. */
-interface Declared {
-  readonly name: string;
-  readonly defaultValue?: number;
-  readonly automationRate?: "a-rate" | "k-rate";
-}
+/** The third argument of `process`, or none. */
+export type ParameterValues = HostParameterValues | undefined;
 
 export class ParameterBlocks {
   private readonly parameters: GatheredParameter[];
@@ -21,7 +16,7 @@ export class ParameterBlocks {
   private readonly values: Record<string, Float32Array> = Object.create(null);
 
   /** [setup] @throws RangeError where the engine has no room. */
-  constructor(config: BusConfig & { readonly parameters?: readonly Declared[] }, blockFrames: number, maxHostFrames: number) {
+  constructor(config: BusConfig, blockFrames: number, maxHostFrames: number) {
     const declared = config.parameters ?? [];
     this.parameters = declared.map((parameter) => new GatheredParameter(parameter, blockFrames, maxHostFrames));
     for (const parameter of this.parameters) this.values[parameter.name] = parameter.bring(0);
@@ -50,12 +45,8 @@ export class ParameterBlocks {
       return;
     }
     for (let p = 0; p < parameters.length; p++) values[parameters[p]!.name] = parameters[p]!.bring(block);
-    (storage as CollectsParameters).collect(inputs, outputs, values);
+    storage.collect(inputs, outputs, values);
   }
-}
-
-interface CollectsParameters {
-  collect(inputs: HostBuses, outputs: HostBuses, parameters: ParameterValues): number;
 }
 
 class GatheredParameter {
@@ -71,7 +62,7 @@ class GatheredParameter {
   /** From this frame on all values are {@link last}. */
   private constantFrom = 0;
 
-  constructor({ name, defaultValue = 0, automationRate }: Declared, blockFrames: number, maxHostFrames: number) {
+  constructor({ name, defaultValue = 0, automationRate }: ParameterInfo, blockFrames: number, maxHostFrames: number) {
     this.name = name;
     this.isKRate = automationRate === "k-rate";
     this.values = new Float32Array(blockFrames - 1 + maxHostFrames);

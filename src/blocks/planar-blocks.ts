@@ -20,6 +20,7 @@ import {
 } from "../hosts/host-lists";
 import { lengthOf } from "../hosts/typed-array";
 import { FLOAT_BYTES, type SampleFormat } from "../sample-format";
+import { isMixable, MOST_MIXED, mixOf } from "../speakers";
 import type { ProcessBufferStorage } from "../storage";
 import { BlockCounts } from "./block-counts";
 import { type BlockLengths, checkRoom, FrameQueue, type UnitKind } from "./frame-queue";
@@ -35,6 +36,8 @@ export class PlanarBlocks<F extends SampleFormat> {
   /** The same, where something is missing. */
   private readonly someInputs: HostChannels[];
   private readonly someOutputs: HostChannels[];
+  /** What the kernel's block is delivered to: each bus with its own channels, or mixed for the host. */
+  private readonly takenOutputs: HostChannels[];
   /** Channels that the host has for each bus in the latest block. */
   private readonly inputCounts: Uint32Array;
   private readonly outputCounts: Uint32Array;
@@ -68,21 +71,31 @@ export class PlanarBlocks<F extends SampleFormat> {
   ) {
     const { blockFrames, maxHostFrames } = lengths;
     const { inputs, outputs } = storage;
-    const inputCount = inputs.reduce((sum, { capacity }) => sum + capacity, 0);
-    const channelCount = outputs.reduce((sum, { capacity }) => sum + capacity, 0);
+    // Speakers are mixed by the storage, so all of the host's are gathered for it, and as many may come out.
+    const mixes = storage.buffers.settings.channelInterpretation === "speakers";
+    const widthOf = (capacity: number) => (mixes && isMixable(capacity) ? MOST_MIXED : capacity);
+    const inputCount = inputs.reduce((sum, { capacity }) => sum + widthOf(capacity), 0);
+    const channelCount = outputs.reduce((sum, { capacity }) => sum + widthOf(capacity), 0);
     checkRoom(lengths, inputCount, channelCount, FLOAT_BYTES);
-    this.inputs = inputs.map(({ capacity }) => new GatheredBus(capacity, blockFrames, maxHostFrames));
+    this.inputs = inputs.map(({ capacity }) => new GatheredBus(capacity, widthOf(capacity), blockFrames, maxHostFrames));
     this.queue = new FrameQueue(channelCount, FLOATS, lengths);
     let first = 0;
     this.outputs = outputs.map(({ capacity }) => {
-      const bus = { first, lists: listsOf(this.queue.blocks.slice(first, first + capacity) as Float32Array[]) };
-      first += capacity;
+      const end = first + widthOf(capacity);
+      const bus = {
+        first,
+        capacity,
+        mixes: mixes && isMixable(capacity),
+        lists: listsOf(this.queue.blocks.slice(first, end) as Float32Array[]),
+      };
+      first = end;
       return bus;
     });
-    this.allInputs = Object.freeze(this.inputs.map(({ lists }) => lists[lists.length - 1]!));
-    this.allOutputs = Object.freeze(this.outputs.map(({ lists }) => lists[lists.length - 1]!));
+    this.allInputs = Object.freeze(this.inputs.map(({ lists, capacity }) => lists[capacity]!));
+    this.allOutputs = Object.freeze(this.outputs.map(({ lists, capacity }) => lists[capacity]!));
     this.someInputs = [...this.allInputs];
     this.someOutputs = [...this.allOutputs];
+    this.takenOutputs = [...this.allOutputs];
     this.inputCounts = new Uint32Array(inputs.length);
     this.outputCounts = new Uint32Array(outputs.length);
     this.deliveredCounts = new Uint32Array(outputs.length);
@@ -121,20 +134,22 @@ export class PlanarBlocks<F extends SampleFormat> {
 
   /** [render] Hands a whole block to the storage: what was gathered of it becomes the first frames. True: the storage has it. */
   hand(block: number): boolean {
-    const { storage, inputs, outputs, outputCounts, someInputs, someOutputs } = this;
+    const { storage, inputs, outputs, outputCounts, someInputs, someOutputs, takenOutputs } = this;
     let hasAll = true;
     for (let b = 0; b < inputs.length; b++) {
       const bus = inputs[b]!;
       const count = bus.bring(block);
       someInputs[b] = bus.lists[count]!;
-      if (count !== bus.channels.length) hasAll = false;
+      if (count !== bus.capacity) hasAll = false;
     }
     let takesAll = true;
     for (let b = 0; b < outputs.length; b++) {
-      const { lists } = outputs[b]!;
+      const bus = outputs[b]!;
+      const { lists, capacity } = bus;
       const count = Math.min(outputCounts[b]!, lists.length - 1);
       someOutputs[b] = lists[count]!;
-      if (count !== lists.length - 1) takesAll = false;
+      takenOutputs[b] = lists[placesFor(bus, outputCounts[b]!)]!;
+      if (count !== capacity) takesAll = false;
     }
     this.parameters.hand(storage, hasAll ? this.allInputs : someInputs, takesAll ? this.allOutputs : someOutputs, block);
     return true;
@@ -243,13 +258,13 @@ export class PlanarBlocks<F extends SampleFormat> {
         }
       }
       for (let b = 0; b < this.outputs.length; b++) {
-        const { first, lists } = this.outputs[b]!;
-        const capacity = lists.length - 1;
+        const bus = this.outputs[b]!;
         const theirs = b < outputs.length ? outputs[b]! : NO_CHANNELS;
-        droppedOut += Math.max(0, capacity - theirs.length);
-        for (let c = 0; c < theirs.length && c < capacity; c++) {
+        const places = placesFor(bus, theirs.length);
+        droppedOut += Math.max(0, places - theirs.length);
+        for (let c = 0; c < theirs.length && c < places; c++) {
           to[copiesOut] = theirs[c]!;
-          outOf[copiesOut++] = first + c;
+          outOf[copiesOut++] = bus.first + c;
         }
       }
       this.isKnown = copiesOut > 0 || copiesIn > 0;
@@ -267,7 +282,13 @@ export class PlanarBlocks<F extends SampleFormat> {
 
   /** [render] The kernel is through with its block: what it made can be taken into the queue. */
   take(): void {
-    this.storage.deliver(this.allOutputs);
+    const { queue, outputs, takenOutputs } = this;
+    this.storage.deliver(takenOutputs);
+    for (let b = 0; b < outputs.length; b++) {
+      const { first, mixes, lists } = outputs[b]!;
+      // What is not written now may have been mixed for another host.
+      for (let c = takenOutputs[b]!.length; mixes && c < lists.length - 1; c++) fill.call(queue.blocks[first + c]! as Float32Array, 0);
+    }
   }
 
   /** [render] Frames that the host wants; `otherwise` where it has no channel. */
@@ -320,12 +341,12 @@ export class PlanarBlocks<F extends SampleFormat> {
     let dropped = 0;
     try {
       for (let b = 0; b < this.outputs.length; b++) {
-        const { first, lists } = this.outputs[b]!;
-        const capacity = lists.length - 1;
+        const bus = this.outputs[b]!;
         const count = deliveredCounts[b]!;
-        dropped += Math.max(0, capacity - count);
-        for (let c = 0; c < count && c < capacity; c++) {
-          queue.read(first + c, outputs[b]![c]!, frames);
+        const places = placesFor(bus, count);
+        dropped += Math.max(0, places - count);
+        for (let c = 0; c < count && c < places; c++) {
+          queue.read(bus.first + c, outputs[b]![c]!, frames);
         }
       }
       return dropped;
@@ -338,19 +359,19 @@ export class PlanarBlocks<F extends SampleFormat> {
     const { queue } = this;
     let dropped = 0;
     for (let b = 0; b < this.outputs.length; b++) {
-      const { first, lists } = this.outputs[b]!;
-      const capacity = lists.length - 1;
+      const bus = this.outputs[b]!;
       const theirs = busAt(outputs, b);
       const offered = entriesOf(theirs);
-      dropped += Math.max(0, capacity - offered);
-      for (let c = 0; c < offered && c < capacity; c++) {
+      const places = placesFor(bus, offered);
+      dropped += Math.max(0, places - offered);
+      for (let c = 0; c < offered && c < places; c++) {
         const samples = channelAt(theirs, c, wanted);
         try {
           if (samples === undefined) {
             dropped++;
           } else {
             const count = Math.min(lengthOf(samples), frames);
-            queue.read(first + c, samples, count);
+            queue.read(bus.first + c, samples, count);
             fill.call(samples, 0, count);
           }
         } catch {
@@ -369,13 +390,15 @@ class GatheredBus {
   readonly lists: HostChannels[];
   private readonly counts: BlockCounts;
 
+  /** `width`: most of the host's channels that are gathered. */
   constructor(
-    capacity: number,
+    readonly capacity: number,
+    width: number,
     private readonly blockFrames: number,
     maxHostFrames: number,
   ) {
     const room = blockFrames - 1 + maxHostFrames;
-    for (let channel = 0; channel < capacity; channel++) this.channels.push(new Float32Array(room));
+    for (let channel = 0; channel < width; channel++) this.channels.push(new Float32Array(room));
     this.lists = listsOf(this.channels.map(({ buffer }) => new Float32Array(buffer, 0, blockFrames)));
     this.counts = new BlockCounts(blockFrames, room);
   }
@@ -420,8 +443,16 @@ class GatheredBus {
 interface DeliveredBus {
   /** Index of its first channel among those of all buses. */
   readonly first: number;
+  readonly capacity: number;
+  /** Whether its speakers are mixed for a host that has other ones. */
+  readonly mixes: boolean;
   /** A block of the kernel's, of no channel, of one and so on. */
   readonly lists: readonly HostChannels[];
+}
+
+/** Channels that a bus has for a host with `count` of them: as many, where its speakers are mixed for it. */
+function placesFor({ capacity, mixes }: DeliveredBus, count: number): number {
+  return mixes && mixOf(capacity, count) !== undefined ? count : capacity;
 }
 
 /** Of the first 0, 1, 2 … channels. Frozen, so that the storage reads each once. */

@@ -17,7 +17,7 @@ import {
 } from "./host-lists";
 import { isFixed, isOfLength } from "./typed-array";
 
-/** [render] One direction of a planar host: the three forms of copying, into our input channels or out of our output channels. */
+/** [render] One direction of a planar host: its lists copied plainly or carefully, or known and compared, into our input channels or out of our output channels. */
 export class HostSide {
   /** Channels for which the last copy had no place, or that could not be used. */
   dropped = 0;
@@ -136,7 +136,7 @@ export class HostSide {
     return true;
   }
 
-  /** Anything at all: each channel is looked after alone. What this does is what the other two forms must do. */
+  /** Anything at all: each channel is looked after alone. What this does is what the other forms must do. */
   copyCarefully(lists: HostBuses, frames: number): void {
     const { buses, isInput, offered, connected, holes } = this;
     let dropped = isInput ? channelsFrom(lists, buses.length) : 0;

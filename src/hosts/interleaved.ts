@@ -275,10 +275,11 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
     }
     if (byteLength <= 0) return 0;
     const frames = Math.min(block.frames, this.framesOf(byteLength));
-    const isTyped = arrays.isTyped(samples);
-    const frameElements = isTyped ? channelCount : frameBytes;
-    const elements = isTyped ? byteLength / PCM_FORMATS[this.format].bytes : byteLength;
     try {
+      // Asking what it is may throw, too, where its prototype is a proxy.
+      const isTyped = arrays.isTyped(samples);
+      const frameElements = isTyped ? channelCount : frameBytes;
+      const elements = isTyped ? byteLength / PCM_FORMATS[this.format].bytes : byteLength;
       for (let start = 0; start < frames; start += this.roomFrames) {
         const part = Math.min(this.roomFrames, frames - start);
         const address = this.giveToRoom(start, part);

@@ -293,6 +293,29 @@ describe("the kernel's own buffers", () => {
     expect(storage.mainInput!.channel(0)).toEqual(ramp(1));
   });
 
+  test("moveTo reads a list once, and asks it nothing else: what it answers later, or throws, changes nothing", () => {
+    const { places, storage: make } = kept();
+    const storage = make({ inputs: [0] });
+    const good = [places[0]!, places[1]!];
+    let reads = 0;
+    const answersOthersLater = new Proxy(good, { get: (list, key) => (key === "length" ? 2 : reads++ < 2 ? Reflect.get(list, key) : 7) });
+    const throwsWhenAsked = Object.assign([...good], {
+      includes: () => {
+        throw new Error("no");
+      },
+      [Symbol.iterator]: undefined,
+    });
+    for (const list of [answersOthersLater, throwsWhenAsked]) {
+      expect(storage.mainInput!.moveTo(list)).toBe(true);
+      expect([storage.mainInput!.channelAddress(0), storage.mainInput!.channelAddress(1)]).toEqual(good);
+      expect(storage.collect([[ramp(1), ramp(2)]], [filled(2)])).toBe(128);
+      expect(storage.mainInput!.channel(1)).toEqual(ramp(2));
+    }
+    good.fill(0);
+    storage.collect([[ramp(3), ramp(4)]], [filled(2)]);
+    expect(storage.mainInput!.channel(1)).toEqual(ramp(4));
+  });
+
   test("moveTo is refused for a bus of the storage's own, and once it is freed", () => {
     const { places, storage: make } = kept();
     const storage = make({ inputs: [places[0]!] });
