@@ -90,6 +90,23 @@ describe('with channelInterpretation "speakers"', () => {
   });
 });
 
+test("what was mixed for a host of more channels is not heard by one that comes later", () => {
+  const options = { maxFrames: N, heap, channelInterpretation: "speakers" } as const;
+  const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [], outputs: [1] }, options);
+  const blocks = new FixedBlocks(storage, { hostFrames: H });
+  let last: (number | undefined)[] = [];
+  // The sixth block hears what was rendered for the fourth and the fifth one, which have no third channel.
+  for (const count of [6, 6, 6, 2, 2, 2, 6]) {
+    const outputs = [filled(count, 9, H)];
+    blocks.collect([], outputs);
+    while (blocks.next()) storage.mainOutput!.channel(0).fill(0.5);
+    blocks.deliver(outputs);
+    last = outputs[0]!.map((samples) => samples[0]);
+  }
+  expect(last).toEqual([0.5, 0.5, 0, 0, 0, 0]);
+  storage.free();
+});
+
 test("a parameter has its values at the frames that they belong to; a k-rate one is what it was at the block's first frame", () => {
   const parameters = [{ name: "gain" }, { name: "mode", automationRate: "k-rate" as const, maxValue: 1e6 }];
   const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [1], outputs: [1], parameters }, { maxFrames: N, heap });

@@ -1,9 +1,25 @@
 // Every form that a bus can have, in and out, owned by the storage and kept by the kernel.
 
 import { describe, expect, test } from "vitest";
-import { BusConfigError, type BusInfo, createHeap, InterleavedHost, ProcessBufferStorage, type StorageOptions } from "wasm-process-buffers";
+import {
+  applyGain,
+  average,
+  BusConfigError,
+  type BusInfo,
+  clearOutputs,
+  copyInputsToOutputs,
+  createHeap,
+  InterleavedHost,
+  ProcessBufferStorage,
+  peak,
+  rms,
+  StorageObserver,
+  type StorageOptions,
+} from "wasm-process-buffers";
 import { asHost, asKernel, formsOf, kernelSample, nameOfForm } from "../support/forms";
 import { filled, noise, ramp } from "../support/host-channels";
+import { forms, hostInForm, takenForms } from "../support/host-forms";
+import { floatsAt } from "../support/memory-contents";
 
 const SPECIAL = [0, -0, 1, -1, 0.5, 1 / 32768, 1.5 / 32768, -0.5 / 32768, 2, -3, Number.NaN, Number.POSITIVE_INFINITY, 1e-42];
 
@@ -15,6 +31,7 @@ const signal = (frames: number, seed: number) => {
 };
 
 const MAX_FRAMES = 20;
+const of = (value: number) => new Float32Array(16).fill(value);
 
 /** One for all tests: engines cap the number of memories. */
 const HEAP = createHeap();
@@ -183,6 +200,53 @@ test("buses of all forms stand in one storage, and tables, descriptors and addre
   }
 });
 
+test("constant channels are found in every form, in what the host delivers", () => {
+  for (const info of formsOf(3)) {
+    const storage = storageOf(info, false, { detectConstant: true });
+    const varying = ramp(1, 16);
+    for (const [channels, mask] of [
+      [[of(0.25), varying, of(0.5)], 0b101],
+      [[varying, of(0.25), varying], 0b010],
+      [[of(0.25), varying], 0b101],
+    ] as const) {
+      for (let block = 0; block < 4; block++) {
+        storage.collect([channels], [filled(3, 0, 16)]);
+        expect(storage.mainInput!.constantMask, nameOfForm(info)).toBe(mask);
+      }
+    }
+  }
+});
+
+test("levels, block operations and observers see every form in the host's units", () => {
+  const heap = createHeap({ shared: true });
+  // 16 bits scaled by 32768 hold nothing but their ends.
+  for (const info of formsOf(2).filter(({ sampleFormat, scale }) => sampleFormat !== "i16" || scale !== 32768)) {
+    for (const other of [info, { channelCount: 2 }]) {
+      const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [info], outputs: [other] }, { maxFrames: 16, heap });
+      const observer = new StorageObserver(storage.location);
+      const outputs = [filled(2, 0, 16)];
+      const signals = [of(0.25), Float32Array.from({ length: 16 }, (_, k) => (k % 2 === 0 ? 0.5 : -0.125))];
+      const near = (actual: number | undefined, expected: number) =>
+        expect(Math.abs(actual! - expected), nameOfForm(info)).toBeLessThan(1e-3);
+      storage.collect([signals], outputs);
+      const input = storage.mainInput as never;
+      near(peak(input, 1), 0.5);
+      near(observer.peak("input", 0, 0), 0.25);
+      near(observer.peak("input", 0, 1), 0.5);
+      near(average(input, 1), 0.3125);
+      near(rms(input, 1), Math.sqrt((0.25 + 0.015625) / 2));
+      copyInputsToOutputs(storage as never);
+      applyGain(storage as never, 0.5);
+      storage.deliver(outputs);
+      for (const c of [0, 1]) for (let k = 0; k < 16; k++) near(outputs[0]![c]![k], signals[c]![k]! / 2);
+      near(observer.peak("output", 0, 1), 0.25);
+      clearOutputs(storage as never);
+      near(peak(storage.mainOutput as never, 0), 0);
+      storage.free();
+    }
+  }
+});
+
 test("windows are refused and counted where a bus is contiguous, and move every other form", () => {
   const contiguous = ProcessBufferStorage.allocateFromConfig({ inputs: [{ channelCount: 2, layout: "contiguous" }], outputs: [2] });
   contiguous.begin(128);
@@ -260,6 +324,8 @@ describe("the kernel's own buffers", () => {
       expect(new Float32Array(storage.memory.buffer, into, 128)).toEqual(ramp(3));
       new Float32Array(storage.memory.buffer, from, 128).set(ramp(block));
       expect(storage.mainOutput!.moveTo(from)).toBe(true);
+      const [data32, , channelCount] = new Uint32Array(storage.memory.buffer, storage.outputsAddress, 3);
+      expect([channelCount, new Uint32Array(storage.memory.buffer, data32, 1)[0]]).toEqual([1, from]);
       storage.deliver(host.outputs);
       expect(host.outputs[0]![0]).toEqual(ramp(block));
     }
@@ -292,6 +358,27 @@ describe("the kernel's own buffers", () => {
     expect(storage.mainInput!.samplesAddress).toBe(places[0]);
     expect(storage.mainInput!.channel(0)).toEqual(ramp(1));
   });
+
+  test.each(forms.filter((form) => form === "known" || form === "compared"))(
+    "a host that is %s is collected into where the kernel has moved, and delivered from there, at once",
+    (form) => {
+      const { places, storage: make } = kept();
+      const storage = make({ inputs: [[places[0]!, places[1]!]], outputs: [[places[2]!, places[3]!]] });
+      const host = hostInForm(form, [[ramp(1), ramp(2)]], [filled(2)]);
+      for (let block = 0; block < 4; block++) storage.collect(host.inputs, host.outputs);
+      expect(takenForms(storage).collectedBy).toBe(form);
+      expect(storage.mainInput!.moveTo([places[1]!, places[0]!])).toBe(true);
+      storage.collect(host.inputs, host.outputs);
+      expect(floatsAt(storage.memory, places[1]!, 128)).toEqual([...ramp(1)]);
+      expect(floatsAt(storage.memory, places[0]!, 128)).toEqual([...ramp(2)]);
+      for (let block = 0; block < 4; block++) storage.collect(host.inputs, host.outputs);
+      expect(takenForms(storage).collectedBy).toBe(form);
+      new Float32Array(storage.memory.buffer, places[2], 128).set(ramp(7));
+      expect(storage.mainOutput!.moveTo([places[3]!, places[2]!])).toBe(true);
+      storage.deliver(host.outputs);
+      expect([host.outputs[0]![0]![5], host.outputs[0]![1]![5]]).toEqual([0, ramp(7)[5]]);
+    },
+  );
 
   test("moveTo reads a list once, and asks it nothing else: what it answers later, or throws, changes nothing", () => {
     const { places, storage: make } = kept();

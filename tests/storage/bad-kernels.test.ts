@@ -494,3 +494,17 @@ describe("another thread's observer of a storage that a kernel has written over"
     }
   });
 });
+
+test("what a kernel writes where entries lead that have no samples is silence again in the next block", () => {
+  const heap = createHeap();
+  for (const options of [{ channelMemory: "external" }, { addresses: { inputs: [0] } }] as const) {
+    const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [1], outputs: [] }, { heap, ...options });
+    const entry = () => new Uint32Array(storage.memory.buffer, storage.inputTableAddress, 1)[0]!;
+    storage.begin(128);
+    const silence = new Float32Array(storage.memory.buffer, entry(), 128);
+    silence.fill(9);
+    storage.begin(16);
+    expect(entry()).toBe(silence.byteOffset);
+    expect([...silence]).toEqual(Array(128).fill(0));
+  }
+});

@@ -66,6 +66,9 @@ interface ParameterInfo {
     readonly automationRate?: "a-rate" | "k-rate";
 }
 
+/** The parameters of a block, by name: what an AudioWorkletProcessor's `process` gets as its third argument. */
+type HostParameterValues = Readonly<Record<string, Float32Array>>;
+
 /** One bus as it is declared. Bus 0 of a direction is its main bus; buses 1 and up are auxiliary (sidechains, sends). */
 interface BusInfo {
     /** 0 … {@link MAX_CHANNELS}. A main bus of 0 channels makes room for auxiliary ones behind it. */
@@ -283,6 +286,8 @@ declare class Bus<F extends SampleFormat = "f32"> {
     private readonly cache;
     /** Address of its samples; where each channel lies elsewhere, of the first channel's. */
     private base;
+    /** Room for the addresses that {@link moveTo} is handed. */
+    private readonly handed;
     /**
      * Address of the first channel's own samples, or of the whole run: constant from allocation to reconfiguration or
      * {@link moveTo}, so a kernel may keep it at set-up. 0 where the bus has none: with external channel memory, without channels, and
@@ -294,7 +299,8 @@ declare class Bus<F extends SampleFormat = "f32"> {
     /**
      * [render] Input: channels that the host really delivered in this block, counted up to the last
      * one; the rest, up to {@link length}, are silence. Without a host, those that the caller connected
-     * or pushed. Output: channels that the host will take. Never more than {@link capacity}.
+     * or pushed. Output: channels that the host will take. Never more than {@link capacity}, but for an input whose speakers
+     * were mixed: there it is what the host had.
      */
     get connectedLength(): number;
     /**
@@ -362,8 +368,8 @@ declare class Bus<F extends SampleFormat = "f32"> {
     moveTo(address: number | readonly number[]): boolean;
     /**
      * [render] The block's samples of pushed channel `channel` as the kernel has them, as long as the block; an empty array
-     * when out of range, and for an interleaved bus, which has {@link samples}. The same object from block to block while pointer and length stay the same;
-     * ask again after the memory grew. A view is made only for a pointer or a length not seen before,
+     * when out of range, and for an interleaved bus, which has {@link samples}. The same object from block to block while pointer
+     * and length stay the same; ask again after the memory grew. A view is made only for a pointer or a length not seen before,
      * and each one made counts in `diagnostics.viewRebuilds`. A view alone does not hold the storage: when nothing else
      * is left of it, its bytes go to somebody else.
      */
@@ -372,8 +378,10 @@ declare class Bus<F extends SampleFormat = "f32"> {
     private get stride();
     /** Where a channel's own samples are in this block. */
     private addressOf;
-    /** The kernel keeps it there. */
-    private placeAt;
+    /** The kernel keeps it where {@link handed} says: each channel, or the whole run alone. */
+    private placeAsRead;
+    /** Whether no address of what was read is still unknown. */
+    private isReadWhole;
     /** A view of each channel is made ahead of the first block, and one of the whole run. */
     private prepare;
     /** Bit c is set where channel c is zeros because nobody delivered it in this block. */
@@ -384,9 +392,6 @@ declare class Bus<F extends SampleFormat = "f32"> {
     private silenceLanding;
     private has;
 }
-
-/** The parameters of a block, by name: what an AudioWorkletProcessor's `process` gets as its third argument. */
-type HostParameterValues = Readonly<Record<string, Float32Array>>;
 
 /** Bytes of each part of a storage, exact. */
 interface MemoryUsage {
@@ -816,7 +821,7 @@ declare class FixedBlocks<F extends SampleFormat = "f32"> {
      * [render] Gathers a block of a planar host's: as long as its longest output channel; without outputs as its longest input
      * channel; without any channel as announced, or as the block before.
      *
-     * A channel that is missing for part of a kernel's block is silent there. One that is missing in all of it is missing for the storage,
+     * A channel that is missing for part of a kernel's block is silent there, also where speakers are mixed. One that is missing in all of it is missing for the storage,
      * too, which does with it what `missingInputs` says: with "drop" a bus is as long as the most that was there. Channels that are declared
      * nowhere or cannot be used count in `diagnostics.droppedChannels`, in each block of the host's. A parameter with a value a frame is
      * gathered likewise; a k-rate one is what it was at the first frame of the kernel's block.
@@ -831,7 +836,7 @@ declare class FixedBlocks<F extends SampleFormat = "f32"> {
      * blocks.collect(inputs, outputs, parameters);
      * ```
      */
-    collect(inputs: HostBuses, outputs: HostBuses, parameters?: Readonly<Record<string, Float32Array>>): void;
+    collect(inputs: HostBuses, outputs: HostBuses, parameters?: HostParameterValues): void;
     /**
      * [render] Gathers a block of an interleaved host's, as long as its array: in the array's own format, so nothing is lost by it. What is
      * no array of the format is silence, as long as announced or as the block before, and its channels count as dropped.
