@@ -11,6 +11,7 @@ import { rollup } from "rollup";
 import { minify } from "terser";
 import { afterAll, describe, expect, test } from "vitest";
 import webpack from "webpack";
+import { encoded } from "../../../.ci/inlined-wasm.mjs";
 import { gzippedBytes, minifiedBundle } from "../../../bench/bundle-size.mjs";
 import { installTarball, makeWorkFolder, packPackage, runProgram } from "../../support/packed-package";
 
@@ -58,8 +59,8 @@ const ENTRIES = [
   "wasm-process-buffers/package.json",
 ];
 
-/** How base64 begins that says `\0asm`. */
-const INLINED_WASM = "AGFzbQ";
+/** How every inlined core begins: with `\0asm`, and the version of the format. */
+const INLINED_WASM = encoded([0, ...Buffer.from("asm"), 1, 0, 0, 0]);
 
 const project = makeWorkFolder("package");
 afterAll(() => rmSync(project, { recursive: true }));
