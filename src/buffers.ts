@@ -15,6 +15,7 @@ import { isShared } from "./memory/heap";
 import { type Reservation, reserve } from "./memory/reservation";
 import { ViewCache, type ViewConstructor } from "./memory/views";
 import type { Settings } from "./options";
+import { parameterFormat } from "./parameter-layout";
 import { Parameters } from "./parameters";
 import { SAMPLE_FORMATS, type SampleFormat, type Samples } from "./sample-format";
 import { SHOWN_STATE_BYTES, ShownState } from "./shown-state";
@@ -94,7 +95,7 @@ export class Buffers {
               address,
               layout.parameters,
               maxFrames,
-              settings.sampleFormat === "f64" ? "f64" : "f32",
+              parameterFormat(settings.sampleFormat),
               diagnostics,
             );
       const views: Partial<Record<SampleFormat, ViewCache<Samples>>> = {};

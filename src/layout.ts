@@ -38,7 +38,7 @@ import { type BusConfig, channelCountOf, infoOf } from "./config";
 import type { KeptAddress } from "./kernel-addresses";
 import { MEMORY_BYTES, roundUp } from "./memory/address";
 import type { Settings } from "./options";
-import { type ParameterLayout, parameterLayoutFor } from "./parameter-layout";
+import { type ParameterLayout, parameterFormat, parameterLayoutFor } from "./parameter-layout";
 import { FLOAT_BYTES, SAMPLE_FORMATS, type SampleFormat, type SampleLayout } from "./sample-format";
 import { isMixable, MOST_MIXED } from "./speakers";
 
@@ -161,12 +161,15 @@ export function layoutFor(
   const hostFloats = samples + sum(({ sampleRunBytes }) => sampleRunBytes);
   const shownState = hostFloats + sum(hostFloatsOf) + sum(({ mixRoomBytes }) => mixRoomBytes);
   const end = shownState + shownStateBytes;
-  // Their values are floats, but for kernels in doubles.
-  const valueBytes = formatOfAll === "f64" ? Float64Array.BYTES_PER_ELEMENT : FLOAT_BYTES;
   const withoutParameters = end === silence ? tablesEnd : end;
   const parameters =
     declaredParameters.length > 0
-      ? parameterLayoutFor(declaredParameters, roundUp(withoutParameters, SAMPLE_ALIGNMENT), maxFrames, valueBytes)
+      ? parameterLayoutFor(
+          declaredParameters,
+          roundUp(withoutParameters, SAMPLE_ALIGNMENT),
+          maxFrames,
+          SAMPLE_FORMATS[parameterFormat(formatOfAll)].bytes,
+        )
       : undefined;
   const totalBytes = parameters?.end ?? withoutParameters;
   if (totalBytes > MEMORY_BYTES) {

@@ -3,7 +3,7 @@
 // The kernel can write to all of the memory. So what lies there is a copy, written anew in each block; what a
 // pointer must be is kept here. Only masks are read back, because a mask is a hint and steers nothing.
 
-import { CHANNEL_COUNT_WORD, DATA32_WORD, DATA64_WORD, DESCRIPTOR_BYTES, DESCRIPTOR_WORDS, POINTER_BYTES } from "./abi";
+import { CHANNEL_COUNT_WORD, DATA32_WORD, DATA64_WORD, DESCRIPTOR_BYTES, DESCRIPTOR_WORDS, POINTER_BYTES, WORD_BYTES } from "./abi";
 import type { EverydayCore } from "./core/everyday";
 import type { BusLayout, Layout } from "./layout";
 
@@ -137,8 +137,6 @@ export class Tables {
     return words.length === opened.length ? words : (this.words = new Uint32Array(this.memory.buffer, this.address, opened.length));
   }
 }
-
-const WORD_BYTES = Uint32Array.BYTES_PER_ELEMENT;
 
 function openedWords(address: number, { buses, channels, tables }: Layout): Uint32Array {
   const words = new Uint32Array((tables + channels * POINTER_BYTES) / WORD_BYTES);

@@ -1,7 +1,7 @@
 // Events that a kernel takes at their frame. They wait here, in order of time; those of a block stand in the kernel's
 // memory while it lasts.
 
-import { EVENT_BYTES } from "../abi";
+import { EVENT_BYTES, WORD_BYTES } from "../abi";
 import { storages } from "../identity";
 import { detachFrom, freeWith } from "../memory/dependents";
 import { orRelease, type Reservation, reserve } from "../memory/reservation";
@@ -289,7 +289,7 @@ export class EventQueue {
   }
 }
 
-const EVENT_WORDS = EVENT_BYTES / Uint32Array.BYTES_PER_ELEMENT;
+const EVENT_WORDS = EVENT_BYTES / WORD_BYTES;
 const DEFAULT_CAPACITY = 256;
 const MOST_EVENTS = 65536;
 const NO_FLOATS = /* @__PURE__ */ new Float32Array(0);

@@ -1,5 +1,5 @@
 import { type Bus, bitsBelow } from "../bus";
-import { FLOAT_BYTES, type Samples } from "../sample-format";
+import { FLOAT_BYTES, fill, NO_SAMPLES, type Samples, set } from "../sample-format";
 import { type Mix, MOST_MIXED, mixOf } from "../speakers";
 import type { Tables } from "../tables";
 import {
@@ -8,12 +8,10 @@ import {
   channelsFrom,
   copy,
   entriesOf,
-  fill,
   type HostBuses,
   type HostChannels,
   isUnchanging,
   NO_CHANNELS,
-  set,
 } from "./host-lists";
 import { isFixed, isOfLength } from "./typed-array";
 
@@ -289,8 +287,6 @@ export class HostSide {
     return (this.views[b]![channel] = hostFloats.at(bus.floatsAddress(channel), frames));
   }
 }
-
-export const NO_SAMPLES = /* @__PURE__ */ new Float32Array(0);
 
 /** Where a host's channel lies while it is mixed. */
 function roomAddress({ parts, place }: Bus, channel: number): number {

@@ -1,4 +1,4 @@
-import { CHANNEL_COUNT_WORD, DESCRIPTOR_BYTES, POINTER_BYTES } from "../abi";
+import { CHANNEL_COUNT_WORD, DESCRIPTOR_BYTES, POINTER_BYTES, WORD_BYTES } from "../abi";
 import type { BusDirection } from "../config";
 import { DIAGNOSTIC_NAMES, type Diagnostics } from "../diagnostics";
 import type { BusLayout } from "../layout";
@@ -176,8 +176,6 @@ export class StorageObserver {
     return highest / Math.abs(unit * scale);
   }
 }
-
-const WORD_BYTES = Uint32Array.BYTES_PER_ELEMENT;
 
 /** How often it looks before it says that it saw nothing. */
 const MOST_TRIES = 1000;
