@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import typescript from "@rollup/plugin-typescript";
 import dts from "rollup-plugin-dts";
 import { inlinedWasm } from "./.ci/inlined-wasm.mjs";
+import { shortNames } from "./.ci/short-names.mjs";
 
 /** The cores, for hosts that compile once and hand the module on, and what TypeScript reads of entries that are no script. */
 const files = [
@@ -15,16 +16,20 @@ const integers = ["i32", "u32", "u64", "usize", "f32"].map((name) => `type ${nam
 
 /** @type {import("rollup").RollupOptions[]} */
 export default [
-  {
-    input: "src/index.ts",
-    // Neither minified nor stripped of its comments, so a source map would add nothing but bytes.
-    output: { file: "dist/index.js", format: "es" },
-    plugins: [inlinedWasm(), typescript({ declaration: false, sourceMap: false, outDir: "dist" }), shipped(...files)],
-  },
+  // First, because it says which names are public.
   {
     input: "build/types/index.d.ts",
     output: { file: "dist/index.d.ts", format: "es" },
     plugins: [dts()],
+  },
+  {
+    input: "src/index.ts",
+    output: [
+      { file: "dist/index.js", format: "es", plugins: [shortNames()] },
+      // For people: with comments, and every name as in the sources. So a source map would add nothing but bytes.
+      { file: "dist/development.js", format: "es" },
+    ],
+    plugins: [inlinedWasm(), typescript({ declaration: false, sourceMap: false, outDir: "dist" }), shipped(...files)],
   },
   {
     input: "assembly/index.ts",

@@ -25,9 +25,9 @@ export async function moduleShares() {
 }
 
 async function minifiedWithMap() {
-  const [main] = configurations;
+  const { output: outputs, ...main } = configurations.find(({ input }) => input === "src/index.ts");
   const bundle = await rollup({ ...main, onwarn: () => {} });
-  const { output } = await bundle.generate({ ...main.output, sourcemap: true });
+  const { output } = await bundle.generate({ ...outputs[0], sourcemap: true });
   await bundle.close();
   const [{ code, map }] = output;
   const small = await minify(code, { ...MINIFY, sourceMap: { content: map.toString(), asObject: true } });

@@ -37,6 +37,7 @@ const FILES = [
   "dist/core-shared.wasm",
   "dist/core.wasm",
   "dist/core.wasm.d.ts",
+  "dist/development.js",
   "dist/heap.c.d.ts",
   "dist/heap.rs.d.ts",
   "dist/index.d.ts",
