@@ -10,8 +10,10 @@ export function shortNames() {
   return {
     name: "short-names",
     async renderChunk(code) {
+      const names = privateNames();
       const { code: short, map } = await transform(code, {
-        mangleProps: new RegExp(`^(${[...privateNames()].join("|")})$`),
+        mangleProps: new RegExp(`^(${[...names.keys()].join("|")})$`),
+        mangleCache: shortened(names, code),
         sourcemap: true,
         sourcesContent: false,
       });
@@ -20,15 +22,37 @@ export function shortNames() {
   };
 }
 
+/**
+ * A short name for each. Two have the same where no class has both, so that there are few of them, which come again
+ * and again: the text compresses the better for it. Those that come most are chosen first.
+ */
+function shortened(names, code) {
+  const uses = (name) => code.split(name).length;
+  // A member of one letter that is there already is somebody else's.
+  const free = SHORT.filter((short) => !new RegExp(`[^.][.]${short}\\b`).test(code));
+  const taken = new Map();
+  const chosen = [...names].sort(([one], [other]) => uses(other) - uses(one) || (one < other ? -1 : 1));
+  return Object.fromEntries(
+    chosen.map(([name, classes]) => {
+      const short = free.find((candidate) => classes.every((one) => !taken.get(one)?.has(candidate)));
+      for (const one of classes) taken.set(one, (taken.get(one) ?? new Set()).add(short));
+      return [name, short];
+    }),
+  );
+}
+
+const LETTERS = [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"];
+const SHORT = [...LETTERS, ...LETTERS.map((letter) => `_${letter}`)];
+
 /** Private, but tests ask for them by their names. */
 const KEPT = ["planar", "collectedBy", "deliveredBy"];
 
 /**
- * Names of members that classes of `src/` declare, and that mean nothing else anywhere: no member in the package's
+ * Names of members that classes of `src/` declare, each with these classes, and that mean nothing else anywhere: no member in the package's
  * types, in an interface, of an object that is written down, or of what the engine has; nor is one a string.
  */
 export function privateNames() {
-  const names = new Set();
+  const names = new Map();
   const others = new Set([...KEPT, ...publicNames()]);
   const { options, fileNames } = ts.parseJsonConfigFileContent(ts.readConfigFile("tsconfig.json", ts.sys.readFile).config, ts.sys, ".");
   const program = ts.createProgram(fileNames, options);
@@ -40,7 +64,8 @@ export function privateNames() {
   };
   const visit = (node) => {
     const name = node.name && ts.isIdentifier(node.name) ? node.name.text : undefined;
-    if (ts.isClassElement(node) || (ts.isParameter(node) && ts.isParameterPropertyDeclaration(node, node.parent))) names.add(name);
+    if (ts.isClassElement(node) || (ts.isParameter(node) && ts.isParameterPropertyDeclaration(node, node.parent)))
+      names.set(name, [...(names.get(name) ?? []), ts.getContainingClass(node)]);
     else if (ts.isTypeElement(node) || ts.isObjectLiteralElement(node)) others.add(name);
     else if (ts.isStringLiteralLike(node)) others.add(node.text);
     else if (ts.isPropertyAccessExpression(node)) noteUse(name, checker.getSymbolAtLocation(node.name));
@@ -51,8 +76,7 @@ export function privateNames() {
     ts.forEachChild(node, visit);
   };
   program.getSourceFiles().filter(isOurs).forEach(visit);
-  names.delete(undefined);
-  return new Set([...names].filter((name) => !others.has(name)));
+  return new Map([...names].filter(([name]) => name !== undefined && !others.has(name)));
 }
 
 /** Members that the package's types show; private ones stand there, too, but nobody can use them. */

@@ -18,13 +18,12 @@ export const EVENT_BYTES = 16;
 /** Samples begin on such a boundary, so that a kernel may read them four at a time. */
 export const SAMPLE_ALIGNMENT = 16;
 
-/** Bytes of one entry of a table, and of whatever else is read and written as 32-bit words. */
+/** Bytes of one entry of a table. */
 export const POINTER_BYTES = 4;
-export const WORD_BYTES = 4;
 
 /** Bytes of one bus descriptor, and its 32-bit words that are written or read here. */
 export const DESCRIPTOR_BYTES = 24;
-export const DESCRIPTOR_WORDS = DESCRIPTOR_BYTES / WORD_BYTES;
+export const DESCRIPTOR_WORDS = DESCRIPTOR_BYTES / 4;
 export const DATA32_WORD = 0;
 export const DATA64_WORD = 1;
 export const CHANNEL_COUNT_WORD = 2;

@@ -343,14 +343,12 @@ export class Bus<F extends SampleFormat = "f32"> {
   markConstant(channels: number): void {
     const { block, conversions } = this.parts;
     if (channels === 0 || !this.hasSamples) return;
-    if (this.isConvertedWhole) {
-      const { hostFloatsStride } = this.place;
-      this.constantMask |= conversions!.constantChannels(this.floatsAddress(0), hostFloatsStride, channels, block.frames, FLOAT_BYTES);
-      return;
-    }
-    const { sampleBytes } = this.place;
-    if (!this.isScattered) {
-      this.constantMask |= conversions!.constantChannels(this.base, this.stride, channels, block.frames, sampleBytes);
+    const { hostFloatsStride, sampleBytes } = this.place;
+    const isBeside = this.isConvertedWhole;
+    if (isBeside || !this.isScattered) {
+      const samples = isBeside ? this.floatsAddress(0) : this.base;
+      const stride = isBeside ? hostFloatsStride : this.stride;
+      this.constantMask |= conversions!.constantChannels(samples, stride, channels, block.frames, isBeside ? FLOAT_BYTES : sampleBytes);
       return;
     }
     for (let c = 0; c < channels; c++) {
@@ -391,7 +389,7 @@ export class Bus<F extends SampleFormat = "f32"> {
   convertOut(): void {
     if (this.hostFloats === undefined) return;
     const { forms, conversions, block } = this.parts;
-    const { sampleFormat, step, scale, hostFloatsStride, layout } = this.place;
+    const { sampleFormat, step, scale, hostFloatsStride, layout, isExact } = this.place;
     const { code } = SAMPLE_FORMATS[sampleFormat];
     if (layout !== "planar") {
       const floats = this.floatsAddress(0);
@@ -399,7 +397,6 @@ export class Bus<F extends SampleFormat = "f32"> {
       forms!.floatsFromKernel(floats, hostFloatsStride, code, this.base, step, this.stride, this.length, block.frames, scale[0]);
       return;
     }
-    const isExact = sampleFormat === "f64" && scale[0] === 1;
     for (let c = 0; c < this.length; c++) {
       // One call a channel, because a pushed pointer may lead anywhere.
       if (isExact) conversions!.narrowChannels(this.floatsAddress(c), 0, this.pointer(c), 0, 1, block.frames);

@@ -4,11 +4,11 @@
 // A sequence number is odd while the storage changes what can be seen: samples, tables, lengths, counts. Whoever finds
 // the same even number before and after a look has seen one state of one block. Nobody ever waits.
 
-import { SAMPLE_ALIGNMENT, WORD_BYTES } from "./abi";
+import { SAMPLE_ALIGNMENT } from "./abi";
 import { type Block, COLLECTED, LARGEST_SMALL_INTEGER } from "./block";
 import { DIAGNOSTIC_NAMES, type Diagnostics } from "./diagnostics";
 import type { Layout } from "./layout";
-import { roundUp } from "./memory/address";
+import { roundUp, WORD_BYTES } from "./memory/address";
 import type { Tables } from "./tables";
 
 /** Where another thread finds a storage: plain data, to be posted as it is. What is in it beside the memory may change from version to version. */

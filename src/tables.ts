@@ -3,9 +3,10 @@
 // The kernel can write to all of the memory. So what lies there is a copy, written anew in each block; what a
 // pointer must be is kept here. Only masks are read back, because a mask is a hint and steers nothing.
 
-import { CHANNEL_COUNT_WORD, DATA32_WORD, DATA64_WORD, DESCRIPTOR_BYTES, DESCRIPTOR_WORDS, POINTER_BYTES, WORD_BYTES } from "./abi";
+import { CHANNEL_COUNT_WORD, DATA32_WORD, DATA64_WORD, DESCRIPTOR_BYTES, DESCRIPTOR_WORDS, POINTER_BYTES } from "./abi";
 import type { EverydayCore } from "./core/everyday";
 import type { BusLayout, Layout } from "./layout";
+import { WORD_BYTES } from "./memory/address";
 
 export class Tables {
   /** What each entry must be, bus after bus; valid below a bus's length. */

@@ -1,8 +1,9 @@
 // Events that a kernel takes at their frame. They wait here, in order of time; those of a block stand in the kernel's
 // memory while it lasts.
 
-import { EVENT_BYTES, WORD_BYTES } from "../abi";
+import { EVENT_BYTES } from "../abi";
 import { storages } from "../identity";
+import { WORD_BYTES } from "../memory/address";
 import { detachFrom, freeWith } from "../memory/dependents";
 import { orRelease, type Reservation, reserve } from "../memory/reservation";
 import { checkNames, described } from "../messages";

@@ -4,7 +4,9 @@
 import { COLLECTED } from "../block";
 import type { Bus } from "../bus";
 import { isInPlace, isPlanarFloats, markConstantSamples } from "../bus-samples";
-import { type InterleavingCore, interleavingCoreOver } from "../core/interleaving";
+import { INTERLEAVING_CORE } from "../core/inlined";
+import { coreOver } from "../core/instance";
+import type { InterleavingCore } from "../core/interleaving";
 import { interleavedHosts, storages } from "../identity";
 import { orRelease, type Reservation, reserve } from "../memory/reservation";
 import { ViewCache, type ViewConstructor } from "../memory/views";
@@ -90,7 +92,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
     this.arrays = new PcmArrays(format);
     this.frameBytes = channelCount * sampleBytes;
     this.roomFrames = maxFrames;
-    this.core = interleavingCoreOver(memory, core);
+    this.core = coreOver(memory, core, INTERLEAVING_CORE);
     this.typed = View && new ViewCache<RoomView>(View as ViewConstructor<RoomView>, memory, diagnostics);
     this.bytes = new ViewCache<RoomView>(Uint8Array as ViewConstructor<RoomView>, memory, diagnostics);
     this.floats = new ViewCache<RoomView>(Float32Array, memory, diagnostics);

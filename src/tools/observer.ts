@@ -1,7 +1,8 @@
-import { CHANNEL_COUNT_WORD, DESCRIPTOR_BYTES, POINTER_BYTES, WORD_BYTES } from "../abi";
+import { CHANNEL_COUNT_WORD, DESCRIPTOR_BYTES, POINTER_BYTES } from "../abi";
 import type { BusDirection } from "../config";
 import { DIAGNOSTIC_NAMES, type Diagnostics } from "../diagnostics";
 import type { BusLayout } from "../layout";
+import { WORD_BYTES } from "../memory/address";
 import { checkMemory, isShared } from "../memory/heap";
 import { described } from "../messages";
 import { SAMPLE_FORMATS, type SampleFormat, type SampleLayout, type Samples } from "../sample-format";

@@ -390,7 +390,6 @@ declare class Bus<F extends SampleFormat = "f32"> {
     private silence;
     /** Zeroes channels where a host's samples are set. */
     private silenceLanding;
-    private has;
 }
 
 /** Bytes of each part of a storage, exact. */

@@ -19,10 +19,10 @@ import { installTarball, makeWorkFolder, packPackage, runProgram } from "../../s
 const LIMITS = {
   /** core.wasm as it is. */
   core: 8_192,
-  /** A bundle of `ProcessBufferStorage` alone, minified, then compressed: what it has now. The goal is 8,192. */
-  everyday: 22_528,
-  /** The same of all exports. The goal is 12,288. */
-  everything: 44_032,
+  /** A bundle of `ProcessBufferStorage` alone, minified, then compressed: what it has now. The goal is 10,240. */
+  everyday: 19_968,
+  /** The same of all exports. The goal is 18,432. */
+  everything: 39_936,
   /** A minified bundle of `validateBusConfig` alone. */
   validation: 5_000,
 };

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import ts from "typescript";
 import { describe, expect, test } from "vitest";
 import * as shipped from "wasm-process-buffers";
 import { privateNames } from "../../../.ci/short-names.mjs";
@@ -33,6 +34,20 @@ function publicMembers(object: object, hidden: ReadonlySet<string>): string[] {
   return names.filter((name) => !hidden.has(name) && name.length > 2).sort();
 }
 
+/** Of each class, in their order, the names of what it has itself and of what it asks of `this`. */
+function membersOfClasses(file: string): Set<string>[] {
+  const classes: Set<string>[] = [];
+  const visit = (node: ts.Node, members: Set<string> | undefined) => {
+    let inside = members;
+    if (ts.isClassLike(node)) classes.push((inside = new Set()));
+    if (ts.isClassElement(node) && node.name) inside?.add(node.name.getText());
+    if (ts.isPropertyAccessExpression(node) && node.expression.kind === ts.SyntaxKind.ThisKeyword) inside?.add(node.name.text);
+    ts.forEachChild(node, (child) => visit(child, inside));
+  };
+  visit(ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true), undefined);
+  return classes;
+}
+
 test("export the same", () => {
   expect(Object.keys(shipped)).toEqual(Object.keys(readable));
 });
@@ -44,7 +59,7 @@ test("find a storage at the same place by the same names, so that each thread ma
 });
 
 describe("the one that is shipped", () => {
-  const hidden = privateNames();
+  const hidden = new Set(privateNames().keys());
 
   test("has short names in place of private ones, and no others", () => {
     const of = ({ ProcessBufferStorage }: typeof shipped) => {
@@ -57,6 +72,12 @@ describe("the one that is shipped", () => {
     expect([...hidden]).toEqual(expect.arrayContaining(["settledConnected", "copyCarefully"]));
     const text = readFileSync("dist/index.js", "utf8").replace(/\/\*[\s\S]*?\*\//g, "");
     expect([...hidden].filter((name) => name.length > 2 && new RegExp(`[^.][.]${name}\\b`).test(text))).toEqual([]);
+  });
+
+  test("has as many members in each class as the readable one, so that no two of a class share a name", () => {
+    const classes = membersOfClasses("dist/index.js");
+    expect(classes.map(({ size }) => size)).toEqual(membersOfClasses("dist/development.js").map(({ size }) => size));
+    expect(Math.max(...classes.map(({ size }) => size))).toBeGreaterThan(30);
   });
 
   test("shortens no name that an object from outside may have", () => {
