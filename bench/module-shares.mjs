@@ -44,13 +44,7 @@ function sourceOfEachCharacter(code, map) {
       line++;
       column = 0;
     } else column++;
-    return nameOf(originalSource);
+    // Sources are told from where the bundle would lie.
+    return relative(".", resolve("dist", originalSource));
   });
-}
-
-function nameOf(source) {
-  // The plug-in that inlines wasm says nothing of where its text comes from.
-  if (source === undefined) return "the inlined core";
-  // Sources are told from where the bundle would lie.
-  return relative(".", resolve("dist", source));
 }
