@@ -22,7 +22,7 @@ const LIMITS = {
   /** A bundle of `ProcessBufferStorage` alone, minified, then compressed: what it has now. The goal is 10,240. */
   everyday: 19_968,
   /** The same of all exports. The goal is 18,432. */
-  everything: 39_936,
+  everything: 45_056,
   /** A minified bundle of `validateBusConfig` alone. */
   validation: 5_000,
 };
