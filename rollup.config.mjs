@@ -1,10 +1,9 @@
 import { copyFile } from "node:fs/promises";
-import { basename, resolve } from "node:path";
+import { basename } from "node:path";
 import typescript from "@rollup/plugin-typescript";
-import { wasm } from "@rollup/plugin-wasm";
 import dts from "rollup-plugin-dts";
-
-const inlined = ["build/everyday.wasm", "build/conversions.wasm", "build/forms.wasm", "build/interleaving.wasm", "build/parameters.wasm"];
+import { inlinedWasm } from "./.ci/inlined-wasm.mjs";
+import { shortNames } from "./.ci/short-names.mjs";
 
 /** The cores, for hosts that compile once and hand the module on, and what TypeScript reads of entries that are no script. */
 const files = [
@@ -17,21 +16,20 @@ const integers = ["i32", "u32", "u64", "usize", "f32"].map((name) => `type ${nam
 
 /** @type {import("rollup").RollupOptions[]} */
 export default [
-  {
-    input: "src/index.ts",
-    // Neither minified nor stripped of its comments, so a source map would add nothing but bytes.
-    output: { file: "dist/index.js", format: "es" },
-    plugins: [
-      decodeWithoutGlobals(),
-      wasm({ sync: inlined, targetEnv: "browser" }),
-      typescript({ declaration: false, sourceMap: false, outDir: "dist" }),
-      shipped(...files),
-    ],
-  },
+  // First, because it says which names are public.
   {
     input: "build/types/index.d.ts",
     output: { file: "dist/index.d.ts", format: "es" },
     plugins: [dts()],
+  },
+  {
+    input: "src/index.ts",
+    output: [
+      { file: "dist/index.js", format: "es", plugins: [shortNames()] },
+      // For people: with comments, and every name as in the sources. So a source map would add nothing but bytes.
+      { file: "dist/development.js", format: "es" },
+    ],
+    plugins: [inlinedWasm(), typescript({ declaration: false, sourceMap: false, outDir: "dist" }), shipped(...files)],
   },
   {
     input: "assembly/index.ts",
@@ -39,19 +37,6 @@ export default [
     plugins: [dts({ tsconfig: "assembly/tsconfig.json" })],
   },
 ];
-
-/**
- * The helper with which @rollup/plugin-wasm decodes what it inlined wants `Buffer` or `atob`, and an
- * AudioWorklet's scope has neither. This one, asked first, needs nothing but the language.
- */
-function decodeWithoutGlobals() {
-  const helpers = "\0wasmHelpers.js";
-  return {
-    name: "decode-without-globals",
-    resolveId: (id) => (id === helpers ? id : null),
-    load: (id) => (id === helpers ? `export { decode as _loadWasmModule } from ${JSON.stringify(resolve("src/core/decode.ts"))};` : null),
-  };
-}
 
 function shipped(...files) {
   return { name: "shipped", writeBundle: () => Promise.all(files.map((file) => copyFile(file, `dist/${basename(file)}`))) };

@@ -1,3 +1,7 @@
+// The cores come before everything else in a bundle. Compressors look 32 KB back, and the cores between other modules would
+// keep these from each other.
+import "./core/inlined";
+
 export { MAX_BUSES, MAX_CHANNELS, MAX_PARAMETERS } from "./abi";
 export { FixedBlocks, type FixedBlocksOptions } from "./blocks/fixed-blocks";
 export type { Bus } from "./bus";
