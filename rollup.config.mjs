@@ -1,9 +1,11 @@
 import { copyFile } from "node:fs/promises";
 import { basename } from "node:path";
 import typescript from "@rollup/plugin-typescript";
+import { wasm } from "@rollup/plugin-wasm";
 import dts from "rollup-plugin-dts";
-import { inlinedWasm } from "./.ci/inlined-wasm.mjs";
-import { shortNames } from "./.ci/short-names.mjs";
+import { compressibleWasm, decodeWithoutGlobals } from "./.ci/inlined-wasm.mjs";
+
+const inlined = ["build/everyday.wasm", "build/conversions.wasm", "build/forms.wasm", "build/interleaving.wasm", "build/parameters.wasm"];
 
 /** The cores, for hosts that compile once and hand the module on, and what TypeScript reads of entries that are no script. */
 const files = [
@@ -16,20 +18,22 @@ const integers = ["i32", "u32", "u64", "usize", "f32"].map((name) => `type ${nam
 
 /** @type {import("rollup").RollupOptions[]} */
 export default [
-  // First, because it says which names are public.
+  {
+    input: "src/index.ts",
+    // Neither minified nor stripped of its comments, so a source map would add nothing but bytes.
+    output: { file: "dist/index.js", format: "es" },
+    plugins: [
+      decodeWithoutGlobals(),
+      wasm({ sync: inlined, targetEnv: "browser" }),
+      compressibleWasm(),
+      typescript({ declaration: false, sourceMap: false, outDir: "dist" }),
+      shipped(...files),
+    ],
+  },
   {
     input: "build/types/index.d.ts",
     output: { file: "dist/index.d.ts", format: "es" },
     plugins: [dts()],
-  },
-  {
-    input: "src/index.ts",
-    output: [
-      { file: "dist/index.js", format: "es", plugins: [shortNames()] },
-      // For people: with comments, and every name as in the sources. So a source map would add nothing but bytes.
-      { file: "dist/development.js", format: "es" },
-    ],
-    plugins: [inlinedWasm(), typescript({ declaration: false, sourceMap: false, outDir: "dist" }), shipped(...files)],
   },
   {
     input: "assembly/index.ts",

@@ -1,16 +1,33 @@
-// How wasm gets into the main entry: as text, of which `src/core/decode.ts` makes bytes again.
+// How wasm gets into the main entry: @rollup/plugin-wasm inlines it, and these two change how it is written and read.
 
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 
-/** A rollup plug-in: a `.wasm` import becomes a function that answers its bytes, decoded where it is called. */
-export function inlinedWasm() {
-  const decode = JSON.stringify(resolve("src/core/decode.ts"));
+/**
+ * The helper with which @rollup/plugin-wasm decodes what it inlined wants `Buffer` or `atob`, and an
+ * AudioWorklet's scope has neither. This one, asked first, needs nothing but the language.
+ */
+export function decodeWithoutGlobals() {
+  const helpers = "\0wasmHelpers.js";
+  const source = `import { decode } from ${JSON.stringify(resolve("src/core/decode.ts"))};
+export const _loadWasmModule = (isSync, file, text) => decode(text);
+`;
   return {
-    name: "inlined-wasm",
-    load: async (id) =>
+    name: "decode-without-globals",
+    resolveId: (id) => (id === helpers ? id : null),
+    load: (id) => (id === helpers ? source : null),
+  };
+}
+
+/** Writes what the plug-in wrote in base64 as text that compressors like better. */
+export function compressibleWasm() {
+  return {
+    name: "compressible-wasm",
+    transform: (code, id) =>
       id.endsWith(".wasm")
-        ? `import { decode } from ${decode};\nexport default () => decode(${JSON.stringify(encoded(await readFile(id)))});\n`
+        ? {
+            code: code.replace(/'([A-Za-z0-9+/]{64,}=*)'/, (_, base64) => JSON.stringify(encoded(Buffer.from(base64, "base64")))),
+            map: null,
+          }
         : null,
   };
 }

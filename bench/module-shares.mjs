@@ -25,9 +25,9 @@ export async function moduleShares() {
 }
 
 async function minifiedWithMap() {
-  const { output: outputs, ...main } = configurations.find(({ input }) => input === "src/index.ts");
+  const [main] = configurations;
   const bundle = await rollup({ ...main, onwarn: () => {} });
-  const { output } = await bundle.generate({ ...outputs[0], sourcemap: true });
+  const { output } = await bundle.generate({ ...main.output, sourcemap: true });
   await bundle.close();
   const [{ code, map }] = output;
   const small = await minify(code, { ...MINIFY, sourceMap: { content: map.toString(), asObject: true } });
@@ -44,7 +44,13 @@ function sourceOfEachCharacter(code, map) {
       line++;
       column = 0;
     } else column++;
-    // Sources are told from where the bundle would lie.
-    return relative(".", resolve("dist", originalSource));
+    return nameOf(originalSource);
   });
+}
+
+function nameOf(source) {
+  // The plug-in that inlines wasm says nothing of where its text comes from.
+  if (source === undefined) return "the inlined core";
+  // Sources are told from where the bundle would lie.
+  return relative(".", resolve("dist", source));
 }

@@ -20,9 +20,9 @@ const LIMITS = {
   /** core.wasm as it is. */
   core: 8_192,
   /** A bundle of `ProcessBufferStorage` alone, minified, then compressed: what it has now. The goal is 10,240. */
-  everyday: 19_968,
+  everyday: 20_480,
   /** The same of all exports. The goal is 18,432. */
-  everything: 45_056,
+  everything: 48_128,
   /** A minified bundle of `validateBusConfig` alone. */
   validation: 5_000,
 };
@@ -37,7 +37,6 @@ const FILES = [
   "dist/core-shared.wasm",
   "dist/core.wasm",
   "dist/core.wasm.d.ts",
-  "dist/development.js",
   "dist/heap.c.d.ts",
   "dist/heap.rs.d.ts",
   "dist/index.d.ts",
