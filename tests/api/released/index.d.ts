@@ -1233,6 +1233,74 @@ declare function clearOutputs<F extends SampleFormat>(storage: ProcessBufferStor
 /** [render] Multiplies the block's frames of every pushed output channel by `gain`, a factor; by nothing, where it is no number. */
 declare function applyGain<F extends SampleFormat>(storage: ProcessBufferStorage<F>, gain: number): void;
 
+/** `bool (int, const AudioSampleFrame *, int, AudioSampleFrame *, int, const AudioParamFrame *, void *)`, as JS sees it. */
+type AudioWorkletCallback = (numInputs: number, inputs: number, numOutputs: number, outputs: number, numParams: number, params: number, userData: number) => number | boolean;
+/** What an {@link EmscriptenCallback} may be told. */
+interface EmscriptenCallbackOptions {
+    /** The callback's last argument. Default 0. */
+    readonly userData?: number;
+}
+/**
+ * A kernel that is an `EmscriptenWorkletNodeProcessCallback`, as `emscripten/webaudio.h` declares it, called without
+ * SharedArrayBuffer and without Emscripten's own worklet. All buses are `layout: "contiguous"`, in floats. The kernel is handed one
+ * `AudioSampleFrame { int numberOfChannels; int samplesPerChannel; float *data; }` for each, and the storage's parameters.
+ *
+ * It holds for the configuration for which it was made: make a new one after `reconfigure`. The frames lie in the storage's heap,
+ * until {@link free}, until the storage is freed, or until it is collected.
+ *
+ * @example
+ * ```ts
+ * const { exports, heap } = instantiateKernel(module);
+ * const bus = { channelCount: 2, layout: "contiguous" };
+ * const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [bus], outputs: [bus] }, { heap, missingInputs: "drop" });
+ * const callback = new EmscriptenCallback(storage, exports.process);
+ *
+ * process(inputs, outputs, parameters) {
+ *   storage.collect(inputs, outputs, parameters);
+ *   if (!callback.call()) return false;
+ *   storage.deliver(outputs);
+ *   return true;
+ * }
+ * ```
+ */
+declare class EmscriptenCallback<F extends SampleFormat = "f32"> {
+    private readonly storage;
+    private readonly callback;
+    private readonly userData;
+    /** What the storage had when this was made. */
+    private readonly buffers;
+    private readonly memory;
+    private readonly room;
+    /** The frames in 32-bit words. Of length 0 when the memory has grown. */
+    private words;
+    private isLive;
+    /**
+     * [setup] Sets the frames aside.
+     *
+     * @param storage All of its buses are contiguous floats, which may be scaled, and may be the kernel's own.
+     * @param callback The kernel's function: an export, or what the exported table has at the callback's number:
+     *   `exports.__indirect_function_table.get(number)`.
+     * @throws TypeError for what is no storage or no function; RangeError for the options, and for a storage of another form; Error
+     *   when the storage is freed, or its heap has no room.
+     */
+    constructor(storage: ProcessBufferStorage<F>, callback: AudioWorkletCallback, options?: EmscriptenCallbackOptions);
+    /** Address of one `AudioSampleFrame` (12 bytes) for each input bus; 0 without one, and once freed. */
+    get inputsAddress(): number;
+    /** The same of the output buses. */
+    get outputsAddress(): number;
+    /**
+     * [render] The kernel renders the block that stands in the storage: after `collect` or `begin`, or a `FixedBlocks`' `next`. Returns
+     * what the kernel returned: false where it is done, and its outputs are not to be heard; then Emscripten ends the processor, its
+     * outputs silent. False, and nothing called, once freed or reconfigured. What the kernel throws, this throws.
+     */
+    call(): boolean;
+    /** [setup] Gives the frames back. Idempotent; afterwards {@link call} calls nothing. */
+    free(): void;
+    /** Writes the frames of these buses from word `at` on; answers where the next ones begin. */
+    private write;
+    private makeView;
+}
+
 /**
  * [render] Largest magnitude of pushed channel `channel` in this block, where 1 is the host's full scale; 0 when it is not
  * there, or the bus is none.
@@ -1383,5 +1451,5 @@ declare function nodeOptionsFor(config: BusConfig): NodeBusOptions;
  */
 declare function parameterDescriptorsFor(config: BusConfig): ParameterInfo[];
 
-export { Bus, BusConfigError, DEFAULT_BUS_CONFIG, EventQueue, FixedBlocks, InterleavedHost, MAX_BUSES, MAX_CHANNELS, MAX_PARAMETERS, ProcessBufferStorage, StorageObserver, applyGain, average, busInfo, captureKernel, clearOutputs, copyInputsToOutputs, createHeap, createRegionHeap, heapOf, instantiateKernel, nodeOptionsFor, pairedChannels, parameterDescriptorsFor, peak, rms, totalChannels, validateBusConfig, warmUp };
-export type { BusConfig, BusConfigErrorCode, BusDirection, BusInfo, CapturedKernel, ChangedOptions, ChannelView, Diagnostics, EventQueueOptions, FixedBlocksOptions, HeapOptions, HostBuses, HostChannels, HostParameterValues, InterleavedHostOptions, Kernel, KernelAddress, KernelAddresses, KernelFunctions, KernelOptions, MemoryUsage, MissingInputs, NodeBusOptions, OwnHeap, ParameterInfo, PcmFormat, SampleFormat, SampleLayout, Samples, StorageLocation, StorageOptions, WasmHeap, WindowEvents };
+export { Bus, BusConfigError, DEFAULT_BUS_CONFIG, EmscriptenCallback, EventQueue, FixedBlocks, InterleavedHost, MAX_BUSES, MAX_CHANNELS, MAX_PARAMETERS, ProcessBufferStorage, StorageObserver, applyGain, average, busInfo, captureKernel, clearOutputs, copyInputsToOutputs, createHeap, createRegionHeap, heapOf, instantiateKernel, nodeOptionsFor, pairedChannels, parameterDescriptorsFor, peak, rms, totalChannels, validateBusConfig, warmUp };
+export type { AudioWorkletCallback, BusConfig, BusConfigErrorCode, BusDirection, BusInfo, CapturedKernel, ChangedOptions, ChannelView, Diagnostics, EmscriptenCallbackOptions, EventQueueOptions, FixedBlocksOptions, HeapOptions, HostBuses, HostChannels, HostParameterValues, InterleavedHostOptions, Kernel, KernelAddress, KernelAddresses, KernelFunctions, KernelOptions, MemoryUsage, MissingInputs, NodeBusOptions, OwnHeap, ParameterInfo, PcmFormat, SampleFormat, SampleLayout, Samples, StorageLocation, StorageOptions, WasmHeap, WindowEvents };
