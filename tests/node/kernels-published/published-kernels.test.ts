@@ -85,7 +85,7 @@ const packages: readonly Published[] = [
     channels: 1,
     toolchain: "Emscripten, its module inlined in its loader",
     needs: "blocks of 480, mono, floats in the range of 16 bits",
-    inWorklet: "–",
+    inWorklet: "plays",
     cases: [{ given: () => ({ module: inlinedModule() }), byItsGlue: byRnnoise }],
   },
   {
@@ -95,7 +95,7 @@ const packages: readonly Published[] = [
     channels: 1,
     toolchain: "Emscripten, minified, with its loader",
     needs: "blocks of 480, mono, 16-bit samples",
-    inWorklet: "–",
+    inWorklet: "plays",
     unit: "decisions",
     cases: [{ given: () => ({ module: moduleAt("@echogarden/fvad-wasm/fvad.wasm") }), byItsGlue: byFvad }],
   },
@@ -106,7 +106,7 @@ const packages: readonly Published[] = [
     channels: 2,
     toolchain: "Emscripten, minified, with its loader",
     needs: "interleaved frames, floats or 16 bits, more or fewer than it is given",
-    inWorklet: "–",
+    inWorklet: "plays",
     cases: (["f32", "i16"] as const).flatMap((sampleFormat) =>
       [
         { speed: 1, pitch: 1.3 },
@@ -129,7 +129,7 @@ const packages: readonly Published[] = [
     channels: 2 as const,
     toolchain: `Emscripten, standalone (${file}.wasm)`,
     needs: "its own buffers, other ones in each block",
-    inWorklet: "–",
+    inWorklet: "plays",
     unit: "bytes",
     cases: [
       {
@@ -145,7 +145,7 @@ const packages: readonly Published[] = [
     channels: 2,
     toolchain: "Rust, wasm-bindgen",
     needs: "its own planar buffers, blocks of 480",
-    inWorklet: "–",
+    inWorklet: "plays",
     cases: [{ given: () => ({ module: moduleAt("@pexip/denoise/denoise_bg.wasm") }), byItsGlue: byDenoise }],
   },
 ];
