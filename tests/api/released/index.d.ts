@@ -1093,7 +1093,8 @@ interface KernelOptions {
  * Emscripten's runtime, AssemblyScript's, and wasm-bindgen's panics need, and C's maths. A kernel is given those that it
  * declares and no others. The heap is the kernel's own allocator; of a kernel that has none, what lies above its `__heap_base`
  * or above `heapBase`, and the memory grows for it. A memory that is handed over among the imports is the caller's: it
- * does not grow, and the heap ends where it ends now.
+ * does not grow, and the heap ends where it ends now. Where no name tells, functions that take one or two numbers and answer with one
+ * are tried on instances made for that; a kernel in which such a function never ends needs its allocator exported as `malloc`.
  *
  * Threads, side modules (`dylink`), memories of 64 bits, and files are not for it. Type arguments say what is exported:
  * `instantiateKernel<{ process(inputs: number, outputs: number, frames: number): void }>(module)`.
@@ -1125,7 +1126,9 @@ interface CapturedKernel<E extends object = KernelFunctions> {
  * setting is needed, and a loader may be sync or not. One capture is for one call of a loader.
  *
  * The allocator is the loader's `_malloc`, or else an export that behaved like one on instances that were made to
- * try it: minified exports have no telling names.
+ * try it: minified exports have no telling names. Functions that take one or two numbers and answer with one are called for that. A
+ * kernel in which such a function waits for another thread, or never ends for other reasons, needs `_malloc` among
+ * `-sEXPORTED_FUNCTIONS`; then nothing is tried.
  *
  * @param module The loader's wasm file, compiled: the loader hands over its imports alone.
  * @throws TypeError when `module` is no compiled module.
