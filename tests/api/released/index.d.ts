@@ -1092,7 +1092,8 @@ interface KernelOptions {
  * Emscripten's runtime, AssemblyScript's, and wasm-bindgen's panics need, and C's maths. A kernel is given those that it
  * declares and no others. The heap is the kernel's own allocator; of a kernel that has none, what lies above its `__heap_base`
  * or above `heapBase`, and the memory grows for it. A memory that is handed over among the imports is the caller's: it
- * does not grow, and the heap ends where it ends now.
+ * does not grow, and the heap ends where it ends now. Where no name tells, functions that take one or two numbers and answer with one
+ * are tried on instances made for that; a kernel in which such a function never ends needs its allocator exported as `malloc`.
  *
  * Threads, side modules (`dylink`), memories of 64 bits, and files are not for it. Type arguments say what is exported:
  * `instantiateKernel<{ process(inputs: number, outputs: number, frames: number): void }>(module)`.
@@ -1124,7 +1125,9 @@ interface CapturedKernel<E extends object = KernelFunctions> {
  * setting is needed, and a loader may be sync or not. One capture is for one call of a loader.
  *
  * The allocator is the loader's `_malloc`, or else an export that behaved like one on instances that were made to
- * try it: minified exports have no telling names.
+ * try it: minified exports have no telling names. Functions that take one or two numbers and answer with one are called for that. A
+ * kernel in which such a function waits for another thread, or never ends for other reasons, needs `_malloc` among
+ * `-sEXPORTED_FUNCTIONS`; then nothing is tried.
  *
  * @param module The loader's wasm file, compiled: the loader hands over its imports alone.
  * @throws TypeError when `module` is no compiled module.
@@ -1231,6 +1234,74 @@ declare function copyInputsToOutputs<F extends SampleFormat>(storage: ProcessBuf
 declare function clearOutputs<F extends SampleFormat>(storage: ProcessBufferStorage<F>): void;
 /** [render] Multiplies the block's frames of every pushed output channel by `gain`, a factor; by nothing, where it is no number. */
 declare function applyGain<F extends SampleFormat>(storage: ProcessBufferStorage<F>, gain: number): void;
+
+/** `bool (int, const AudioSampleFrame *, int, AudioSampleFrame *, int, const AudioParamFrame *, void *)`, as JS sees it. */
+type AudioWorkletCallback = (numInputs: number, inputs: number, numOutputs: number, outputs: number, numParams: number, params: number, userData: number) => number | boolean;
+/** What an {@link EmscriptenCallback} may be told. */
+interface EmscriptenCallbackOptions {
+    /** The callback's last argument. Default 0. */
+    readonly userData?: number;
+}
+/**
+ * A kernel that is an `EmscriptenWorkletNodeProcessCallback`, as `emscripten/webaudio.h` declares it, called without
+ * SharedArrayBuffer and without Emscripten's own worklet. All buses are `layout: "contiguous"`, in floats. The kernel is handed one
+ * `AudioSampleFrame { int numberOfChannels; int samplesPerChannel; float *data; }` for each, and the storage's parameters.
+ *
+ * It holds for the configuration for which it was made: make a new one after `reconfigure`. The frames lie in the storage's heap,
+ * until {@link free}, until the storage is freed, or until it is collected.
+ *
+ * @example
+ * ```ts
+ * const { exports, heap } = instantiateKernel(module);
+ * const bus = { channelCount: 2, layout: "contiguous" };
+ * const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [bus], outputs: [bus] }, { heap, missingInputs: "drop" });
+ * const callback = new EmscriptenCallback(storage, exports.process);
+ *
+ * process(inputs, outputs, parameters) {
+ *   storage.collect(inputs, outputs, parameters);
+ *   if (!callback.call()) return false;
+ *   storage.deliver(outputs);
+ *   return true;
+ * }
+ * ```
+ */
+declare class EmscriptenCallback<F extends SampleFormat = "f32"> {
+    private readonly storage;
+    private readonly callback;
+    private readonly userData;
+    /** What the storage had when this was made. */
+    private readonly buffers;
+    private readonly memory;
+    private readonly room;
+    /** The frames in 32-bit words. Of length 0 when the memory has grown. */
+    private words;
+    private isLive;
+    /**
+     * [setup] Sets the frames aside.
+     *
+     * @param storage All of its buses are contiguous floats, which may be scaled, and may be the kernel's own.
+     * @param callback The kernel's function: an export, or what the exported table has at the callback's number:
+     *   `exports.__indirect_function_table.get(number)`.
+     * @throws TypeError for what is no storage or no function; RangeError for the options, and for a storage of another form; Error
+     *   when the storage is freed, or its heap has no room.
+     */
+    constructor(storage: ProcessBufferStorage<F>, callback: AudioWorkletCallback, options?: EmscriptenCallbackOptions);
+    /** Address of one `AudioSampleFrame` (12 bytes) for each input bus; 0 without one, and once freed. */
+    get inputsAddress(): number;
+    /** The same of the output buses. */
+    get outputsAddress(): number;
+    /**
+     * [render] The kernel renders the block that stands in the storage: after `collect` or `begin`, or a `FixedBlocks`' `next`. Returns
+     * what the kernel returned: false where it is done, and its outputs are not to be heard; then Emscripten ends the processor, its
+     * outputs silent. False, and nothing called, once freed or reconfigured. What the kernel throws, this throws.
+     */
+    call(): boolean;
+    /** [setup] Gives the frames back. Idempotent; afterwards {@link call} calls nothing. */
+    free(): void;
+    /** Writes the frames of these buses from word `at` on; answers where the next ones begin. */
+    private write;
+    private makeView;
+}
 
 /**
  * [render] Largest magnitude of pushed channel `channel` in this block, where 1 is the host's full scale; 0 when it is not
@@ -1588,5 +1659,5 @@ declare function nodeOptionsFor(config: BusConfig): NodeBusOptions;
  */
 declare function parameterDescriptorsFor(config: BusConfig): ParameterInfo[];
 
-export { Bus, BusConfigError, DEFAULT_BUS_CONFIG, EventQueue, FixedBlocks, InterleavedHost, MAX_BUSES, MAX_CHANNELS, MAX_PARAMETERS, ProcessBufferStorage, StorageObserver, applyGain, average, busInfo, captureKernel, clearOutputs, copyInputsToOutputs, createHeap, createKernelNode, createRegionHeap, heapOf, instantiateKernel, nodeOptionsFor, pairedChannels, parameterDescriptorsFor, peak, registerKernelProcessor, rms, totalChannels, validateBusConfig, warmUp };
-export type { BusConfig, BusConfigErrorCode, BusDirection, BusInfo, BusLevels, CapturedKernel, ChangedOptions, ChannelView, Diagnostics, EventQueueOptions, FixedBlocksOptions, HeapOptions, HostBuses, HostChannels, HostParameterValues, InterleavedHostOptions, Kernel, KernelAddress, KernelAddresses, KernelContext, KernelDefinition, KernelErrorEvent, KernelErrorOutcome, KernelFunctions, KernelLevels, KernelNode, KernelNodeEventMap, KernelNodeOptions, KernelOptions, KernelRun, KernelSource, MemoryUsage, MissingInputs, NodeBusOptions, OwnHeap, ParameterInfo, PcmFormat, SampleFormat, SampleLayout, Samples, StorageLocation, StorageOptions, WasmHeap, WindowEvents };
+export { Bus, BusConfigError, DEFAULT_BUS_CONFIG, EmscriptenCallback, EventQueue, FixedBlocks, InterleavedHost, MAX_BUSES, MAX_CHANNELS, MAX_PARAMETERS, ProcessBufferStorage, StorageObserver, applyGain, average, busInfo, captureKernel, clearOutputs, copyInputsToOutputs, createHeap, createKernelNode, createRegionHeap, heapOf, instantiateKernel, nodeOptionsFor, pairedChannels, parameterDescriptorsFor, peak, registerKernelProcessor, rms, totalChannels, validateBusConfig, warmUp };
+export type { AudioWorkletCallback, BusConfig, BusConfigErrorCode, BusDirection, BusInfo, BusLevels, CapturedKernel, ChangedOptions, ChannelView, Diagnostics, EmscriptenCallbackOptions, EventQueueOptions, FixedBlocksOptions, HeapOptions, HostBuses, HostChannels, HostParameterValues, InterleavedHostOptions, Kernel, KernelAddress, KernelAddresses, KernelContext, KernelDefinition, KernelErrorEvent, KernelErrorOutcome, KernelFunctions, KernelLevels, KernelNode, KernelNodeEventMap, KernelNodeOptions, KernelOptions, KernelRun, KernelSource, MemoryUsage, MissingInputs, NodeBusOptions, OwnHeap, ParameterInfo, PcmFormat, SampleFormat, SampleLayout, Samples, StorageLocation, StorageOptions, WasmHeap, WindowEvents };
