@@ -1,5 +1,5 @@
 // The packed package in a project of each bundler, as their users set it up: built, served, and played in
-// Chromium. README.md's table says what each of them needs.
+// Chromium. The table in docs/bundlers.md says what each of them needs.
 
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -19,7 +19,7 @@ interface Served {
 }
 
 interface Case {
-  /** As the README's table names it. */
+  /** As the table names it. */
   readonly name: string;
   /** The folder in tests/bundlers with what this bundler needs besides the shared files. */
   readonly fixture?: string;
@@ -141,13 +141,15 @@ test.each(CASES)(
   },
 );
 
-describe("the README's table", () => {
-  const section = readFileSync("README.md", "utf8").split("## Bundlers")[1]!.split("\n## ")[0]!;
-  const rows = Array.from(section.matchAll(/^\| (?!Bundler|---)(.*?) \| (.*?) \| (.*?) \|$/gm), ([, name, version, needs]) => ({
-    name,
-    version,
-    needs: needs!,
-  }));
+describe("the table in docs/bundlers.md", () => {
+  const rows = Array.from(
+    readFileSync("docs/bundlers.md", "utf8").matchAll(/^\| (?!Bundler|---)(.*?) \| (.*?) \| (.*?) \|$/gm),
+    ([, name, version, needs]) => ({
+      name,
+      version,
+      needs: needs!,
+    }),
+  );
 
   test("names exactly these bundlers, in the versions that are tested", () => {
     const versionOf = (bundler: string) => JSON.parse(readFileSync(bin(`${bundler}/package.json`), "utf8")).version;

@@ -7,6 +7,7 @@ import ts from "typescript";
 import { afterAll, describe, expect, test } from "vitest";
 import * as api from "wasm-process-buffers";
 import { drawMemoryLayout } from "../../../docs/memory-layout.mjs";
+import { anchorsOf, PAGES, textOf } from "../../support/pages";
 
 mkdirSync("build", { recursive: true });
 const folder = mkdtempSync(resolve("build/docs-"));
@@ -114,14 +115,16 @@ test("README quotes the ratios that docs/performance.md has", () => {
   );
 });
 
-describe("every file that is linked or named is there:", () => {
+describe("every file and heading that is linked or named is there:", () => {
   const examples = readdirSync("examples").map((name) => `examples/${name}/README.md`);
-  test.each(["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md", ...examples])("%s", (document) => {
-    const text = readFileSync(document, "utf8");
-    const linked = Array.from(text.matchAll(/\]\((?!https:)([^)]+)\)/g), ([, path]) => join(dirname(document), path!));
+  test.each([...PAGES, "CONTRIBUTING.md", "SECURITY.md", ...examples])("%s", (document) => {
+    const text = textOf(document);
+    const links = Array.from(text.matchAll(/\]\((?!https:)([^)#]*)(?:#([^)]*))?\)/g), ([, path, anchor]) => ({
+      path: path === "" ? document : join(dirname(document), path!),
+      anchor,
+    }));
     const named = Array.from(text.matchAll(/`((?:src|assembly|tests|examples|include|docs)\/[^`*]*)`/g), ([, path]) => path!);
-    const paths = [...linked, ...named];
-    if (!document.startsWith("examples/")) expect(paths.length).toBeGreaterThan(1);
-    expect(paths.filter((path) => !existsSync(path))).toEqual([]);
+    expect([...links.map(({ path }) => path), ...named].filter((path) => !existsSync(path))).toEqual([]);
+    expect(links.filter(({ path, anchor }) => anchor !== undefined && !anchorsOf(path).includes(anchor))).toEqual([]);
   });
 });
