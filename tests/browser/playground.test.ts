@@ -1,13 +1,13 @@
 // The playground's page, used as a person uses it: real keys and clicks, in every browser.
 
-import { afterEach, beforeAll, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { createHeap, MAX_CHANNELS, ProcessBufferStorage, type StorageOptions, validateBusConfig } from "wasm-process-buffers";
-import { buildPlayground, PlaygroundPage } from "../support/playground-page";
+import type { FramedPage } from "../support/framed-page";
+import { openPlayground } from "../support/playground-page";
 
 const heap = createHeap();
-let page: PlaygroundPage;
+let page: FramedPage;
 
-beforeAll(() => buildPlayground(), 120_000);
 afterEach(() => page.close());
 
 const pointerTargets = () =>
@@ -33,7 +33,7 @@ function messageOf(action: () => void): string {
 }
 
 test("the page opens with a storage of stereo and a mono sidechain, and says how sound is started", async () => {
-  page = await PlaygroundPage.open();
+  page = await openPlayground();
   const usage = usageOf([2, 1], [2]);
   expect(page.texts(".bar output")).toEqual([figure(usage.pointerBytes), figure(usage.totalBytes)]);
   expect(page.all("#drawing .descriptor").length).toBe(3);
@@ -44,7 +44,7 @@ test("the page opens with a storage of stereo and a mono sidechain, and says how
 });
 
 test("the whole is drawn to scale, byte for byte, and what is magnified is magnified evenly", async () => {
-  page = await PlaygroundPage.open();
+  page = await openPlayground();
   for (const preset of ["Mono", "Stereo, mono sidechain, quad", "Surround 5.1"]) {
     page.choose("#preset", preset);
     const parts = page.all<SVGGElement>("#drawing .part").map((part) => ({
@@ -65,7 +65,7 @@ test("the whole is drawn to scale, byte for byte, and what is magnified is magni
 });
 
 test("channels typed into a bus change storage, drawing and bars as they are typed", async () => {
-  page = await PlaygroundPage.open();
+  page = await openPlayground();
   await page.type("#input-0", "6");
   expect(page.all("#drawing .entry").length).toBe(9);
   expect(page.texts(".bar output")).toEqual([figure(36), figure(usageOf([6, 1], [2]).totalBytes)]);
@@ -79,7 +79,7 @@ test("channels typed into a bus change storage, drawing and bars as they are typ
 });
 
 test("frames and sample format change the samples' bytes", async () => {
-  page = await PlaygroundPage.open();
+  page = await openPlayground();
   await page.click("[value=f64]");
   expect(page.texts(".bar output")[1]).toBe(figure(usageOf([2, 1], [2], { sampleFormat: "f64" }).totalBytes));
   await page.type("#frames", "512");
@@ -88,7 +88,7 @@ test("frames and sample format change the samples' bytes", async () => {
 });
 
 test("a wrong channel count is answered in the library's own words, at its field, and breaks nothing", async () => {
-  page = await PlaygroundPage.open();
+  page = await openPlayground();
   const drawn = page.text("#sentences");
   await page.type("#input-1", "33");
   const said = messageOf(() => validateBusConfig({ inputs: [2, 33], outputs: [2] }));
@@ -109,7 +109,7 @@ test("a wrong channel count is answered in the library's own words, at its field
 });
 
 test("too many buses, no frames and too many frames are answered where they were asked for", async () => {
-  page = await PlaygroundPage.open();
+  page = await openPlayground();
   const add = page.one<HTMLButtonElement>("#inputs .add");
   for (let buses = 2; buses < 17; buses++) add.click();
   expect(page.text("#inputs-error")).toContain(messageOf(() => validateBusConfig({ inputs: Array(17).fill(2), outputs: [] })));
@@ -122,7 +122,7 @@ test("too many buses, no frames and too many frames are answered where they were
 });
 
 test("an unplugged source turns its channel to silence in its own place, and nothing else moves", async () => {
-  page = await PlaygroundPage.open();
+  page = await openPlayground();
   const before = page.texts("#sentences li");
   await page.click("#plug-1");
   const after = page.texts("#sentences li");
@@ -135,7 +135,7 @@ test("an unplugged source turns its channel to silence in its own place, and not
 });
 
 test("each policy makes of a missing channel what it says", async () => {
-  page = await PlaygroundPage.open();
+  page = await openPlayground();
   page.choose("#plugs li:first-child select", "tone");
   expect(pointerTargets()).toEqual(["samples", "silence", "samples", "samples", "samples"]);
   await page.click("[value=repeat-mono]");
@@ -145,7 +145,7 @@ test("each policy makes of a missing channel what it says", async () => {
 });
 
 test("a dropped file is played through the kernel, which meters show, and ducked when a sidechain speaks", async () => {
-  page = await PlaygroundPage.open();
+  page = await openPlayground();
   page.drop(wavFile([0.5, -0.25], 48_000));
   await page.waitForText("#material", "half.wav: 1.0 s, 2 channels");
   await page.click("#plug-1");
@@ -170,7 +170,7 @@ test("a dropped file is played through the kernel, which meters show, and ducked
 });
 
 test("what the kernel cannot take is passed through, and what does not fit is counted", async () => {
-  page = await PlaygroundPage.open();
+  page = await openPlayground();
   page.drop(wavFile([0.5, -0.25], 48_000));
   await page.waitForText("#material", "half.wav");
   await page.click("[value=f64]");
@@ -182,7 +182,7 @@ test("what the kernel cannot take is passed through, and what does not fit is co
 });
 
 test("a slider for each parameter of the kernel is an AudioParam of the node: the amount says how far the sidechain ducks", async () => {
-  page = await PlaygroundPage.open();
+  page = await openPlayground();
   expect(page.texts("#parameters output")).toEqual(["0.8", "0.15"]);
   const levelWith = async (amount: string) => {
     page.choose("#parameter-amount", amount);
@@ -204,7 +204,7 @@ test("a slider for each parameter of the kernel is an AudioParam of the node: th
 const staysSuspended = navigator.userAgent.includes("Firefox");
 
 test.skipIf(staysSuspended)("sound runs after a click, meters move, and a channel turns to silence while it runs", async () => {
-  page = await PlaygroundPage.open();
+  page = await openPlayground();
   await page.click("#start");
   await page.waitForText("#status", /^Sound is on/);
   await page.waitForText("[data-bus='input 1'] small", "1 of 1 connected");
@@ -233,7 +233,7 @@ test.skipIf(staysSuspended)("sound runs after a click, meters move, and a channe
 });
 
 test.runIf(staysSuspended)("where no device lets sound start, the page says so plainly, and can be stopped", async () => {
-  page = await PlaygroundPage.open();
+  page = await openPlayground();
   await page.click("#start");
   await page.waitForText("#status", /holds the sound back: it found no audio device/);
   await page.click("#start");
@@ -245,7 +245,7 @@ test.each([
   ["NotFoundError", "There is no microphone here"],
   ["NotReadableError", "The microphone cannot be opened"],
 ])("a microphone that answers %s is silence, and the page says why", async (name, words) => {
-  page = await PlaygroundPage.open();
+  page = await openPlayground();
   const getUserMedia = () => Promise.reject(new page.window.DOMException("busy", name));
   Object.defineProperty(page.window.navigator, "mediaDevices", { value: { getUserMedia }, configurable: true });
   page.choose("#plugs li:first-child select", "microphone");
@@ -254,7 +254,7 @@ test.each([
 });
 
 test.skipIf(staysSuspended)("a microphone that is let in is heard on its bus, and closed when nothing is plugged into it", async () => {
-  page = await PlaygroundPage.open();
+  page = await openPlayground();
   const { voice, stream } = await hum();
   const getUserMedia = () => Promise.resolve(stream);
   Object.defineProperty(page.window.navigator, "mediaDevices", { value: { getUserMedia }, configurable: true });
@@ -273,7 +273,7 @@ test.skipIf(staysSuspended)("a microphone that is let in is heard on its bus, an
 });
 
 test("bars are as long as what they say is to the worst case", async () => {
-  page = await PlaygroundPage.open(1280);
+  page = await openPlayground(1280);
   for (const preset of ["Mono", "Surround 5.1"]) {
     page.choose("#preset", preset);
     const channels = preset === "Mono" ? 1 : 6;
@@ -287,7 +287,7 @@ test("bars are as long as what they say is to the worst case", async () => {
 });
 
 test("without AudioWorklet, or without a microphone to ask for, the page says so and goes on drawing", async () => {
-  page = await PlaygroundPage.open();
+  page = await openPlayground();
   Object.defineProperty(page.window.navigator, "mediaDevices", { value: undefined, configurable: true });
   page.choose("#plugs li:first-child select", "microphone");
   await page.waitForText("#material", "only over https");
@@ -299,13 +299,13 @@ test("without AudioWorklet, or without a microphone to ask for, the page says so
 });
 
 test("a file that is no audio is named, and nothing is played in its place", async () => {
-  page = await PlaygroundPage.open();
+  page = await openPlayground();
   page.drop(new File(["words"], "letter.txt"));
   await page.waitForText("#material", "letter.txt cannot be played");
 });
 
 test("every control is reached with the Tab key, in the order in which it is read, and shows that it is", async () => {
-  page = await PlaygroundPage.open();
+  page = await openPlayground();
   const isFocusable = (control: HTMLElement) =>
     !(control instanceof page.window.HTMLInputElement && control.type === "radio" && !control.checked);
   const controls = page.all("button, input, select, summary").filter(isFocusable);
@@ -323,7 +323,7 @@ test("every control is reached with the Tab key, in the order in which it is rea
 });
 
 test("a sidechain is unplugged, buses are removed and words are opened with the keyboard alone", async () => {
-  page = await PlaygroundPage.open();
+  page = await openPlayground();
   page.one("#plug-1").focus();
   await page.press("Space");
   expect(pointerTargets()[2]).toBe("silence");
@@ -338,7 +338,7 @@ test("a sidechain is unplugged, buses are removed and words are opened with the 
 });
 
 test("every control has a name, and the drawing a title and a description", async () => {
-  page = await PlaygroundPage.open();
+  page = await openPlayground();
   for (const control of page.all<HTMLInputElement>("button, input, select")) {
     const words =
       control.getAttribute("aria-label") ??
@@ -356,7 +356,7 @@ test("every control has a name, and the drawing a title and a description", asyn
 });
 
 test.each([360, 390, 800, 1280])("at %i pixels, nothing is wider than the page, with few channels or with all", async (width) => {
-  page = await PlaygroundPage.open(width);
+  page = await openPlayground(width);
   const widest = `${MAX_CHANNELS}`;
   for (const [input, output] of [
     ["1", "1"],
@@ -376,7 +376,7 @@ test.each([360, 390, 800, 1280])("at %i pixels, nothing is wider than the page, 
 });
 
 test("words and lines stand out enough from what is behind them, in the light and in the dark", async () => {
-  page = await PlaygroundPage.open();
+  page = await openPlayground();
   const rules = [...page.document.styleSheets].flatMap(({ cssRules }) => [...cssRules]);
   const palettes = rules
     .flatMap((rule) => ("conditionText" in rule ? [...(rule as CSSMediaRule).cssRules] : [rule]))
@@ -397,7 +397,7 @@ test("words and lines stand out enough from what is behind them, in the light an
 });
 
 test("what keeps a drawn word apart from lines lies behind it", async () => {
-  page = await PlaygroundPage.open();
+  page = await openPlayground();
   await page.click("#plug-1");
   for (const word of page.all("#drawing text")) {
     const { stroke, paintOrder } = page.window.getComputedStyle(word);
@@ -406,14 +406,14 @@ test("what keeps a drawn word apart from lines lies behind it", async () => {
 });
 
 test("nothing moves by itself for whoever prefers less motion", async () => {
-  page = await PlaygroundPage.open();
+  page = await openPlayground();
   const rules = [...page.document.styleSheets].flatMap(({ cssRules }) => [...cssRules]);
   const moving = rules.filter(({ cssText }) => /transition|animation/.test(cssText));
   expect(moving.map((rule) => (rule as CSSMediaRule).conditionText)).toEqual(["(prefers-reduced-motion: no-preference)"]);
 });
 
 test("what vite builds plays through its worklet, too", async () => {
-  page = await PlaygroundPage.open(1280, "/build/playground/index.html");
+  page = await openPlayground(1280, "/build/site/playground/index.html");
   await renderOffline();
   expect(levels("input 0")).toEqual([expect.stringMatching(/^−\d/), expect.stringMatching(/^−\d/)]);
   expect(page.text("#kernel")).toMatch(/ducks/);

@@ -1,11 +1,10 @@
-// The API reference can be made, with nothing that is exported missing in it, and pictures are up to date.
+// What the reference is made from says enough, pictures are up to date, and links lead somewhere.
 
 import { spawnSync } from "node:child_process";
 import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import ts from "typescript";
 import { afterAll, describe, expect, test } from "vitest";
-import * as api from "wasm-process-buffers";
 import { drawMemoryLayout } from "../../../docs/memory-layout.mjs";
 import { anchorsOf, PAGES, textOf } from "../../support/pages";
 
@@ -20,17 +19,6 @@ function typedoc(options: string, ...args: string[]) {
   return { status, said: stdout + stderr };
 }
 
-test("every export is documented, and has a page", { timeout: 120_000 }, () => {
-  const out = join(folder, "pages");
-  expect(typedoc("docs/typedoc.json", "--out", out)).toEqual({ status: 0, said: expect.not.stringMatching(/warning|error/i) });
-  const kinds = ["classes", "functions", "interfaces", "types", "variables"];
-  const pageOf = (name: string) => kinds.map((kind) => join(out, kind, `${name}.html`)).find((path) => existsSync(path));
-  for (const name of Object.keys(api)) {
-    expect([name, pageOf(name)]).toEqual([name, expect.any(String)]);
-    expect(readFileSync(pageOf(name)!, "utf8")).toContain(name);
-  }
-});
-
 test("whatever is exported without a word, or with a link that leads nowhere, is reported by its name", { timeout: 120_000 }, () => {
   cpSync("src", join(folder, "src"), { recursive: true });
   writeFileSync(
@@ -39,7 +27,7 @@ test("whatever is exported without a word, or with a link that leads nowhere, is
   );
   writeFileSync(
     join(folder, "typedoc.json"),
-    '{ "extends": ["../../docs/typedoc.json"], "entryPoints": ["src/index.ts"], "tsconfig": "tsconfig.json", "out": "never" }',
+    '{ "extends": ["../../site/typedoc.json"], "entryPoints": ["src/index.ts"], "tsconfig": "tsconfig.json", "out": "never" }',
   );
   appendFileSync(
     join(folder, "src/index.ts"),
