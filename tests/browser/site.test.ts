@@ -31,21 +31,14 @@ test("every page opens, with a heading, and nothing is complained of", { timeout
   expect(new Set([...documents, ...reference]).size).toBe((await pagePaths()).length - 2);
 
   const complaints: string[] = [];
-  const listen = () => {
-    page.window.addEventListener("error", ({ message }) => complaints.push(message));
-    page.window.addEventListener("unhandledrejection", ({ reason }) => complaints.push(String(reason)));
-  };
-  page = await open("kernels/c.html");
-  listen();
-  for (const link of [BASE, `${BASE}reference/`, ...documents]) await follow(link);
+  // From a page that is none of them: a link to the page that an address already names loads nothing.
+  page = await open("");
+  page.window.addEventListener("error", ({ message }) => complaints.push(message));
+  page.window.addEventListener("unhandledrejection", ({ reason }) => complaints.push(String(reason)));
+  // WebKit lets nobody change an address more than 100 times in 30 seconds, and a link is two changes.
+  page.window.history.pushState = page.window.history.replaceState = () => {};
+  for (const link of [...documents, ...reference]) await follow(link);
   page.close();
-  // By themselves: WebKit lets nobody change an address more than 100 times in 30 seconds, and a link is two changes.
-  for (const path of reference) {
-    page = await open(path.slice(BASE.length));
-    listen();
-    expect([path, page.text(".VPDoc h1").length > 0]).toEqual([path, true]);
-    page.close();
-  }
   expect(complaints).toEqual([]);
 });
 
@@ -119,7 +112,9 @@ async function follow(href: string): Promise<void> {
   page.document.querySelector("#app")!.append(link);
   link.click();
   link.remove();
-  const { pathname } = new URL(href, location.href);
-  const shown = () => [page.window.location.pathname, page.all(".VPDoc h1, .VPHero h1").length];
-  await expect.poll(shown, { timeout: 15_000, interval: 20 }).toEqual([pathname, 1]);
+  const shown = () => [
+    page.all<HTMLAnchorElement>("#VPSidebarNav .is-active > .item a").map(({ href }) => new URL(href).pathname),
+    page.all(".VPDoc h1").filter(({ textContent }) => textContent !== "").length,
+  ];
+  await expect.poll(shown, { timeout: 15_000, interval: 20 }).toEqual([[href], 1]);
 }
