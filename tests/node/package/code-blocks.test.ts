@@ -6,6 +6,7 @@ import { basename, delimiter, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { MAX_CHANNELS, ProcessBufferStorage, peak } from "wasm-process-buffers";
+import { bun, deno } from "../../../.ci/tools.mjs";
 import { build as buildClap } from "../../../examples/clap-plugin/build.mjs";
 import { build as buildEmscripten } from "../../../examples/emscripten-kernel/build.mjs";
 import { build as buildFaust } from "../../../examples/faust-effect/build.mjs";
@@ -39,7 +40,8 @@ afterAll(() => rmSync(project, { recursive: true }));
 const samples = noise(4096, 1);
 let plays = 0;
 
-const run = async (file: string, args: string[]) => (await promisify(execFile)(file, args, { cwd: project })).stdout;
+const run = async (file: string, args: string[]) =>
+  (await promisify(execFile)(file, args, { cwd: project, env: { ...process.env, DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" } })).stdout;
 
 test("every block of code is run by a test of this file", () => {
   expect([...blocks.keys()].toSorted()).toEqual([
@@ -230,7 +232,8 @@ test("chain.js reads what the first storage wrote", async () => {
   expect(await run(process.execPath, ["chain.js"])).toBe("0.5\n");
 });
 
-test.each([
+/** What blocks print that need nothing but the package. */
+const PRINTED = [
   ["forms.js", "16384,0,16384,0 true 0.25\n"],
   ["hidden-memory.js", "127\n"],
   ["interleaved.js", "3 1,-1,2,-2,3,-3\n"],
@@ -242,8 +245,18 @@ test.each([
   ["warm-up.js", "128\n"],
   ["reconfigure.js", "input bus 1 has 33 channels; at most 32 are allowed\n1 512 88\n"],
   ["observer.js", "1 0.5 0\ntrue undefined\n"],
-])("%s prints what it says", async (file, printed) => {
+] as const;
+
+test.each(PRINTED)("%s prints what it says", async (file, printed) => {
   expect(await run(process.execPath, [file])).toBe(printed);
+});
+
+// A program that is not there rejects.
+test.each([
+  ["Deno", deno(), ["run", "--no-remote", "--node-modules-dir=manual", "--allow-read"]],
+  ["Bun", bun(), ["run"]],
+])("%s prints the same", { timeout: 120_000 }, async (_, program, args) => {
+  for (const [file, printed] of PRINTED) expect([file, await run(program, [...args, file])]).toEqual([file, printed]);
 });
 
 test("the table of memory says what a storage says", () => {
