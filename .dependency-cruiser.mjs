@@ -21,8 +21,8 @@ const LAYERS = {
   kernel: "kernel/[^/]+",
   blocks: "blocks/[^/]+",
   events: "events/[^/]+",
-  worklet: "worklet/[^/]+",
   tools: "tools/[^/]+",
+  worklet: "worklet/[^/]+",
   index: "index",
 };
 

@@ -56,7 +56,8 @@ export type BusConfigErrorCode =
   | "invalid-sample-format"
   | "invalid-scale"
   | "too-many-parameters"
-  | "invalid-parameter";
+  | "invalid-parameter"
+  | "different-config";
 
 /** A configuration that cannot be. The message names the direction and the bus, or the parameter, what came and what is allowed. */
 export class BusConfigError extends RangeError {

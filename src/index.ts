@@ -33,4 +33,15 @@ export { average, peak, rms } from "./tools/levels";
 export { StorageObserver } from "./tools/observer";
 export { warmUp } from "./tools/warm-up";
 export type { MemoryUsage } from "./usage";
+export type { KernelSource } from "./worklet/compiled-modules";
+export type { KernelContext, KernelDefinition, KernelRun } from "./worklet/kernel-definition";
+export {
+  createKernelNode,
+  type KernelErrorEvent,
+  type KernelNode,
+  type KernelNodeEventMap,
+  type KernelNodeOptions,
+} from "./worklet/kernel-node";
+export { registerKernelProcessor } from "./worklet/kernel-processor";
 export { type NodeBusOptions, nodeOptionsFor, parameterDescriptorsFor } from "./worklet/node-options";
+export type { BusLevels, KernelErrorOutcome, KernelLevels } from "./worklet/protocol";

@@ -161,6 +161,11 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
     return this.openBlock * this.blockFrames + this.openFrames;
   }
 
+  /** @internal Frames that were ever collected. */
+  get collectedFrames(): number {
+    return this.blocksBefore * this.blockFrames + this.framesBefore + this.gathered;
+  }
+
   /**
    * [setup] Makes room for an interleaved host. Without it the host's first block does, which costs that block time.
    *

@@ -231,6 +231,14 @@ export class EventQueue {
     this.close();
   }
 
+  /** @internal [setup] What waits in `other` waits here, too. */
+  takeOver(other: EventQueue): void {
+    for (let i = 0; i < other.waiting; i++) {
+      const place = other.placeOf(i);
+      this.push(other.times[place]!, other.types[place]!, other.as[place]!, other.bs[place]!);
+    }
+  }
+
   /** [setup] Gives the room back. Idempotent; afterwards [render] calls do nothing. */
   free(): void {
     if (!this.isLive) return;

@@ -1,9 +1,9 @@
 // What AssemblyScript's modules import.
 
-import { bytesAt, type Imported, type KernelContext, kernelError, tell, wordAt } from "./kernel-memory";
+import { bytesAt, type Imported, type ImportingKernel, kernelError, tell, wordAt } from "./kernel-memory";
 
 /** [setup] What `env` has under this name in a module of AssemblyScript's, for one kernel. Undefined for what is another one's. */
-export function assemblyScriptFunction(context: KernelContext, name: string): Imported | undefined {
+export function assemblyScriptFunction(context: ImportingKernel, name: string): Imported | undefined {
   if (name === "abort") return aborts(context);
   if (name === "trace") return traces(context);
   if (name === "seed") return () => Date.now() * Math.random();
@@ -14,20 +14,20 @@ export function assemblyScriptFunction(context: KernelContext, name: string): Im
 }
 
 /** AssemblyScript says what was wrong and where; Emscripten and C import a function of the same name, and say nothing. */
-function aborts(context: KernelContext): Imported {
+function aborts(context: ImportingKernel): Imported {
   return (message?: number, file?: number, line?: number, column?: number) => {
     if (column === undefined) throw kernelError("aborted");
     throw kernelError(`aborted: ${stringAt(context, message!) || "no message"}, at ${stringAt(context, file!) || "?"}:${line}:${column}`);
   };
 }
 
-function traces(context: KernelContext): Imported {
+function traces(context: ImportingKernel): Imported {
   return (message: number, count: number, ...numbers: number[]) =>
     tell("log", [stringAt(context, message), ...numbers.slice(0, count)].join(" "));
 }
 
 /** A string of AssemblyScript's: UTF-16, its length in bytes in the word before it. */
-function stringAt(context: KernelContext, address: number): string {
+function stringAt(context: ImportingKernel, address: number): string {
   if (address === 0) return "";
   const bytes = bytesAt(context, address, wordAt(context, address - 4));
   let text = "";

@@ -1,10 +1,10 @@
 // What Emscripten's modules import under its own names, where no loader of Emscripten's answers.
 
 import { LAST_BYTE, PAGE_BYTES } from "../memory/address";
-import { bytesAt, type Imported, type KernelContext, kernelError, tell, textAt } from "./kernel-memory";
+import { bytesAt, type Imported, type ImportingKernel, kernelError, tell, textAt } from "./kernel-memory";
 
 /** [setup] What `env` has under this name in a module of Emscripten's, for one kernel. Undefined for what is another one's. */
-export function emscriptenFunction(context: KernelContext, name: string): Imported | undefined {
+export function emscriptenFunction(context: ImportingKernel, name: string): Imported | undefined {
   if (Object.hasOwn(FUNCTIONS, name)) return FUNCTIONS[name]!(context);
   // Calls of a system that is not there.
   if (name.startsWith("__syscall_")) return () => -NO_SUCH_SYSTEM_CALL;
@@ -13,7 +13,7 @@ export function emscriptenFunction(context: KernelContext, name: string): Import
 
 const NO_SUCH_SYSTEM_CALL = 52;
 
-type Maker = (context: KernelContext) => Imported;
+type Maker = (context: ImportingKernel) => Imported;
 
 /** Writes a zero-terminated text to the console. */
 const says =
@@ -54,14 +54,14 @@ const FUNCTIONS: Readonly<Record<string, Maker>> = {
   emscripten_resize_heap: resizes,
 };
 
-function failsAssertion(context: KernelContext): Imported {
+function failsAssertion(context: ImportingKernel): Imported {
   return (condition: number, file: number, line: number) => {
     throw kernelError(`failed its assertion ${textAt(context, condition)}, at ${textAt(context, file) || "?"}:${line}`);
   };
 }
 
 /** Grows the memory by a fifth where that is more than what is asked for, so that it seldom has to. */
-function resizes(context: KernelContext): Imported {
+function resizes(context: ImportingKernel): Imported {
   return (asked: number) => {
     const { memory } = context;
     const bytes = memory?.buffer.byteLength ?? 0;

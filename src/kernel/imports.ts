@@ -1,7 +1,7 @@
 import { assemblyScriptFunction } from "./assemblyscript-imports";
 import { cFunction } from "./c-maths";
 import { emscriptenFunction } from "./emscripten-imports";
-import type { Imported, KernelContext } from "./kernel-memory";
+import type { Imported, ImportingKernel } from "./kernel-memory";
 import { wasiFunction } from "./wasi";
 import { panicHookFunction, wasmBindgenFunction } from "./wasm-bindgen-imports";
 
@@ -17,7 +17,7 @@ export type Imports = Record<string, Record<string, WebAssembly.ImportValue>>;
 export function importsFor(
   module: WebAssembly.Module,
   given: WebAssembly.Imports,
-  context: KernelContext,
+  context: ImportingKernel,
   memory: WebAssembly.Memory | undefined,
 ): Imports {
   const declared = WebAssembly.Module.imports(module);
@@ -37,7 +37,7 @@ export function importsFor(
   return imports;
 }
 
-function knownFunction(context: KernelContext, from: string, name: string, hasPanicHook: boolean): Imported | undefined {
+function knownFunction(context: ImportingKernel, from: string, name: string, hasPanicHook: boolean): Imported | undefined {
   if (/^wasi_(snapshot_preview1|unstable)$/.test(from)) return wasiFunction(context, name);
   if (from === "env") return emscriptenFunction(context, name) ?? assemblyScriptFunction(context, name) ?? cFunction(name);
   return wasmBindgenFunction(context, name) ?? (hasPanicHook ? panicHookFunction(context, name) : undefined);

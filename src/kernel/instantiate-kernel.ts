@@ -5,7 +5,7 @@ import { checkNames, checkPolicy, described, unlike } from "../messages";
 import { type Allocator, checkAddresses, memoriesIn, type Named, namedAllocator } from "./allocator";
 import { createHeapAbove } from "./heap-above";
 import { type Imports, importsFor } from "./imports";
-import type { KernelContext } from "./kernel-memory";
+import type { ImportingKernel } from "./kernel-memory";
 import { type DeclaredMemory, declaredMemory } from "./module-bytes";
 import { noRoom } from "./no-room";
 import { type Instance, triedAllocator } from "./trial";
@@ -65,6 +65,16 @@ export function instantiateKernel<E extends object = KernelFunctions>(
   kernel: WebAssembly.Module | BufferSource,
   options: KernelOptions = {},
 ): Kernel<E> {
+  const { module, bytes } = compiled(kernel);
+  return instantiateFrom(module, bytes && declaredMemory(bytes), options);
+}
+
+/** [setup] The same for a module that is compiled already. @param declared The memory that it imports, where its bytes were seen. */
+export function instantiateFrom<E extends object = KernelFunctions>(
+  module: WebAssembly.Module,
+  declared: DeclaredMemory | undefined,
+  options: KernelOptions,
+): Kernel<E> {
   checkNames(options, OPTIONS);
   const { imports = {}, pages, heapBase } = options;
   if (typeof imports !== "object" || imports === null) throw unlike(RangeError, "imports are an object of objects", imports);
@@ -72,9 +82,8 @@ export function instantiateKernel<E extends object = KernelFunctions>(
   if (heapBase !== undefined && !(Number.isInteger(heapBase) && heapBase >= 0 && heapBase < LAST_BYTE)) {
     throw unlike(RangeError, "heapBase is an address, a whole number from 0 on", heapBase);
   }
-  const { module, bytes } = compiled(kernel);
   checkKind(module);
-  const maker = new Maker(module, imports, bytes && declaredMemory(bytes), pages);
+  const maker = new Maker(module, imports, declared, pages);
   const made = maker.instance();
   const { context } = made;
   initialise(context.exports);
@@ -150,8 +159,8 @@ class Maker {
     }
   }
 
-  instance(): { context: KernelContext; imports: Imports } {
-    const context: KernelContext = { memory: undefined, exports: {} };
+  instance(): { context: ImportingKernel; imports: Imports } {
+    const context: ImportingKernel = { memory: undefined, exports: {} };
     if (!this.importsMemory || this.isMemoryGiven) return this.linked(context, undefined);
     const initial = this.pages ?? this.declared?.pages;
     if (initial === undefined) {
@@ -179,7 +188,7 @@ class Maker {
     return new Maker(this.module, given, this.declared, this.pages).instance().context;
   }
 
-  private linked(context: KernelContext, memory: WebAssembly.Memory | undefined): { context: KernelContext; imports: Imports } {
+  private linked(context: ImportingKernel, memory: WebAssembly.Memory | undefined): { context: ImportingKernel; imports: Imports } {
     const imports = importsFor(this.module, this.given, context, memory);
     const imported = Object.values(imports).flatMap((values) => memoriesIn(values));
     context.memory = imported[0];

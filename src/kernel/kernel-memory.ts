@@ -1,7 +1,7 @@
 // What the functions that a kernel imports have of it: its memory, which is known only once it is instantiated.
 
 /** A kernel as its imports know it. */
-export interface KernelContext {
+export interface ImportingKernel {
   /** Undefined until it is instantiated, where the kernel exports it. */
   memory: WebAssembly.Memory | undefined;
   exports: Readonly<Record<string, unknown>>;
@@ -11,7 +11,7 @@ export interface KernelContext {
 export type Imported = (...args: never[]) => unknown;
 
 /** Bytes of the kernel as they are now; nothing where they do not lie in its memory. */
-export function bytesAt({ memory }: KernelContext, address: number, length: number): Uint8Array {
+export function bytesAt({ memory }: ImportingKernel, address: number, length: number): Uint8Array {
   const start = address >>> 0;
   const bytes = length >>> 0;
   if (memory === undefined || start + bytes > memory.buffer.byteLength) return new Uint8Array(0);
@@ -19,7 +19,7 @@ export function bytesAt({ memory }: KernelContext, address: number, length: numb
 }
 
 /** Writes 32-bit words; false, and nothing written, where they do not lie in the memory. */
-export function writeWords(context: KernelContext, address: number, ...words: number[]): boolean {
+export function writeWords(context: ImportingKernel, address: number, ...words: number[]): boolean {
   const bytes = bytesAt(context, address, 4 * words.length);
   if (bytes.length === 0) return false;
   const view = new DataView(bytes.buffer, bytes.byteOffset);
@@ -28,7 +28,7 @@ export function writeWords(context: KernelContext, address: number, ...words: nu
 }
 
 /** A 32-bit word; 0 where there is none. */
-export function wordAt(context: KernelContext, address: number): number {
+export function wordAt(context: ImportingKernel, address: number): number {
   const bytes = bytesAt(context, address, 4);
   return bytes.length === 0 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
 }
@@ -54,7 +54,7 @@ export function textFrom(bytes: Uint8Array): string {
 }
 
 /** UTF-8 up to a zero. */
-export function textAt(context: KernelContext, address: number): string {
+export function textAt(context: ImportingKernel, address: number): string {
   const { memory } = context;
   const bytes =
     memory === undefined || address === 0 ? new Uint8Array(0) : bytesAt(context, address, memory.buffer.byteLength - (address >>> 0));

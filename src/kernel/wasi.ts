@@ -1,10 +1,10 @@
 // The WebAssembly System Interface, as far as audio kernels are linked with it: text to the console, clocks, random
 // numbers, an empty environment, and no files.
 
-import { bytesAt, type Imported, type KernelContext, kernelError, tell, textFrom, wordAt, writeWords } from "./kernel-memory";
+import { bytesAt, type Imported, type ImportingKernel, kernelError, tell, textFrom, wordAt, writeWords } from "./kernel-memory";
 
 /** [setup] What `wasi_snapshot_preview1` has under this name, for one kernel. Undefined for what no kernel without files calls. */
-export function wasiFunction(context: KernelContext, name: string): Imported | undefined {
+export function wasiFunction(context: ImportingKernel, name: string): Imported | undefined {
   if (Object.hasOwn(FUNCTIONS, name)) return FUNCTIONS[name]!(context);
   if (/^(fd|path)_/.test(name)) return () => withoutFiles(name);
   return undefined;
@@ -21,7 +21,7 @@ const STANDARD_OUTPUT = 1;
 const STANDARD_ERROR = 2;
 const NANOSECONDS_A_MILLISECOND = 1e6;
 
-type Maker = (context: KernelContext) => Imported;
+type Maker = (context: ImportingKernel) => Imported;
 
 const answers =
   (answer: number): Maker =>
@@ -81,7 +81,7 @@ function withoutFiles(name: string): number {
 }
 
 /** Real time, and one that never goes back, both as exact as `Date` is: a worklet has no other clock. */
-function clock(context: KernelContext): Imported {
+function clock(context: ImportingKernel): Imported {
   let latest = 0;
   return (id: number, _precision: bigint, result: number) => {
     if (id !== 0 && id !== 1) return INVALID;
@@ -93,7 +93,7 @@ function clock(context: KernelContext): Imported {
 }
 
 /** Whole lines go to the console; what is left waits for its end. */
-function writer(context: KernelContext): Imported {
+function writer(context: ImportingKernel): Imported {
   const unfinished = new Map<number, number[]>();
   return (descriptor: number, list: number, count: number, written: number) => {
     if (descriptor !== STANDARD_OUTPUT && descriptor !== STANDARD_ERROR) return BAD_DESCRIPTOR;

@@ -1,0 +1,116 @@
+// Kernels' modules on the page's side: fetched and compiled once, whatever they come as.
+
+import { type DeclaredMemory, declaredMemory } from "../kernel/module-bytes";
+import { nameOfClass } from "../memory/heap";
+import { checkPolicy, described } from "../messages";
+
+/** What a kernel's module can come as. A string is a URL, relative to the page. */
+export type KernelSource = WebAssembly.Module | BufferSource | Response | URL | string;
+
+/** A module, and what its bytes tell. */
+export interface CompiledModule {
+  readonly module: WebAssembly.Module;
+  /** The same as long as the module is. Its clones in worklets have no other mark. */
+  readonly id: string;
+  /** The memory that it imports; undefined for none, or where the bytes were not seen. */
+  readonly memory: DeclaredMemory | undefined;
+}
+
+/**
+ * [setup] Compiles the module. The same bytes and the same URL lead to the module that they led to before, as long as somebody has it.
+ *
+ * @throws TypeError for what is no source; Error where it cannot be fetched, or where the bytes do not compile.
+ */
+export async function compiledModule(source: KernelSource): Promise<CompiledModule> {
+  const kind = nameOfClass(source);
+  if (kind === "[object WebAssembly.Module]") return ofModule(source as WebAssembly.Module, undefined);
+  if (typeof source === "string" || kind === "[object URL]") {
+    return once(modulesByUrl, absolute(String(source)), async (url) => ofBytes(await fetchedBytes(url)));
+  }
+  if (kind === "[object Response]") return ofBytes(await bytesOfResponse(source as Response));
+  if (ArrayBuffer.isView(source)) return ofBytes(new Uint8Array(source.buffer, source.byteOffset, source.byteLength).slice());
+  if (/^\[object (Shared)?ArrayBuffer\]$/.test(kind)) return ofBytes(new Uint8Array(source as ArrayBuffer).slice());
+  throw new TypeError(
+    `option module is a compiled WebAssembly.Module, a module's bytes, a Response with them, or a URL; ${described(source)} came`,
+  );
+}
+
+type Known = Promise<CompiledModule> | WeakRef<WebAssembly.Module>;
+const modulesByUrl = /* @__PURE__ */ new Map<string, Known>();
+/** By the digest of the bytes. */
+const modulesByContent = /* @__PURE__ */ new Map<string, Known>();
+/** By the module that came out, so that what is kept of it goes with it. */
+const compiledModules = /* @__PURE__ */ new WeakMap<WebAssembly.Module, CompiledModule>();
+
+/** What `key` has led to before, or is about to. */
+async function once(known: Map<string, Known>, key: string, make: (key: string) => Promise<CompiledModule>): Promise<CompiledModule> {
+  const before = known.get(key);
+  if (before instanceof Promise) return before;
+  const module = before?.deref();
+  if (module !== undefined) return compiledModules.get(module)!;
+  const made = make(key);
+  known.set(key, made);
+  try {
+    const compiled = await made;
+    known.set(key, new WeakRef(compiled.module));
+    return compiled;
+  } catch (error) {
+    known.delete(key);
+    throw error;
+  }
+}
+
+function ofModule(module: WebAssembly.Module, memory: DeclaredMemory | undefined): CompiledModule {
+  let compiled = compiledModules.get(module);
+  if (compiled === undefined) {
+    compiled = { module, id: `${Math.random().toString(36).slice(2)}${Math.random().toString(36).slice(2)}`, memory };
+    compiledModules.set(module, compiled);
+  }
+  return compiled;
+}
+
+async function ofBytes(bytes: Uint8Array<ArrayBuffer>): Promise<CompiledModule> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return once(modulesByContent, digest.join(), async () => {
+    try {
+      return ofModule(await WebAssembly.compile(bytes), declaredMemory(bytes));
+    } catch (cause) {
+      checkPolicy(cause);
+      throw new Error(`the kernel's ${bytes.length} bytes do not compile: they are no module, or need what this engine does not have`, {
+        cause,
+      });
+    }
+  });
+}
+
+function absolute(url: string): string {
+  // Where there is no page, a URL has to be whole.
+  const { baseURI } = (globalThis as { document?: { baseURI: string } }).document ?? {};
+  try {
+    return new URL(url, baseURI).href;
+  } catch (cause) {
+    throw new TypeError(`option module is a URL where it is a string; ${described(url)} came`, { cause });
+  }
+}
+
+async function fetchedBytes(url: string): Promise<Uint8Array<ArrayBuffer>> {
+  const file = fileReader(url);
+  try {
+    if (file !== undefined) return file();
+    return await bytesOfResponse(await fetch(url));
+  } catch (cause) {
+    throw new Error(`the kernel could not be fetched from ${url}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+async function bytesOfResponse(response: Response): Promise<Uint8Array<ArrayBuffer>> {
+  if (!response.ok) throw new Error(`the answer was ${response.status} ${response.statusText}`.trim());
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** Node's fetch takes no `file:` URLs, which `new URL("./kernel.wasm", import.meta.url)` gives there. */
+function fileReader(url: string): (() => Uint8Array<ArrayBuffer>) | undefined {
+  const { process } = globalThis as { process?: { getBuiltinModule?(name: string): { readFileSync(url: URL): Uint8Array<ArrayBuffer> } } };
+  const files = url.startsWith("file:") ? process?.getBuiltinModule?.("node:fs") : undefined;
+  return files && (() => new Uint8Array(files.readFileSync(new URL(url))));
+}

@@ -1,0 +1,269 @@
+import type { HostBuses } from "../hosts/host-lists";
+import type { HostParameterValues } from "../hosts/host-parameters";
+import type { Kernel } from "../kernel/instantiate-kernel";
+import { checkNames, unlike } from "../messages";
+import type { SampleFormat } from "../sample-format";
+import { errorDataOf } from "./error-data";
+import type { KernelDefinition } from "./kernel-definition";
+import { type KernelInstance, kernelInstance } from "./kernel-instances";
+import { busesOf, KernelLife } from "./kernel-life";
+import { Meters } from "./meters";
+import { enveloped, type KernelErrorOutcome, type KernelRequest, type NodeMessage, opened, type ProcessorMessage } from "./protocol";
+import { checkSameConfig } from "./same-config";
+import { Tail } from "./tail";
+import { workletScope } from "./worklet-scope";
+
+/**
+ * A processor's side of a kernel's node: makes the kernel, renders with it, answers the node, and ends. It tells the node what goes
+ * wrong, and never throws.
+ */
+export class KernelSession {
+  private request: KernelRequest | undefined;
+  private instance: KernelInstance | undefined;
+  private life: KernelLife | undefined;
+  private hasEnded = false;
+  private tail = new Tail(Number.POSITIVE_INFINITY);
+  private tailFrames = 0;
+  private readonly meters = new Meters((meter, levels) => this.tell({ kind: "levels", meter, levels }));
+  /** What came while there was no kernel. */
+  private waiting: unknown[] = [];
+  private toldLatency = 0;
+  /** Blocks of the host's so far, as a small integer. */
+  private block = 0;
+  private frame = 0;
+  /** When the kernel was restarted, in seconds of the context. */
+  private restarts: number[] = [];
+
+  /** [setup] @param options The processor's `processorOptions`. */
+  constructor(
+    private readonly name: string,
+    private readonly definition: KernelDefinition<SampleFormat>,
+    private readonly port: MessagePort,
+    options: unknown,
+  ) {
+    try {
+      this.request = opened<KernelRequest>(options);
+      if (this.request === undefined) throw new Error(`a node of "${name}" is made by createKernelNode, not by new AudioWorkletNode`);
+      const { definition, request } = this;
+      checkDefinition(definition);
+      checkSameConfig(busesOf(definition), request.config);
+      this.tail = new Tail(request.tail * workletScope.sampleRate);
+      port.onmessage = ({ data }) => this.receive(data);
+      this.begin((error) => this.fail(error));
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** [render] What a processor's `process` returns. */
+  process(inputs: HostBuses, outputs: HostBuses, parameters: HostParameterValues): boolean {
+    const { life } = this;
+    if (life === undefined) return !this.hasEnded;
+    this.block = (this.block + 1) & LARGEST_SMALL_INTEGER;
+    try {
+      if (this.tail.isOver(inputs, outputs, this.tailFrames)) {
+        this.end();
+        return false;
+      }
+      this.frame = workletScope.currentFrame;
+      life.render(inputs, outputs, parameters, this.meters);
+    } catch (error) {
+      silence(outputs);
+      return this.trapped(life, error);
+    }
+    this.meters.advance(life.storage, framesOf(outputs, life));
+    if (life.latency !== this.toldLatency) this.tellLatency(life);
+    return true;
+  }
+
+  /** [setup] An instance, and what plays on it: at once, or when the definition's promise is resolved. */
+  private begin(failed: (error: unknown) => void, before?: KernelLife): void {
+    const instance = kernelInstance(this.name, this.definition, this.request!);
+    this.instance = instance;
+    const enter = (kernel: Kernel) => {
+      if (this.hasEnded) return;
+      const { definition, request, port } = this;
+      const post = (data: unknown, transfer?: Transferable[]) => port.postMessage(data, transfer ?? []);
+      const life = new KernelLife(definition, kernel, { data: request!.data, post });
+      if (before !== undefined) life.takeOver(before);
+      this.life = life;
+      if (before === undefined) this.tell({ kind: "ready", latency: life.latency });
+      this.toldLatency = life.latency;
+      this.tailFrames = life.latency;
+      for (const data of this.waiting.splice(0)) this.receive(data);
+    };
+    const { kernel } = instance;
+    if (kernel instanceof Promise) kernel.then(enter).catch(failed);
+    else enter(kernel);
+  }
+
+  private receive(data: unknown): void {
+    const { life } = this;
+    const message = opened<NodeMessage>(data);
+    if (message?.kind === "dispose") this.end();
+    else if (message?.kind === "ask") this.tell({ kind: "answer", number: message.number });
+    else if (this.hasEnded) return;
+    else if (life === undefined) this.waiting.push(data);
+    else if (message === undefined) this.guarded(() => life.message(data));
+    else this.obey(message, life);
+  }
+
+  private obey(message: NodeMessage, { storage, events }: KernelLife): void {
+    const { sampleRate } = workletScope;
+    if (message.kind === "event") events.push(frameAt(message.time, sampleRate), message.type, message.a, message.b);
+    else if (message.kind === "meter") this.meters.add(message.meter, storage, message.words, (message.interval * sampleRate) / 1000);
+    else if (message.kind === "seen") this.meters.seen(message.meter);
+    else if (message.kind === "unmeter") this.meters.remove(message.meter);
+  }
+
+  /** The kernel threw while it rendered: it is not called again. Returns whether the node goes on. */
+  private trapped(life: KernelLife, error: unknown): boolean {
+    const restarts = this.request!.onTrap === "restart" && this.mayRestart();
+    this.instance?.retire();
+    this.life = undefined;
+    this.tellError(error, restarts ? "restart" : "silence");
+    if (!restarts) {
+      this.end(life);
+      return false;
+    }
+    // After `process`: instances are made by what may allocate.
+    Promise.resolve().then(() => this.restart(life));
+    return true;
+  }
+
+  private mayRestart(): boolean {
+    const now = workletScope.currentFrame / workletScope.sampleRate;
+    this.restarts = this.restarts.filter((time) => now - time < MINUTE);
+    if (this.restarts.length >= MOST_RESTARTS) return false;
+    this.restarts.push(now);
+    return true;
+  }
+
+  private restart(before: KernelLife): void {
+    if (this.hasEnded) return;
+    const { instance } = this;
+    const failed = (error: unknown) => {
+      this.tellError(error, "silence");
+      this.end();
+    };
+    try {
+      this.begin(failed, before);
+    } catch (error) {
+      failed(error);
+    }
+    this.discard(before);
+    instance?.release();
+  }
+
+  /** What a kernel that has trapped does when it is asked for something, is of no interest. */
+  private discard(life: KernelLife): void {
+    try {
+      life.end();
+    } catch {
+      // It has been told that the kernel failed.
+    }
+  }
+
+  private end(trapped?: KernelLife): void {
+    if (this.hasEnded) return;
+    this.hasEnded = true;
+    const { life } = this;
+    if (trapped !== undefined) this.discard(trapped);
+    else if (life !== undefined) this.guarded(() => life.end());
+    this.life = undefined;
+    this.instance?.release();
+    this.instance = undefined;
+    this.waiting = [];
+    this.tell({ kind: "ended" });
+    this.port.onmessage = null;
+  }
+
+  private fail(error: unknown): void {
+    this.hasEnded = true;
+    this.life = undefined;
+    this.instance?.release();
+    this.instance = undefined;
+    this.tellWhole(error, (data) => ({ kind: "failed", error: data }));
+    this.port.onmessage = null;
+  }
+
+  private guarded(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.tellError(error, "continue");
+    }
+  }
+
+  private tellError(error: unknown, outcome: KernelErrorOutcome): void {
+    const { block, frame } = this;
+    this.tellWhole(error, (data) => ({ kind: "error", error: data, block, frame, outcome }));
+  }
+
+  /** With all that the error carries; described, where something of that cannot be posted. */
+  private tellWhole(error: unknown, message: (error: ReturnType<typeof errorDataOf>) => ProcessorMessage): void {
+    try {
+      this.tell(message(errorDataOf(error, "all")));
+    } catch {
+      this.tell(message(errorDataOf(error, "simple")));
+    }
+  }
+
+  private tellLatency(life: KernelLife): void {
+    this.toldLatency = life.latency;
+    this.tailFrames = life.latency;
+    this.tell({ kind: "latency", latency: life.latency });
+  }
+
+  private tell(message: ProcessorMessage): void {
+    this.port.postMessage(enveloped(message));
+  }
+}
+
+/** The largest small integer of 32-bit engines. */
+const LARGEST_SMALL_INTEGER = 2 ** 30 - 1;
+const MOST_RESTARTS = 3;
+/** In seconds. */
+const MINUTE = 60;
+
+const NAMES = [
+  ...["inputs", "outputs", "parameters"],
+  ...["imports", "pages", "heapBase"],
+  ...["blockFrames", "sampleRate", "instantiate", "storage", "start"],
+];
+
+/** @throws RangeError, TypeError that name the entry; Error where the context is of another sample rate. */
+function checkDefinition(definition: KernelDefinition<SampleFormat>): void {
+  checkNames(definition, NAMES);
+  const { blockFrames, sampleRate } = definition;
+  if (blockFrames !== undefined && !(Number.isInteger(blockFrames) && blockFrames >= 1)) {
+    throw unlike(RangeError, "blockFrames is a whole number of frames, 1 or more", blockFrames);
+  }
+  for (const name of ["instantiate", "storage", "start"] as const) {
+    const hook = definition[name];
+    if (hook !== undefined && typeof hook !== "function") throw unlike(TypeError, `${name} is a function`, hook);
+  }
+  if (sampleRate !== undefined && sampleRate !== workletScope.sampleRate) {
+    throw new Error(
+      `the kernel is made for ${sampleRate} Hz, and the context has ${workletScope.sampleRate} Hz; make it by new AudioContext({ sampleRate: ${sampleRate} }), so that the engine converts at its ends`,
+    );
+  }
+}
+
+/** A time in seconds as a frame. The product of a frame's own time may come out a little less than the frame. */
+function frameAt(time: number, sampleRate: number): number {
+  const frame = time * sampleRate;
+  const nearest = Math.round(frame);
+  return Math.abs(frame - nearest) < NEARLY ? nearest : frame;
+}
+
+const NEARLY = 1e-3;
+
+function framesOf(outputs: HostBuses, { storage }: KernelLife): number {
+  return outputs[0]?.[0]?.length ?? storage.frames;
+}
+
+/** What a kernel had rendered before it failed is not heard. */
+function silence(outputs: HostBuses): void {
+  for (let b = 0; b < outputs.length; b++) for (let c = 0; c < outputs[b]!.length; c++) outputs[b]![c]!.fill(0);
+}

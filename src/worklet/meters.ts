@@ -1,0 +1,100 @@
+// What a node's meters show, measured in the worklet. It reaches the page through memory that both share, where there is such, and
+// else by messages: at most one for each meter is under way.
+
+import { DIAGNOSTIC_NAMES } from "../diagnostics";
+import type { SampleFormat } from "../sample-format";
+import type { ProcessBufferStorage } from "../storage";
+import { peak } from "../tools/levels";
+import { BLOCKS_WORD, FIRST_WORD, levelsFrom, wordsFor } from "./meter-words";
+import type { KernelLevels } from "./protocol";
+
+/** All meters of one node. */
+export class Meters {
+  private readonly meters: Meter[] = [];
+
+  constructor(private readonly send: (meter: number, levels: KernelLevels) => void) {}
+
+  /**
+   * [setup] Begins to measure.
+   *
+   * @param words Shared with the page, which reads them when it wants; undefined where it has to be sent something.
+   * @param intervalFrames Least frames from one message to the next.
+   */
+  add(meter: number, storage: ProcessBufferStorage<SampleFormat>, words: Int32Array | undefined, intervalFrames: number): void {
+    this.meters.push(new Meter(meter, words ?? wordsFor(storage.config), words === undefined ? intervalFrames : Number.POSITIVE_INFINITY));
+  }
+
+  /** [setup] Ends it. */
+  remove(meter: number): void {
+    const place = this.meters.findIndex(({ number }) => number === meter);
+    if (place >= 0) this.meters.splice(place, 1);
+  }
+
+  /** [setup] What was sent last has arrived. */
+  seen(meter: number): void {
+    const found = this.meters.find(({ number }) => number === meter);
+    if (found !== undefined) found.isUnderWay = false;
+  }
+
+  /** [render] After each block of the kernel's. */
+  note(storage: ProcessBufferStorage<SampleFormat>): void {
+    for (let m = 0; m < this.meters.length; m++) this.meters[m]!.note(storage);
+  }
+
+  /** [render] After each block of the host's. Makes garbage in the blocks in which a message is sent: none can be had without. */
+  advance(storage: ProcessBufferStorage<SampleFormat>, frames: number): void {
+    for (let m = 0; m < this.meters.length; m++) {
+      const meter = this.meters[m]!;
+      if (meter.isDue(frames)) this.send(meter.number, levelsFrom(meter.words, storage.config));
+    }
+  }
+}
+
+class Meter {
+  isUnderWay = false;
+  private frames = 0;
+  private readonly bits = new Int32Array(1);
+  private readonly float = new Float32Array(this.bits.buffer);
+
+  constructor(
+    readonly number: number,
+    readonly words: Int32Array,
+    private readonly intervalFrames: number,
+  ) {}
+
+  note(storage: ProcessBufferStorage<SampleFormat>): void {
+    const { words } = this;
+    const { inputs, outputs, diagnostics } = storage;
+    let at = FIRST_WORD;
+    for (let d = 0; d < DIAGNOSTIC_NAMES.length; d++) Atomics.store(words, at++, diagnostics[DIAGNOSTIC_NAMES[d]!]);
+    for (let b = 0; b < inputs.length; b++) {
+      const bus = inputs[b]!;
+      Atomics.store(words, at++, bus.connectedLength);
+      for (let c = 0; c < bus.capacity; c++) this.raise(at++, peak(bus, c));
+    }
+    for (let b = 0; b < outputs.length; b++) {
+      const bus = outputs[b]!;
+      Atomics.store(words, at++, bus.length);
+      for (let c = 0; c < bus.capacity; c++) this.raise(at++, peak(bus, c));
+    }
+    // Last, so that whoever sees the block counted sees all of it.
+    Atomics.add(words, BLOCKS_WORD, 1);
+  }
+
+  /** Floats that are not negative are in the order of their bits, and NaN is above all. */
+  private raise(at: number, value: number): void {
+    const { words, bits } = this;
+    this.float[0] = value;
+    // Who reads takes the value out, and leaves 0. Where that comes in between, what is stored here is shown by the next look.
+    if (bits[0]! > Atomics.load(words, at)) Atomics.store(words, at, bits[0]!);
+  }
+
+  isDue(frames: number): boolean {
+    if (this.intervalFrames === Number.POSITIVE_INFINITY) return false;
+    this.frames += frames;
+    if (this.isUnderWay || this.frames < this.intervalFrames) return false;
+    this.frames = 0;
+    this.isUnderWay = true;
+    return true;
+  }
+}

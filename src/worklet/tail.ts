@@ -1,0 +1,51 @@
+import type { HostBuses } from "../hosts/host-lists";
+
+/**
+ * When a node's inputs have ended, and how long ago. Engines tell it in different ways: by no channels, by one silent channel, or by
+ * silence that goes on. So an input counts as heard where a channel of it has a sample that is not exactly zero.
+ */
+export class Tail {
+  private hasBegun = false;
+  private silentFrames = 0;
+
+  /** @param frames For how many the node renders on. Infinity: it never ends by itself. */
+  constructor(private readonly frames: number) {}
+
+  /**
+   * [render] Looks at a block of the host's, and says whether the node has ended before it.
+   *
+   * @param more Frames by which what was heard comes out later.
+   */
+  isOver(inputs: HostBuses, outputs: HostBuses, more: number): boolean {
+    if (this.frames === Number.POSITIVE_INFINITY) return false;
+    if (isHeard(inputs)) {
+      this.hasBegun = true;
+      this.silentFrames = 0;
+      return false;
+    }
+    if (!this.hasBegun) return false;
+    if (this.silentFrames >= this.frames + more) return true;
+    this.silentFrames += framesOf(outputs) || framesOf(inputs) || USUAL_FRAMES;
+    return false;
+  }
+}
+
+/** Where no list tells how long a block is. */
+const USUAL_FRAMES = 128;
+
+function isHeard(buses: HostBuses): boolean {
+  for (let b = 0; b < buses.length; b++) {
+    const channels = buses[b]!;
+    for (let c = 0; c < channels.length; c++) {
+      const samples = channels[c]!;
+      // NaN is heard, too.
+      for (let k = 0; k < samples.length; k++) if (samples[k] !== 0) return true;
+    }
+  }
+  return false;
+}
+
+function framesOf(buses: HostBuses): number {
+  for (let b = 0; b < buses.length; b++) if (buses[b]!.length > 0) return buses[b]![0]!.length;
+  return 0;
+}

@@ -1,0 +1,16 @@
+// What an AudioWorkletGlobalScope has beside the language. Asked for when it is needed, so that the package can be imported
+// anywhere.
+
+/** The part of the scope that is used here. */
+export interface WorkletScope {
+  readonly sampleRate: number;
+  readonly currentFrame: number;
+  readonly AudioWorkletProcessor: ProcessorClass | undefined;
+  registerProcessor(name: string, processor: ProcessorClass): void;
+}
+
+/** A class of processors. */
+export type ProcessorClass = new (options: { readonly processorOptions?: unknown }) => { readonly port: MessagePort };
+
+/** Has those members in a worklet alone. */
+export const workletScope = globalThis as unknown as WorkletScope;

@@ -1,0 +1,9 @@
+// What the kernels of the tests of nodes take; imported on both sides.
+
+const parameters = [
+  { name: "gain", defaultValue: 1 },
+  { name: "fault", defaultValue: 0, automationRate: "k-rate" },
+];
+
+export const effect = { inputs: [2, { channelCount: 1, name: "sidechain" }], outputs: [2], parameters };
+export const instrument = { inputs: [], outputs: [1], parameters };
