@@ -17,12 +17,12 @@ const REPOSITORY = repository.url.replace(/^git\+(.*)\.git$/, "$1");
 
 rmSync(PAGES, { recursive: true, force: true });
 rmSync(SITE, { recursive: true, force: true });
-execFileSync(process.execPath, ["node_modules/typedoc/bin/typedoc", "--options", "site/typedoc.json", "--logLevel", "Warn"], {
+execFileSync(process.execPath, ["node_modules/typedoc/bin/typedoc", "--options", "site/typedoc.json"], {
   stdio: "inherit",
 });
 for (const path of filesIn("docs")) copyPage(path, join(PAGES, relative("docs", path)));
 copyPage("CHANGELOG.md", join(PAGES, "changes.md"));
-cpSync("site/pages", PAGES, { recursive: true });
+writeFileSync(join(PAGES, "index.md"), readFileSync("site/landing.md", "utf8").replace("<!-- first example -->", () => firstExample()));
 
 const { build: buildKernel } = await import("../examples/ducker/build.mjs");
 await buildKernel();
@@ -46,6 +46,11 @@ function copyPage(path, target) {
     return `](${REPOSITORY}/${statSync(file).isDirectory() ? "tree" : "blob"}/main/${file}${anchor})`;
   });
   writeFileSync(target, text);
+}
+
+/** README's own. */
+function firstExample() {
+  return /^## First example$[\s\S]*?(?=^\[Site\])/m.exec(readFileSync("README.md", "utf8"))[0];
 }
 
 function filesIn(folder) {

@@ -1,7 +1,7 @@
 // The packed package in a project of each bundler, as their users set it up: built, served, and played in
 // Chromium. The table in docs/bundlers.md says what each of them needs.
 
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { type Browser, chromium } from "playwright";
@@ -10,7 +10,7 @@ import { createServer as createServer8 } from "vite8";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import webpack from "webpack";
 import { chromiumArgs, chromium as chromiumPath } from "../../../.ci/tools.mjs";
-import { installTarball, makeWorkFolder, packPackage, runProgram } from "../../support/packed-package";
+import { installTarball, makeWorkFolder, packPackage, runProgram, type Tarball } from "../../support/packed-package";
 import { serveFolder } from "../../support/static-server";
 
 interface Served {
@@ -97,8 +97,9 @@ const CASES: readonly Case[] = [
 
 const folder = makeWorkFolder("bundlers");
 let browser: Browser;
+let tarball: Tarball;
 beforeAll(async () => {
-  const tarball = await packPackage(folder);
+  tarball = await packPackage(folder);
   for (const { name, fixture } of CASES) {
     const project = projectOf(name);
     mkdirSync(project);
@@ -140,6 +141,45 @@ test.each(CASES)(
     }
   },
 );
+
+test("README's first example plays a tone at half its level, built by Vite and started by a click", { timeout: 120_000 }, async () => {
+  const project = projectOf("README");
+  mkdirSync(project);
+  await installTarball(tarball, project);
+  for (const [, name, code] of readFileSync("README.md", "utf8").matchAll(/^```\w* (\S+)\n(.*?)^```$/gms)) {
+    writeFileSync(join(project, name!), code!);
+  }
+  await runProgram("sh", ["-e", "clang.sh"], project);
+  const served = await builtByVite("vite8")(project);
+  const page = await browser.newPage();
+  try {
+    // What is heard can be looked at.
+    await page.addInitScript(() => {
+      const connect = AudioNode.prototype.connect as (this: AudioNode, target: AudioNode) => AudioNode;
+      AudioNode.prototype.connect = function (this: AudioNode, target: AudioNode) {
+        if (target === this.context.destination) {
+          const heard = new AnalyserNode(this.context);
+          connect.call(this, heard);
+          Object.assign(globalThis, { heard });
+        }
+        return connect.call(this, target);
+      } as AudioNode["connect"];
+    });
+    await page.goto(served.url);
+    await page.click("button");
+    const peak = () =>
+      page.evaluate(() => {
+        const { heard } = globalThis as unknown as { heard?: AnalyserNode };
+        const samples = new Float32Array(heard?.fftSize ?? 0);
+        heard?.getFloatTimeDomainData(samples);
+        return Math.max(0, ...samples);
+      });
+    await expect.poll(peak, { timeout: 20_000 }).toBeCloseTo(0.5, 2);
+  } finally {
+    await page.close();
+    await served.close();
+  }
+});
 
 describe("the table in docs/bundlers.md", () => {
   const rows = Array.from(

@@ -43,13 +43,16 @@ let plays = 0;
 const run = async (file: string, args: string[]) =>
   (await promisify(execFile)(file, args, { cwd: project, env: { ...process.env, DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" } })).stdout;
 
-test("every block of code is run by a test of this file", () => {
+test("every block of code is run: by a test of this file, those for Vite by bundlers.test.ts", () => {
   expect([...blocks.keys()].toSorted()).toEqual([
     "assemblyscript.sh",
     "chain.js",
     "clang.sh",
     "clap.js",
+    "config.js",
     "direct.js",
+    "effect-main.js",
+    "effect-processor.js",
     "emscripten-loader.js",
     "emscripten.sh",
     "event-list.js",
@@ -62,6 +65,7 @@ test("every block of code is run by a test of this file", () => {
     "gain-processor.js",
     "gain.c",
     "hidden-memory.js",
+    "index.html",
     "interleaved.js",
     "kernel.c",
     "kernel.rs",
@@ -73,6 +77,7 @@ test("every block of code is run by a test of this file", () => {
     "reconfigure.js",
     "rust.sh",
     "stream.js",
+    "synth-processor.js",
     "warm-up.js",
     "windows.js",
   ]);
@@ -113,13 +118,15 @@ test("the processors and what makes their nodes are right in the eyes of a stric
     writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["scopes.d.ts", ...files] }));
     return spawnSync(process.execPath, [resolve("node_modules/typescript/bin/tsc"), "-p", project], { encoding: "utf8" }).stdout;
   };
-  expect(compiled("processor.js", "main.js", "gain-processor.js", "gain-main.js")).toBe("");
-  const wrong = blocks.get("processor.js")!.replace("inputs, outputs);", "inputs, frames);");
+  expect(compiled("processor.js", "synth-processor.js", "effect-processor.js", "effect-main.js", "gain-processor.js", "gain-main.js")).toBe(
+    "",
+  );
+  const wrong = blocks.get("effect-processor.js")!.replace("inputs, outputs);", "inputs, frames);");
   writeFileSync(join(project, "wrong.js"), wrong);
   expect(compiled("wrong.js")).toMatch(/wrong.js.*error TS/);
 });
 
-describe("processor.js and main.js play music through a worklet at half its level, with the kernel that is built by", () => {
+describe("effect-processor.js and effect-main.js play music through a worklet at half its level, with the kernel that is built by", () => {
   // What the text says to take along, and what is installed in a project that compiles AssemblyScript.
   for (const file of ["heap.c", "heap.rs"]) copyFileSync(join("include", file), join(project, file));
   symlinkSync(resolve("node_modules/assemblyscript"), join(project, "node_modules/assemblyscript"));
@@ -129,7 +136,7 @@ describe("processor.js and main.js play music through a worklet at half its leve
   test.each(["emscripten.sh", "clang.sh", "assemblyscript.sh", "rust.sh"])("%s", { timeout: 120_000 }, async (script) => {
     rmSync(join(project, "kernel.wasm"), { force: true });
     await promisify(execFile)("sh", ["-e", script], { cwd: project, env: toolchain() });
-    const [left, right] = await play("main.js");
+    const [left, right] = await play("effect-main.js");
     const half = Array.from(samples, (sample) => sample * 0.5);
     expect([left, right]).toEqual([half, half]);
   });

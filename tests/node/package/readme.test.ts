@@ -15,7 +15,7 @@ const prose = withoutCode(readme)
   .replaceAll(/^(\|| {4}).*$/gm, "")
   // Of a link, its words alone.
   .replaceAll(/\]\([^)]*\)/g, "]");
-const links = Array.from(readme.matchAll(/\]\(([^)]+)\)|(?:src|href)="([^"]+)"/g), ([, inText, inTag]) => (inText ?? inTag)!);
+const links = Array.from(withoutCode(readme).matchAll(/\]\(([^)]+)\)|(?:src|href)="([^"]+)"/g), ([, inText, inTag]) => (inText ?? inTag)!);
 const ownLinks = links.filter((link) => link.startsWith(repository));
 
 test(`README has at most ${MOST_WORDS} words of prose`, () => {
