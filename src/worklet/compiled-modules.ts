@@ -3,6 +3,7 @@
 import { type DeclaredMemory, declaredMemory } from "../kernel/module-bytes";
 import { nameOfClass } from "../memory/heap";
 import { checkPolicy, described } from "../messages";
+import { builtinModule } from "./node-js";
 
 /** What a kernel's module can come as. A string is a URL, relative to the page. */
 export type KernelSource = WebAssembly.Module | BufferSource | Response | URL | string;
@@ -110,7 +111,7 @@ async function bytesOfResponse(response: Response): Promise<Uint8Array<ArrayBuff
 
 /** Node's fetch takes no `file:` URLs, which `new URL("./kernel.wasm", import.meta.url)` gives there. */
 function fileReader(url: string): (() => Uint8Array<ArrayBuffer>) | undefined {
-  const { process } = globalThis as { process?: { getBuiltinModule?(name: string): { readFileSync(url: URL): Uint8Array<ArrayBuffer> } } };
-  const files = url.startsWith("file:") ? process?.getBuiltinModule?.("node:fs") : undefined;
+  if (!url.startsWith("file:")) return undefined;
+  const files = builtinModule("node:fs") as { readFileSync(url: URL): Uint8Array<ArrayBuffer> } | undefined;
   return files && (() => new Uint8Array(files.readFileSync(new URL(url))));
 }

@@ -3,6 +3,7 @@ import { checkNames, described, unlike } from "../messages";
 import { type CompiledModule, compiledModule, type KernelSource } from "./compiled-modules";
 import { errorFrom } from "./error-data";
 import { hasLevels, levelsFrom, wordsFor } from "./meter-words";
+import { installedPackage } from "./node-js";
 import { nodeOptionsFor } from "./node-options";
 import {
   enveloped,
@@ -114,7 +115,8 @@ export async function createKernelNode(context: BaseAudioContext, name: string, 
   // Of a whole definition the buses and parameters alone, which are data.
   const config = frozenBusConfig(options.config);
   const buses = nodeOptionsFor(config);
-  const [compiled, Base] = await Promise.all([compiledModule(source), nodeClass(options.AudioWorkletNode)]);
+  const Base = nodeClass(options.AudioWorkletNode);
+  const compiled = await compiledModule(source);
   const { module, id, memory } = compiled;
   const request: KernelRequest = { config, module, moduleId: id, memory, data, tail, onTrap, instance };
   const nodeOptions: AudioWorkletNodeOptions = { ...buses, processorOptions: enveloped(request) };
@@ -132,18 +134,15 @@ function checkedOptions(options: KernelNodeOptions) {
 }
 
 /** The engine's class. Where none is global, that of Node's audio engine. */
-async function nodeClass(given: typeof AudioWorkletNode | undefined): Promise<typeof AudioWorkletNode> {
+function nodeClass(given: typeof AudioWorkletNode | undefined): typeof AudioWorkletNode {
   if (given !== undefined) return given;
   if (typeof AudioWorkletNode === "function") return AudioWorkletNode;
   try {
-    // Not for bundlers, which would look for it.
-    return (await import(/* @vite-ignore */ /* webpackIgnore: true */ NODE_ENGINE)).AudioWorkletNode;
+    return (installedPackage("node-web-audio-api") as { AudioWorkletNode: typeof AudioWorkletNode }).AudioWorkletNode;
   } catch (cause) {
     throw new Error("there is no AudioWorkletNode here; hand over your engine's as option AudioWorkletNode", { cause });
   }
 }
-
-const NODE_ENGINE = "node-web-audio-api";
 
 /** The class is made here, because it extends one that not every place has in which the package is imported. */
 function kernelNode(

@@ -126,7 +126,7 @@ describe("a node is refused, with the error of the worklet's side whole", () => 
       [{ ...effect, outputs: [{ channelCount: 2, scale: 2 }] }, /output bus 0's scale is 1 .* 2 came/, "output", 0],
       [{ ...effect, parameters: [] }, /number of parameters is 2 .* 0 came/, undefined, undefined],
       [
-        { ...effect, parameters: [effect.parameters[0]!, { name: "other" }] },
+        { ...effect, parameters: [effect.parameters![0]!, { name: "other" }] },
         /parameter 1's name is "fault" .* "other" came/,
         undefined,
         undefined,
