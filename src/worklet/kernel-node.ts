@@ -57,11 +57,13 @@ export interface KernelNode extends AudioWorkletNode {
   meter(interval: number, listener: (levels: KernelLevels) => void): () => void;
   /** [setup] Resolves when the processor has all that was sent before. An offline context may handle what was sent before it renders only when it is through. */
   received(): Promise<void>;
+  /** [setup] An AudioWorkletNode's own, with the events of {@link KernelNodeEventMap}. */
   addEventListener<K extends keyof KernelNodeEventMap>(
     type: K,
     listener: (this: KernelNode, event: KernelNodeEventMap[K]) => unknown,
     options?: boolean | AddEventListenerOptions,
   ): void;
+  /** [setup] An AudioWorkletNode's own, for events of any other type. */
   addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
   /** [setup] Ends the node: disconnects it, its `process` returns false, its storage is freed, and what it holds can be collected. An "ended" event tells. Idempotent. */
   dispose(): void;
