@@ -7,6 +7,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build as buildPlayground } from "vite";
 import { build as buildPages } from "vitepress";
+import { build as buildKernel } from "../examples/assemblyscript.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 process.chdir(root);
@@ -22,10 +23,12 @@ execFileSync(process.execPath, ["node_modules/typedoc/bin/typedoc", "--options",
 });
 for (const path of filesIn("docs")) copyPage(path, join(PAGES, relative("docs", path)));
 copyPage("CHANGELOG.md", join(PAGES, "changes.md"));
-writeFileSync(join(PAGES, "index.md"), readFileSync("site/landing.md", "utf8").replace("<!-- first example -->", () => firstExample()));
+writeFileSync(
+  join(PAGES, "index.md"),
+  readFileSync("site/landing.md", "utf8").replace("<!-- first example -->", () => firstExample()),
+);
 
-const { build: buildKernel } = await import("../examples/ducker/build.mjs");
-await buildKernel();
+await buildKernel(new URL("../examples/ducker/", import.meta.url));
 await buildPages("site");
 
 process.env.VITE_SITE = "../";

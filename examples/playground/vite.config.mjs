@@ -19,6 +19,6 @@ export default defineConfig(async () => {
 
 /** The ducker's own. Vite would inline a plain import into this file, and the ducker would look for its sources here. */
 async function buildKernel() {
-  const { build } = await import(new URL("../ducker/build.mjs", import.meta.url).href);
-  await build();
+  const { build } = await import(new URL("../assemblyscript.mjs", import.meta.url).href);
+  await build(new URL("../ducker/", import.meta.url));
 }
