@@ -1,6 +1,6 @@
 // A kernel's node in a real AudioWorklet of every runtime: what the page says, what the kernel plays, how it fails and how it ends.
 
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import {
   type BusConfig,
   BusConfigError,
@@ -16,6 +16,7 @@ import { wasmBytes } from "../support/wasm-builder";
 import { loadBytes, loadModule } from "../support/wasm-modules";
 import { effect, instrument } from "./processors/kernel-node-configs.js";
 
+const isFirefox = typeof navigator === "object" && navigator.userAgent.includes("Firefox");
 const QUANTUM = 128;
 const module = await loadModule("build/node-kernel.wasm");
 
@@ -288,7 +289,8 @@ describe("a kernel that fails", () => {
   const faults: [string, number][] = [
     ["by unreachable", 1],
     ["out of bounds", 2],
-    ["by exhausting its stack", 3],
+    // Firefox ESR 153 has a smaller stack on its audio thread than it believes: recursion in plain JS, in a plain processor, ends its process.
+    ...(isFirefox ? [] : ([["by exhausting its stack", 3]] as [string, number][])),
     ["in an import that throws", 4],
   ];
 
@@ -327,9 +329,57 @@ describe("a kernel that fails", () => {
       [15, "restart"],
       [20, "silence"],
     ]);
-    const playing = Array.from({ length: 40 }, (__, block) => samples[block * QUANTUM + 3]);
-    expect(playing).toEqual(Array.from({ length: 40 }, (__, block) => (block >= 20 || (block % 5 === 0 && block > 0) ? 0 : 0.5)));
+    const plays = (block: number) => samples[block * QUANTUM + 3] === 0.5;
+    expect([0, 1, 2, 3, 4].every(plays)).toBe(true);
+    for (const block of [5, 10, 15]) {
+      expect(plays(block)).toBe(false);
+      // Node's engine may render another block before the new instance is made.
+      expect([3, 4].every((later) => plays(block + later))).toBe(true);
+    }
+    expect(samples.slice(20 * QUANTUM).every((sample) => sample === 0)).toBe(true);
     expect(samples[18.5 * QUANTUM]).toBe(1);
+  });
+});
+
+describe("meters", () => {
+  test.each(["through shared memory", "by messages"])(
+    "show %s the peaks since the look before, what is connected, and the counts",
+    async (way) => {
+      const { SharedArrayBuffer: shared } = globalThis;
+      expect(typeof shared, "the page is cross-origin isolated").toBe("function");
+      const context = await contextOf(2, 300);
+      const { node } = await nodeOf(context, "effect", effect);
+      const seen: KernelLevels[] = [];
+      if (way === "by messages") vi.stubGlobal("SharedArrayBuffer", undefined);
+      const end = node.meter(1, (levels) => seen.push(levels));
+      vi.unstubAllGlobals();
+      await node.received();
+      const impulse = new Float32Array(280 * QUANTUM);
+      impulse[40 * QUANTUM + 3] = -0.75;
+      startedSource(context, [impulse, steady(0.25, 280 * QUANTUM)])
+        .connect(node)
+        .connect(context.destination);
+      await context.startRendering();
+      await expect.poll(() => seen.length).toBeGreaterThan(0);
+      const peaks = (bus: number, channel: number) => seen.map(({ inputs }) => inputs[bus]!.peaks[channel]!);
+      expect(Math.max(...peaks(0, 0))).toBe(0.75);
+      expect(Math.max(...peaks(0, 1))).toBe(0.25);
+      expect(Math.max(...seen.map(({ outputs }) => outputs[0]!.peaks[0]!))).toBe(0.75);
+      expect(peaks(0, 0).filter((peak) => peak !== 0)).toHaveLength(1);
+      expect(seen[0]!.outputs[0]!.connected).toBe(2);
+      expect(Object.keys(seen[0]!.diagnostics)).toContain("droppedChannels");
+      const before = seen.length;
+      end();
+      end();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(seen).toHaveLength(before);
+    },
+  );
+
+  test("refuse an interval and a listener that are none", async () => {
+    const { node } = await nodeOf(await contextOf(1, 1), "instrument", instrument);
+    expect(() => node.meter(-1, () => {})).toThrow(/interval is a number of milliseconds, 0 or more; -1 came/);
+    expect(() => node.meter(20, 5 as never)).toThrow(/listener is a function; 5 came/);
   });
 });
 

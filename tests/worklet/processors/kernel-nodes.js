@@ -56,6 +56,8 @@ registerKernelProcessor("talking", {
     return {
       process() {},
       message(received) {
+        // Chromium collects when it is told to, the others by the garbage of the slow processor.
+        if (received === "living") globalThis.gc?.();
         if (received === "throw") throw new RangeError("the message failed");
         if (received === "living") post({ ...living });
         else if (received instanceof ArrayBuffer) post({ bytes: received.byteLength, back: received }, [received]);
@@ -119,3 +121,24 @@ registerKernelProcessor("memory", {
     process: () => storage.mainOutput.channel(1).fill(0.25),
   }),
 });
+
+/** Takes its time for each block and leaves garbage, so that a page has time to make nodes and engines collect what is dropped. */
+class Slow extends AudioWorkletProcessor {
+  constructor({ processorOptions: { milliseconds } }) {
+    super();
+    this.milliseconds = milliseconds;
+    this.isOver = false;
+    this.port.onmessage = () => {
+      this.isOver = true;
+    };
+  }
+
+  process() {
+    if (this.isOver) return false;
+    const end = Date.now() + this.milliseconds;
+    do this.garbage = new ArrayBuffer(1 << 16);
+    while (Date.now() < end);
+    return true;
+  }
+}
+registerProcessor("slow", Slow);
