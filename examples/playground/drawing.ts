@@ -165,7 +165,8 @@ function drawPart(
 }
 
 function labelOf({ kind, direction, bus, channel }: Part): string {
-  return kind === "samples" ? nameOf(direction!, bus!, channel!) : kind;
+  if (kind !== "samples") return kind;
+  return channel === undefined ? `${direction === "input" ? "in" : "out"} ${bus}, all channels` : nameOf(direction!, bus!, channel);
 }
 
 const nameOf = (direction: string, bus: number, channel: number) => `${direction === "input" ? "in" : "out"} ${bus}·${channel}`;

@@ -1,7 +1,12 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
 const fromRoot = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+// Where the page's links lead: to the site that it is built into, else to the one that is published.
+const { homepage } = JSON.parse(readFileSync(fromRoot("package.json"), "utf8"));
+process.env.VITE_SITE ??= homepage;
 
 export default defineConfig(async () => {
   await buildKernel();

@@ -8,8 +8,10 @@ import { type Browser, chromium } from "playwright";
 import { createServer } from "vite";
 import { createServer as createServer8 } from "vite8";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { SampleLayout } from "wasm-process-buffers";
 import webpack from "webpack";
 import { chromiumArgs, chromium as chromiumPath } from "../../../.ci/tools.mjs";
+import { filesFor } from "../../../examples/playground/code";
 import { installTarball, makeWorkFolder, packPackage, runProgram, type Tarball } from "../../support/packed-package";
 import { serveFolder } from "../../support/static-server";
 
@@ -142,27 +144,45 @@ test.each(CASES)(
   },
 );
 
-test("README's first example plays a tone at half its level, built by Vite and started by a click", { timeout: 120_000 }, async () => {
-  const project = projectOf("README");
+/** README's blocks of code, by the names of the files that they would be. */
+function readmeFiles(): Record<string, string> {
+  const found = readFileSync("README.md", "utf8").matchAll(/^```\w* (\S+)\n(.*?)^```$/gms);
+  return Object.fromEntries(Array.from(found, ([, name, code]) => [name!, code!]));
+}
+
+const named = (channelCount: number, layout: SampleLayout) => ({ channelCount, layout });
+const interleaved = { inputs: [named(2, "interleaved"), named(1, "interleaved")], outputs: [named(2, "interleaved")] };
+const doubles = { inputs: [named(1, "contiguous")], outputs: [named(2, "contiguous"), named(6, "contiguous")] };
+
+test.each([
+  ["README's first example", readmeFiles(), "clang.sh"],
+  ["the playground's code", filesFor({ inputs: [2, 1], outputs: [2] }, {}, false), "kernel.sh"],
+  ["the playground's code for 16 bits, interleaved", filesFor(interleaved, { sampleFormat: "i16" }, false), "kernel.sh"],
+  [
+    "the playground's code for doubles in blocks of 480",
+    filesFor(doubles, { sampleFormat: "f64", maxFrames: 480, missingInputs: "drop" }, true),
+    "kernel.sh",
+  ],
+  ["the playground's code for an instrument", filesFor({ inputs: [], outputs: [2] }, {}, false), "kernel.sh"],
+] as const)("%s plays at half of full scale, built by Vite and started by a click", { timeout: 120_000 }, async (what, files, script) => {
+  const project = projectOf(what);
   mkdirSync(project);
   await installTarball(tarball, project);
-  for (const [, name, code] of readFileSync("README.md", "utf8").matchAll(/^```\w* (\S+)\n(.*?)^```$/gms)) {
-    writeFileSync(join(project, name!), code!);
-  }
-  await runProgram("sh", ["-e", "clang.sh"], project);
+  for (const [name, code] of Object.entries(files)) writeFileSync(join(project, name), code);
+  await runProgram("sh", ["-e", script], project);
   const served = await builtByVite("vite8")(project);
   const page = await browser.newPage();
   try {
     // What is heard can be looked at.
     await page.addInitScript(() => {
-      const connect = AudioNode.prototype.connect as (this: AudioNode, target: AudioNode) => AudioNode;
-      AudioNode.prototype.connect = function (this: AudioNode, target: AudioNode) {
+      const connect = AudioNode.prototype.connect as (this: AudioNode, target: AudioNode, ...ports: number[]) => AudioNode;
+      AudioNode.prototype.connect = function (this: AudioNode, target: AudioNode, ...ports: number[]) {
         if (target === this.context.destination) {
           const heard = new AnalyserNode(this.context);
           connect.call(this, heard);
           Object.assign(globalThis, { heard });
         }
-        return connect.call(this, target);
+        return connect.call(this, target, ...ports);
       } as AudioNode["connect"];
     });
     await page.goto(served.url);

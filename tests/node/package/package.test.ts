@@ -12,8 +12,8 @@ import { minify } from "terser";
 import { afterAll, describe, expect, test } from "vitest";
 import webpack from "webpack";
 import { gzippedBytes, minifiedBundle } from "../../../bench/bundle-size.mjs";
-import { textOf } from "../../support/pages";
 import { installTarball, makeWorkFolder, packPackage, runProgram } from "../../support/packed-package";
+import { textOf } from "../../support/pages";
 
 /** The most bytes that each part may have. */
 const LIMITS = {
