@@ -12,7 +12,7 @@ const LAYERS = {
   core: "core/[^/]+",
   tables: "(tables|parameters)",
   "shown-state": "shown-state",
-  bus: "bus",
+  bus: "(bus|bus-samples)",
   buffers: "buffers",
   "planar-host": "hosts/(typed-array|host-lists|host-parameters|host-side|planar)",
   usage: "usage",

@@ -1,9 +1,10 @@
 import { copyFile } from "node:fs/promises";
-import { basename, resolve } from "node:path";
+import { basename } from "node:path";
 import typescript from "@rollup/plugin-typescript";
 import { wasm } from "@rollup/plugin-wasm";
 import dts from "rollup-plugin-dts";
 import { minify } from "terser";
+import { compressibleWasm, decodeWithoutGlobals } from "./.ci/inlined-wasm.mjs";
 import { MINIFY } from "./bench/bundle-size.mjs";
 
 const inlined = ["build/everyday.wasm", "build/conversions.wasm", "build/forms.wasm", "build/interleaving.wasm", "build/parameters.wasm"];
@@ -30,6 +31,7 @@ export default [
     plugins: [
       decodeWithoutGlobals(),
       wasm({ sync: inlined, targetEnv: "browser" }),
+      compressibleWasm(),
       typescript({ declaration: false, sourceMap: false, outDir: "dist" }),
       shipped(...files),
     ],
@@ -45,19 +47,6 @@ export default [
     plugins: [dts({ tsconfig: "assembly/tsconfig.json" })],
   },
 ];
-
-/**
- * The helper with which @rollup/plugin-wasm decodes what it inlined wants `Buffer` or `atob`, and an
- * AudioWorklet's scope has neither. This one, asked first, needs nothing but the language.
- */
-function decodeWithoutGlobals() {
-  const helpers = "\0wasmHelpers.js";
-  return {
-    name: "decode-without-globals",
-    resolveId: (id) => (id === helpers ? id : null),
-    load: (id) => (id === helpers ? `export { decode as _loadWasmModule } from ${JSON.stringify(resolve("src/core/decode.ts"))};` : null),
-  };
-}
 
 function minified() {
   return { name: "minified", renderChunk: (code) => minify(code, MINIFY) };

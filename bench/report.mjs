@@ -227,7 +227,7 @@ function sections(results) {
     },
     {
       title: "Sizes",
-      text: "Bytes. Bundles hold the core inlined. 7,168 for `ProcessBufferStorage` alone would be better still.",
+      text: "Bytes. Bundles hold the core inlined.",
       table: sizeTable(sizes),
     },
     {

@@ -21,13 +21,13 @@ export class Block {
 
   /** [render] The next block. */
   open(opening: Opening): void {
-    this.number = this.number === LAST_BLOCK ? 1 : this.number + 1;
+    this.number = this.number === LARGEST_SMALL_INTEGER ? 1 : this.number + 1;
     this.opening = opening;
   }
 
   /** [render] A bus was moved elsewhere. */
   move(): void {
-    this.moves = this.moves === LAST_BLOCK ? 0 : this.moves + 1;
+    this.moves = (this.moves + 1) & LARGEST_SMALL_INTEGER;
   }
 
   /** [setup] No block any more. */
@@ -38,8 +38,8 @@ export class Block {
   }
 }
 
-/** The largest small integer of 32-bit engines. A larger number would be an object, and counting up would make garbage. */
-const LAST_BLOCK = 2 ** 30 - 1;
+/** Of 32-bit engines. A larger number would be an object, and counting up would make garbage. All of its bits are set. */
+export const LARGEST_SMALL_INTEGER = 2 ** 30 - 1;
 
 /** `value` as a whole number 0 … `most`; 0 for what is none. */
 export function wholeWithin(value: number, most: number): number {

@@ -3,18 +3,18 @@
 import { BEGUN, Block, CLEARED, type Opening, wholeWithin } from "./block";
 import { Bus, type BusParts } from "./bus";
 import type { BusConfig } from "./config";
-import { conversionsCoreOver } from "./core/conversions";
-import { type EverydayCore, everydayCoreOver } from "./core/everyday";
-import { formsCoreOver } from "./core/forms";
-import { parametersCoreOver } from "./core/parameters";
+import type { EverydayCore } from "./core/everyday";
+import { CONVERSIONS_CORE, EVERYDAY_CORE, FORMS_CORE, PARAMETERS_CORE } from "./core/inlined";
+import { coreOver } from "./core/instance";
 import type { Diagnostics } from "./diagnostics";
 import { keptAddresses } from "./kernel-addresses";
-import { type BusLayout, type Layout, layoutFor } from "./layout";
+import { type Layout, layoutFor } from "./layout";
 import { MEMORY_BYTES } from "./memory/address";
 import { isShared } from "./memory/heap";
 import { type Reservation, reserve } from "./memory/reservation";
 import { ViewCache, type ViewConstructor } from "./memory/views";
 import type { Settings } from "./options";
+import { parameterFormat } from "./parameter-layout";
 import { Parameters } from "./parameters";
 import { SAMPLE_FORMATS, type SampleFormat, type Samples } from "./sample-format";
 import { SHOWN_STATE_BYTES, ShownState } from "./shown-state";
@@ -28,6 +28,8 @@ export class Buffers {
   /** Not frozen: V8 reads elements of frozen arrays through a slow path, and these are read in each block. */
   readonly inputs: Bus[] = [];
   readonly outputs: Bus[] = [];
+  /** Inputs, then outputs. */
+  private readonly buses: Bus[] = [];
   readonly auxInputs: Bus[];
   readonly auxOutputs: Bus[];
   /** Address of the first descriptor. */
@@ -55,20 +57,17 @@ export class Buffers {
     const { heap, maxFrames, detectConstant, channelInterpretation } = settings;
     const { memory } = heap;
     const shared = isShared(memory);
-    const core = everydayCoreOver(memory, settings.core);
+    const core = coreOver(memory, settings.core, EVERYDAY_CORE);
     const kept = keptAddresses(config, settings);
     const layout = layoutFor(config, settings, kept, shared ? SHOWN_STATE_BYTES : 0);
-    const hasHostFloats = layout.buses.some(({ hostFloats }) => hostFloats > 0);
-    const isExact = ({ sampleFormat, layout, scale }: BusLayout) => sampleFormat === "f64" && layout === "planar" && scale[0] === 1;
-    const conversions =
-      detectConstant || layout.buses.some((bus) => bus.hostFloats > 0 && isExact(bus))
-        ? conversionsCoreOver(memory, settings.core)
-        : undefined;
+    const converted = layout.buses.filter(({ hostFloats }) => hostFloats > 0);
+    const needsConversions = detectConstant || converted.some(({ isExact }) => isExact);
+    const conversions = needsConversions ? coreOver(memory, settings.core, CONVERSIONS_CORE) : undefined;
     const needsForms =
       channelInterpretation === "speakers" ||
-      layout.buses.some((bus) => bus.hostFloats > 0 && !bus.growsInPlace && (bus.isInput || !isExact(bus)));
-    const forms = needsForms ? formsCoreOver(memory, settings.core) : undefined;
-    const parametersCore = layout.parameters === undefined ? undefined : parametersCoreOver(memory, settings.core);
+      converted.some(({ isInput, isExact, growsInPlace }) => !growsInPlace && (isInput || !isExact));
+    const forms = needsForms ? coreOver(memory, settings.core, FORMS_CORE) : undefined;
+    const parametersCore = layout.parameters === undefined ? undefined : coreOver(memory, settings.core, PARAMETERS_CORE);
     const block = new Block();
     this.core = core;
     this.layout = layout;
@@ -94,7 +93,7 @@ export class Buffers {
               address,
               layout.parameters,
               maxFrames,
-              settings.sampleFormat === "f64" ? "f64" : "f32",
+              parameterFormat(settings.sampleFormat),
               diagnostics,
             );
       const views: Partial<Record<SampleFormat, ViewCache<Samples>>> = {};
@@ -102,13 +101,13 @@ export class Buffers {
         views[format] ??= new ViewCache<Samples>(SAMPLE_FORMATS[format].View as ViewConstructor<Samples>, memory, diagnostics);
       };
       for (const { sampleFormat } of layout.buses) prepareViews(sampleFormat);
-      if (hasHostFloats || channelInterpretation === "speakers") prepareViews("f32");
+      if (converted.length > 0 || channelInterpretation === "speakers") prepareViews("f32");
       const parts: BusParts = { address, layout, settings, diagnostics, block, tables, shownState, core, conversions, forms, views };
       for (const declared of [...config.inputs, ...config.outputs]) {
-        const index = this.inputs.length + this.outputs.length;
-        const side = index < config.inputs.length ? this.inputs : this.outputs;
+        const index = this.buses.length;
         const bus = new Bus(parts, index, declared, kept[index]);
-        side.push(bus);
+        this.buses.push(bus);
+        (bus.place.isInput ? this.inputs : this.outputs).push(bus);
         const { owner, samples, sampleFormat } = bus.place;
         if (owner === undefined && bus.capacity > 0) views[sampleFormat]!.prepare(address + samples, maxFrames);
       }
@@ -162,7 +161,7 @@ export class Buffers {
 
   /** [render] The block becomes `frames` frames long. What it grows by is silence. Returns its frames. */
   resize(frames: number): number {
-    const { block, inputs, outputs, tables, shownState } = this;
+    const { block, buses, settings, tables, shownState } = this;
     if (!block.isLive) return 0;
     shownState?.beginChange();
     const before = block.frames;
@@ -170,8 +169,7 @@ export class Buffers {
     block.frames = this.clampedFrames(frames);
     if (this.hasContiguous) this.spreadFrom(before);
     if (block.frames > before) {
-      for (let b = 0; b < inputs.length; b++) inputs[b]!.silenceFrom(before);
-      for (let b = 0; this.settings.clearOutputs && b < outputs.length; b++) outputs[b]!.silenceFrom(before);
+      for (let b = 0; b < buses.length; b++) if (buses[b]!.place.isInput || settings.clearOutputs) buses[b]!.silenceFrom(before);
       if (this.layout.silenceBytes > 0) this.cleanSilence();
     }
     this.parameters?.resize(block.frames);
@@ -222,18 +220,16 @@ export class Buffers {
 
   /** Contiguous buses' channels lie as the block's length says. */
   private placeChannels(): void {
-    const { inputs, outputs } = this;
+    const { buses } = this;
     this.placedFrames = this.block.frames;
-    for (let b = 0; b < inputs.length; b++) inputs[b]!.placeChannels();
-    for (let b = 0; b < outputs.length; b++) outputs[b]!.placeChannels();
+    for (let b = 0; b < buses.length; b++) buses[b]!.placeChannels();
   }
 
   /** The same for a block whose samples stand in them, and that had `before` frames. */
   private spreadFrom(before: number): void {
-    const { inputs, outputs } = this;
+    const { buses } = this;
     this.placedFrames = this.block.frames;
-    for (let b = 0; b < inputs.length; b++) inputs[b]!.spreadFrom(before);
-    for (let b = 0; b < outputs.length; b++) outputs[b]!.spreadFrom(before);
+    for (let b = 0; b < buses.length; b++) buses[b]!.spreadFrom(before);
   }
 
   /** [setup] Gives the memory back. Every bus is empty from here on. */

@@ -230,11 +230,15 @@ export class Bus<F extends SampleFormat = "f32"> {
     const reading = readAddresses(address, this.place, settings.maxFrames, settings.heap.memory, this.handed);
     // A list may free the storage when it is read.
     if (reading === REFUSED || !this.isReadWhole(reading === LIST) || !block.isLive) return false;
+    const { hasSamples, connectedLength } = this;
     shownState?.beginChange();
     this.placeAsRead(reading === LIST);
     tables.openWindow(tables.windowFrames);
-    // An input that was silent until now is delivered in the next block.
-    if (!this.place.isInput && block.opening !== CLEARED) tables.write(this.index, CHANNEL_COUNT_WORD, this.capacity);
+    // An input that was silent until now is delivered in the next block, an output in this one.
+    if (!this.place.isInput && block.opening !== CLEARED) {
+      tables.write(this.index, CHANNEL_COUNT_WORD, this.capacity);
+      if (!hasSamples) this.settle(this.capacity, connectedLength, 0);
+    }
     block.move();
     shownState?.endChange();
     return true;
@@ -251,7 +255,7 @@ export class Bus<F extends SampleFormat = "f32"> {
     return (this.has(channel) && this.place.layout !== "interleaved" ? this.view(channel) : this.cache.none) as ChannelView<F>;
   }
 
-  /** @internal [render] {@link channel} where it is known to be there. */
+  /** @internal [render] {@link channel} where it is known to be there, and the bus is not interleaved. */
   view(channel: number): Samples {
     const { tables, block } = this.parts;
     if (this.hasSamples && !tables.hasForeignPointers) return this.ownView(channel);
@@ -343,75 +347,17 @@ export class Bus<F extends SampleFormat = "f32"> {
   markConstant(channels: number): void {
     const { block, conversions } = this.parts;
     if (channels === 0 || !this.hasSamples) return;
-    if (this.isConvertedWhole) {
-      const { hostFloatsStride } = this.place;
-      this.constantMask |= conversions!.constantChannels(this.floatsAddress(0), hostFloatsStride, channels, block.frames, FLOAT_BYTES);
-      return;
-    }
-    const { sampleBytes } = this.place;
-    if (!this.isScattered) {
-      this.constantMask |= conversions!.constantChannels(this.base, this.stride, channels, block.frames, sampleBytes);
+    const { hostFloatsStride, sampleBytes } = this.place;
+    const isBeside = this.isConvertedWhole;
+    if (isBeside || !this.isScattered) {
+      const samples = isBeside ? this.floatsAddress(0) : this.base;
+      const stride = isBeside ? hostFloatsStride : this.stride;
+      this.constantMask |= conversions!.constantChannels(samples, stride, channels, block.frames, isBeside ? FLOAT_BYTES : sampleBytes);
       return;
     }
     for (let c = 0; c < channels; c++) {
       this.constantMask |= conversions!.constantChannels(this.addressOf(c), 0, 1, block.frames, sampleBytes) << c;
     }
-  }
-
-  /** @internal [render] The same, by the samples as the kernel has them. */
-  markConstantSamples(channels: number): void {
-    const { sampleBytes, layout } = this.place;
-    if (layout === "planar" && sampleBytes >= FLOAT_BYTES && !this.isConvertedWhole) {
-      this.markConstant(channels);
-      return;
-    }
-    if (!this.hasSamples || this.parts.block.frames === 0) return;
-    for (let c = 0; c < channels; c++) {
-      const samples = this.runOf(c);
-      const { apart } = this;
-      const first = this.firstOf(c);
-      const last = first + (this.parts.block.frames - 1) * apart;
-      let at = first;
-      // Bits cannot be compared here, so zeros of both signs are one value, and what is no number is none.
-      while (at <= last && samples[at] === samples[first]) at += apart;
-      if (at > last) this.constantMask |= 1 << c;
-    }
-  }
-
-  /** @internal [render] {@link runOf} a pushed channel; nothing where it is not there. */
-  read(channel: number): Samples {
-    return this.has(channel) ? this.runOf(channel) : this.cache.none;
-  }
-
-  /** @internal [render] What has a channel's samples: the channel alone, or an interleaved bus's run. */
-  runOf(channel: number): Samples {
-    return this.place.layout === "interleaved" ? this.samples : this.view(channel);
-  }
-
-  /** @internal [render] Where in it they begin. */
-  firstOf(channel: number): number {
-    return this.place.layout === "interleaved" ? channel : 0;
-  }
-
-  /** @internal How many samples further on in it the next one is. */
-  get apart(): number {
-    return this.place.step / this.place.sampleBytes;
-  }
-
-  /** @internal The sample that is 1 for the host. */
-  get unit(): number {
-    return SAMPLE_FORMATS[this.place.sampleFormat].unit * this.place.scale[0];
-  }
-
-  /** @internal Whether its samples are the host's: planar floats, not scaled. */
-  get isPlanarFloats(): boolean {
-    const { layout, sampleFormat, scale } = this.place;
-    return layout === "planar" && sampleFormat === "f32" && scale[0] === 1;
-  }
-
-  /** @internal [render] Whether its channels lie one behind the other, and nothing else was pushed. */
-  get isInPlace(): boolean {
-    return this.hasSamples && !this.isScattered && !this.parts.tables.hasForeignPointers;
   }
 
   /** @internal [render] The first `channels` channels' floats become doubles in their place, where they do. */
@@ -447,7 +393,7 @@ export class Bus<F extends SampleFormat = "f32"> {
   convertOut(): void {
     if (this.hostFloats === undefined) return;
     const { forms, conversions, block } = this.parts;
-    const { sampleFormat, step, scale, hostFloatsStride, layout } = this.place;
+    const { sampleFormat, step, scale, hostFloatsStride, layout, isExact } = this.place;
     const { code } = SAMPLE_FORMATS[sampleFormat];
     if (layout !== "planar") {
       const floats = this.floatsAddress(0);
@@ -455,7 +401,6 @@ export class Bus<F extends SampleFormat = "f32"> {
       forms!.floatsFromKernel(floats, hostFloatsStride, code, this.base, step, this.stride, this.length, block.frames, scale[0]);
       return;
     }
-    const isExact = sampleFormat === "f64" && scale[0] === 1;
     for (let c = 0; c < this.length; c++) {
       // One call a channel, because a pushed pointer may lead anywhere.
       if (isExact) conversions!.narrowChannels(this.floatsAddress(c), 0, this.pointer(c), 0, 1, block.frames);
@@ -577,7 +522,8 @@ export class Bus<F extends SampleFormat = "f32"> {
     if (from < to) core.zeroChannels(this.floatsAddress(from), hostFloatsStride, to - from, block.frames * FLOAT_BYTES);
   }
 
-  private has(channel: number): boolean {
+  /** @internal [render] Whether such a channel is pushed. */
+  has(channel: number): boolean {
     return Number.isInteger(channel) && channel >= 0 && channel < this.length;
   }
 }

@@ -1,3 +1,7 @@
+// The cores come before everything else in a bundle. Compressors look 32 KB back, and the cores between other modules would
+// keep these from each other.
+import "./core/inlined";
+
 export { MAX_BUSES, MAX_CHANNELS, MAX_PARAMETERS } from "./abi";
 export { FixedBlocks, type FixedBlocksOptions } from "./blocks/fixed-blocks";
 export type { Bus } from "./bus";
@@ -29,6 +33,7 @@ export type { ChannelView, SampleFormat, SampleLayout, Samples } from "./sample-
 export type { StorageLocation } from "./shown-state";
 export { ProcessBufferStorage } from "./storage";
 export { applyGain, clearOutputs, copyInputsToOutputs, pairedChannels } from "./tools/block-operations";
+export { type AudioWorkletCallback, EmscriptenCallback, type EmscriptenCallbackOptions } from "./tools/emscripten-callback";
 export { average, peak, rms } from "./tools/levels";
 export { StorageObserver } from "./tools/observer";
 export { warmUp } from "./tools/warm-up";

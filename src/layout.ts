@@ -38,7 +38,7 @@ import { type BusConfig, channelCountOf, infoOf } from "./config";
 import type { KeptAddress } from "./kernel-addresses";
 import { MEMORY_BYTES, roundUp } from "./memory/address";
 import type { Settings } from "./options";
-import { type ParameterLayout, parameterLayoutFor } from "./parameter-layout";
+import { type ParameterLayout, parameterFormat, parameterLayoutFor } from "./parameter-layout";
 import { FLOAT_BYTES, SAMPLE_FORMATS, type SampleFormat, type SampleLayout } from "./sample-format";
 import { isMixable, MOST_MIXED } from "./speakers";
 
@@ -98,6 +98,8 @@ export interface BusLayout {
   /** Channel 0's host floats, and the bytes from one channel's to the next one's; both 0 where host and kernel have the same. */
   readonly hostFloats: number;
   readonly hostFloatsStride: number;
+  /** Whether it has planar doubles that are not scaled: a float becomes one and back without being rounded. */
+  readonly isExact: boolean;
   /** Whether doubles that come in grow in place, from floats in the second half of each channel. */
   readonly growsInPlace: boolean;
   /** Where a host's channels lie while they are mixed, as far apart as a planar channel of floats; 0 where none are. */
@@ -128,6 +130,7 @@ export function layoutFor(
     // Where the kernel keeps planar channels itself, each follows right behind the one before.
     const planarStride = owner === "kernel" ? maxFrames * sampleBytes : roundUp(maxFrames * sampleBytes, SAMPLE_ALIGNMENT);
     const stride = isPlanar ? planarStride : layout === "interleaved" ? sampleBytes : maxFrames * sampleBytes;
+    const isExact = sampleFormat === "f64" && isPlanar && scale === 1;
     const isHosts = sampleFormat === "f32" && layout !== "interleaved" && scale === 1;
     return {
       isInput,
@@ -142,7 +145,8 @@ export function layoutFor(
       stride,
       step: layout === "interleaved" ? capacity * sampleBytes : sampleBytes,
       sampleRunBytes: owner !== "storage" ? 0 : isPlanar ? capacity * stride : roundUp(run, SAMPLE_ALIGNMENT),
-      growsInPlace: isInput && owner === "storage" && sampleFormat === "f64" && isPlanar && scale === 1,
+      isExact,
+      growsInPlace: isInput && owner === "storage" && isExact,
       isHosts,
       mixRoomBytes: channelInterpretation === "speakers" && owner !== undefined && isMixable(capacity) ? MOST_MIXED * floatsStride : 0,
     };
@@ -161,12 +165,15 @@ export function layoutFor(
   const hostFloats = samples + sum(({ sampleRunBytes }) => sampleRunBytes);
   const shownState = hostFloats + sum(hostFloatsOf) + sum(({ mixRoomBytes }) => mixRoomBytes);
   const end = shownState + shownStateBytes;
-  // Their values are floats, but for kernels in doubles.
-  const valueBytes = formatOfAll === "f64" ? Float64Array.BYTES_PER_ELEMENT : FLOAT_BYTES;
   const withoutParameters = end === silence ? tablesEnd : end;
   const parameters =
     declaredParameters.length > 0
-      ? parameterLayoutFor(declaredParameters, roundUp(withoutParameters, SAMPLE_ALIGNMENT), maxFrames, valueBytes)
+      ? parameterLayoutFor(
+          declaredParameters,
+          roundUp(withoutParameters, SAMPLE_ALIGNMENT),
+          maxFrames,
+          SAMPLE_FORMATS[parameterFormat(formatOfAll)].bytes,
+        )
       : undefined;
   const totalBytes = parameters?.end ?? withoutParameters;
   if (totalBytes > MEMORY_BYTES) {

@@ -1,6 +1,7 @@
 import { PARAMETER_BYTES, SAMPLE_ALIGNMENT } from "./abi";
 import { roundUp } from "./memory/address";
 import type { ParameterInfo } from "./parameter-info";
+import type { SampleFormat } from "./sample-format";
 
 /** Where the parameters of a storage lie. Places are bytes from the storage's base. */
 export interface ParameterLayout {
@@ -12,9 +13,13 @@ export interface ParameterLayout {
   readonly last: number;
   /** Bytes of the room of a parameter that has a value for each frame. One that has a single value has 16. */
   readonly stride: number;
-  /** Bytes of the rooms of all parameters. */
-  readonly roomBytes: number;
+  readonly firstRoom: number;
   readonly end: number;
+}
+
+/** What values of parameters are: floats, but for kernels in doubles. */
+export function parameterFormat(ofAll: SampleFormat): "f32" | "f64" {
+  return ofAll === "f64" ? "f64" : "f32";
 }
 
 /** [setup] The places of `parameters` from `start` on, a 16-byte boundary. */
@@ -32,5 +37,5 @@ export function parameterLayoutFor(
     next += automationRate === "k-rate" ? SAMPLE_ALIGNMENT : stride;
     return room;
   });
-  return { structs: start, rooms, last: next, stride, roomBytes: next - firstRoom, end: next + parameters.length * sampleBytes };
+  return { structs: start, rooms, last: next, stride, firstRoom, end: next + parameters.length * sampleBytes };
 }

@@ -11,7 +11,7 @@ import type { ParametersCore } from "./core/parameters";
 import type { Diagnostics } from "./diagnostics";
 import { completed, type Parameter, type ParameterInfo } from "./parameter-info";
 import type { ParameterLayout } from "./parameter-layout";
-import { FLOAT_BYTES, SAMPLE_FORMATS, type Samples } from "./sample-format";
+import { copyWithin, FLOAT_BYTES, SAMPLE_FORMATS, type Samples, set } from "./sample-format";
 
 /** How a parameter comes in a block. The numbers are those of `assembly/parameters.ts`. */
 export type ParameterState = typeof KEPT | typeof ONE_VALUE | typeof MANY_VALUES;
@@ -284,5 +284,3 @@ function groupsOf(declared: readonly Parameter[], base: number, { structs, rooms
     };
   });
 }
-
-const { set, copyWithin } = Float32Array.prototype;

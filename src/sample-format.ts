@@ -15,16 +15,21 @@ export type ChannelView<F extends SampleFormat> = F extends "f64" ? Float64Array
 export type Samples = Float32Array | Float64Array | Int16Array;
 
 /** Bytes of one sample as a planar host hands it over. */
-export const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
+export const FLOAT_BYTES = 4;
 
 /** What is to know of each format: `code` is how the core is told, `unit` the sample that is 1 for the host. */
 export const SAMPLE_FORMATS = {
-  f32: { code: 0, bytes: Float32Array.BYTES_PER_ELEMENT, unit: 1, View: Float32Array },
-  f64: { code: 1, bytes: Float64Array.BYTES_PER_ELEMENT, unit: 1, View: Float64Array },
-  i16: { code: 2, bytes: Int16Array.BYTES_PER_ELEMENT, unit: 32768, View: Int16Array },
+  f32: { code: 0, bytes: FLOAT_BYTES, unit: 1, View: Float32Array },
+  f64: { code: 1, bytes: 8, unit: 1, View: Float64Array },
+  i16: { code: 2, bytes: 2, unit: 32768, View: Int16Array },
 } as const;
 
 export const SAMPLE_LAYOUTS: readonly SampleLayout[] = ["planar", "contiguous", "interleaved"];
+
+export const NO_SAMPLES = /* @__PURE__ */ new Float32Array(0);
+
+/** Of all typed arrays: an array's own property of that name is a host's to change. */
+export const { set, fill, copyWithin } = Float32Array.prototype;
 
 /**
  * SpiderMonkey's own conversion between typed arrays costs 1.4 to 1.7 times a plain copy, less than a copy and a

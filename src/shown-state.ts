@@ -5,10 +5,10 @@
 // the same even number before and after a look has seen one state of one block. Nobody ever waits.
 
 import { SAMPLE_ALIGNMENT } from "./abi";
-import { type Block, COLLECTED } from "./block";
+import { type Block, COLLECTED, LARGEST_SMALL_INTEGER } from "./block";
 import { DIAGNOSTIC_NAMES, type Diagnostics } from "./diagnostics";
 import type { Layout } from "./layout";
-import { roundUp } from "./memory/address";
+import { roundUp, WORD_BYTES } from "./memory/address";
 import type { Tables } from "./tables";
 
 /** Where another thread finds a storage: plain data, to be posted as it is. What is in it beside the memory may change from version to version. */
@@ -36,7 +36,7 @@ export const SHOWN_FOREIGN_POINTERS = 6;
 export const SHOWN_RENDERING = 7;
 /** Each count of the diagnostics, in their order. */
 export const SHOWN_DIAGNOSTICS = 8;
-export const SHOWN_STATE_BYTES = /* @__PURE__ */ roundUp((SHOWN_DIAGNOSTICS + DIAGNOSTIC_NAMES.length) * 4, SAMPLE_ALIGNMENT);
+export const SHOWN_STATE_BYTES = /* @__PURE__ */ roundUp((SHOWN_DIAGNOSTICS + DIAGNOSTIC_NAMES.length) * WORD_BYTES, SAMPLE_ALIGNMENT);
 
 export class ShownState {
   /** Not to be guessed by accident. Worklets have no `crypto`, so this is no secret from somebody who tries. */
@@ -56,7 +56,7 @@ export class ShownState {
     private readonly diagnostics: Diagnostics,
     private readonly tables: Tables,
   ) {
-    this.words = new Uint32Array(memory.buffer, address, SHOWN_STATE_BYTES / Uint32Array.BYTES_PER_ELEMENT);
+    this.words = new Uint32Array(memory.buffer, address, SHOWN_STATE_BYTES / WORD_BYTES);
     this.words.set(this.identity, SHOWN_IDENTITY);
     this.number = block.number;
   }
@@ -96,9 +96,6 @@ export class ShownState {
     this.endChange();
   }
 }
-
-/** Engines box larger numbers. */
-const LARGEST_SMALL_INTEGER = 2 ** 30 - 1;
 
 /** Never 0, which is what is left when it is wiped. */
 function randomWord(): number {

@@ -6,6 +6,7 @@
 import { CHANNEL_COUNT_WORD, DATA32_WORD, DATA64_WORD, DESCRIPTOR_BYTES, DESCRIPTOR_WORDS, POINTER_BYTES } from "./abi";
 import type { EverydayCore } from "./core/everyday";
 import type { BusLayout, Layout } from "./layout";
+import { WORD_BYTES } from "./memory/address";
 
 export class Tables {
   /** What each entry must be, bus after bus; valid below a bus's length. */
@@ -137,8 +138,6 @@ export class Tables {
     return words.length === opened.length ? words : (this.words = new Uint32Array(this.memory.buffer, this.address, opened.length));
   }
 }
-
-const WORD_BYTES = Uint32Array.BYTES_PER_ELEMENT;
 
 function openedWords(address: number, { buses, channels, tables }: Layout): Uint32Array {
   const words = new Uint32Array((tables + channels * POINTER_BYTES) / WORD_BYTES);

@@ -1,8 +1,7 @@
 import { DESCRIPTOR_BYTES, MAX_CHANNELS, PARAMETER_BYTES, POINTER_BYTES } from "./abi";
 import type { Buffers } from "./buffers";
-import type { BusLayout, Layout } from "./layout";
+import type { BusLayout } from "./layout";
 import { isShared } from "./memory/heap";
-import { FLOAT_BYTES, type SampleFormat } from "./sample-format";
 import { SHOWN_STATE_BYTES } from "./shown-state";
 
 /** Bytes of each part of a storage, exact. */
@@ -33,6 +32,7 @@ export interface MemoryUsage {
 
 /** [setup] What buffers take; nothing once they are released. */
 export function usageOf({ layout, settings, block, reservation }: Buffers): MemoryUsage {
+  const { parameters } = layout;
   const held = (bytes: number) => (block.isLive ? bytes : 0);
   const sum = (bytesOf: (bus: BusLayout) => number) => layout.buses.reduce((total, bus) => total + bytesOf(bus), 0);
   const parts = {
@@ -41,7 +41,7 @@ export function usageOf({ layout, settings, block, reservation }: Buffers): Memo
     sampleBytes: held(sum(({ owner, capacity, sampleBytes }) => (owner === "storage" ? capacity * settings.maxFrames * sampleBytes : 0))),
     silenceBytes: held(layout.silenceBytes),
     stagingBytes: held(layout.shownState - layout.hostFloats),
-    parameterBytes: held(parameterBytesOf(layout, settings.sampleFormat)),
+    parameterBytes: held(parameters === undefined ? 0 : parameters.rooms.length * PARAMETER_BYTES + parameters.end - parameters.firstRoom),
     counterBytes: held(isShared(settings.heap.memory) ? SHOWN_STATE_BYTES : 0),
   };
   const totalBytes = held(reservation.takenBytes);
@@ -52,9 +52,4 @@ export function usageOf({ layout, settings, block, reservation }: Buffers): Memo
     reclaimable: settings.heap.free !== undefined,
     worstCasePointerBytes: MAX_CHANNELS * 2 * POINTER_BYTES,
   });
-}
-
-function parameterBytesOf({ parameters }: Layout, sampleFormat: SampleFormat): number {
-  const sampleBytes = sampleFormat === "f64" ? Float64Array.BYTES_PER_ELEMENT : FLOAT_BYTES;
-  return parameters === undefined ? 0 : parameters.rooms.length * (PARAMETER_BYTES + sampleBytes) + parameters.roomBytes;
 }

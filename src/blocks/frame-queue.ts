@@ -4,8 +4,8 @@
 // would be garbage. So there are views of pieces as long as the host's block, one behind the other; only what is shorter
 // than a piece is copied one by one.
 
-import { copyWithin, fill, set } from "../hosts/host-lists";
 import { MEMORY_BYTES } from "../memory/address";
+import { copyWithin, fill, set } from "../sample-format";
 
 /** How long blocks are. */
 export interface BlockLengths {

@@ -1,10 +1,10 @@
 // The two ways of an interleaved host, in arrays of its own format: nothing is converted here, so that nothing is lost.
 
-import { copyWithin, fill, set } from "../hosts/host-lists";
 import type { InterleavedHost } from "../hosts/interleaved";
 import { PCM_FORMATS, type PcmFormat } from "../hosts/pcm";
 import { lengthOf } from "../hosts/typed-array";
 import type { SampleFormat } from "../sample-format";
+import { copyWithin, fill, set } from "../sample-format";
 import { BlockCounts } from "./block-counts";
 import { type BlockLengths, checkRoom, FrameQueue, type Units, type UnitView } from "./frame-queue";
 

@@ -1,10 +1,11 @@
 // The host's parameters, gathered as its samples are: a value a frame, whatever the host hands over.
 
 import type { BusConfig } from "../config";
-import { copyWithin, fill, framesOf, type HostBuses, set } from "../hosts/host-lists";
+import { framesOf, type HostBuses } from "../hosts/host-lists";
 import type { HostParameterValues } from "../hosts/host-parameters";
 import type { ParameterInfo } from "../parameter-info";
 import type { SampleFormat } from "../sample-format";
+import { copyWithin, fill, set } from "../sample-format";
 import type { ProcessBufferStorage } from "../storage";
 
 /** The third argument of `process`, or none. */

@@ -1,25 +1,24 @@
 // The two ways of a planar host: its frames are gathered until they are a kernel's block, and the kernel's are handed
 // out as the host wants them. The lists of the host are read as `src/hosts/planar.ts` reads them.
 
+import { LARGEST_SMALL_INTEGER } from "../block";
 import {
   blockFrames,
   busAt,
   channelAt,
   channelsFrom,
-  copyWithin,
   entriesOf,
-  fill,
   type HostBuses,
   type HostChannels,
   isUnchanging,
+  isWorthALook,
   NO_BUSES,
   NO_CHANNELS,
   NO_FRAMES,
-  set,
   uniformFrames,
 } from "../hosts/host-lists";
 import { lengthOf } from "../hosts/typed-array";
-import { FLOAT_BYTES, type SampleFormat } from "../sample-format";
+import { copyWithin, FLOAT_BYTES, fill, NO_SAMPLES, type SampleFormat, set } from "../sample-format";
 import { isMixable, MOST_MIXED, mixOf } from "../speakers";
 import type { ProcessBufferStorage } from "../storage";
 import { BlockCounts } from "./block-counts";
@@ -162,14 +161,13 @@ export class PlanarBlocks<F extends SampleFormat> {
       storage.buffers.diagnostics.droppedChannels += this.droppedIn;
       return this.knownFrames;
     }
-    this.repeats = inputs === this.lastInputs && outputs === this.lastOutputs ? (this.repeats + 1) & COUNTED_REPEATS : 0;
+    this.repeats = inputs === this.lastInputs && outputs === this.lastOutputs ? (this.repeats + 1) & LARGEST_SMALL_INTEGER : 0;
     this.isKnown = false;
     this.lastInputs = inputs;
     this.lastOutputs = outputs;
     let frames = this.copyPlain(inputs, outputs, at, most);
     if (frames > 0) {
-      const isWorthALook = this.repeats === 1 || this.repeats === 2 || (this.repeats & 63) === 63;
-      if (isWorthALook) this.adopt(inputs, outputs, frames);
+      if (isWorthALook(this.repeats)) this.adopt(inputs, outputs, frames);
     } else {
       frames = this.copyCarefully(inputs, outputs, at, most, otherwise);
     }
@@ -478,6 +476,3 @@ function copyTo(target: Float32Array, samples: Float32Array, at: number, frames:
 }
 
 const FLOATS: UnitKind = { View: Float32Array, width: 1, silence: 0 };
-const NO_SAMPLES = /* @__PURE__ */ new Float32Array(0);
-/** Counted up to the largest small integer of 32-bit engines, and from 0 again. */
-const COUNTED_REPEATS = 2 ** 30 - 1;

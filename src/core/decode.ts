@@ -1,21 +1,20 @@
-// How wasm that is inlined in the main entry becomes bytes again. The bundler's plug-in calls this; the first
-// two parameters are what it calls its own decoder with.
+// How wasm that is inlined in the main entry becomes bytes again. `.ci/inlined-wasm.mjs` has what makes text of
+// bytes, and says what the text is like. The build writes the calls.
 
-/** [setup] Bytes from base64, with no global that a worklet lacks. */
-export function decode(_sync: number, _path: null, base64: string): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array((base64.length / 4) * 3 - base64.split("=").length + 1);
-  // Four digits are three bytes. What the padding stands for falls off the end.
-  for (let i = 0, at = 0; i < base64.length; i += 4) {
-    let bits = 0;
-    for (let k = i; k < i + 4; k++) bits = (bits << 6) | digit(base64.charCodeAt(k));
-    bytes[at++] = bits >> 16;
-    bytes[at++] = bits >> 8;
-    bytes[at++] = bits;
+/** [setup] Bytes from text, with no global that a worklet lacks. */
+export function decode(text: string): Uint8Array<ArrayBuffer> {
+  const bytes: number[] = [];
+  let more = 0;
+  for (let i = 0; i < text.length; i++) {
+    const value = text.charCodeAt(i) - FIRST;
+    if (value < BASE) bytes.push(more + value);
+    more = value < BASE ? 0 : (value - BASE + 1) * BASE;
   }
-  return bytes;
+  return new Uint8Array(bytes);
 }
 
-/** What a digit of base64 stands for: A to Z, a to z, 0 to 9, + and /. */
-function digit(code: number): number {
-  return code > 96 ? code - 71 : code > 64 ? code - 65 : code > 47 ? code + 4 : code > 43 ? 63 : 62;
-}
+/** The character that stands for 0. */
+const FIRST = 35;
+
+/** How many values have a character of their own. The two characters after these add once or twice as much to the next one. */
+const BASE = 90;

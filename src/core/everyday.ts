@@ -1,6 +1,3 @@
-import everydayWasm from "../../build/everyday.wasm";
-import { coreOver } from "./instance";
-
 /** What `assembly/everyday.ts` exports, where each function is described. All arguments are unsigned 32-bit numbers. */
 export interface EverydayCore {
   openBlock(
@@ -23,11 +20,4 @@ export interface EverydayCore {
     sampleBytes: number,
   ): number;
   zeroChannels(samples: number, stride: number, channels: number, byteLength: number): void;
-}
-
-const INLINED = { bytes: everydayWasm, has: "openBlock", modules: [] };
-
-/** [setup] The everyday core over `memory`, of `module` where one is given. @throws What {@link coreOver} throws. */
-export function everydayCoreOver(memory: WebAssembly.Memory, module: WebAssembly.Module | undefined): EverydayCore {
-  return coreOver(memory, module, INLINED);
 }

@@ -12,6 +12,11 @@ export interface InlinedCore {
   readonly modules: WebAssembly.Module[];
 }
 
+/** The same of a core that exports what `C` has. */
+export interface Core<C> extends InlinedCore {
+  readonly has: string & keyof C;
+}
+
 /**
  * [setup] A core over `memory`: one instance for all storages that live there. It is that of `module`, else
  * the inlined one.
@@ -19,7 +24,7 @@ export interface InlinedCore {
  * @throws Error when `module` is no core, or one for the other kind of memory, or when the engine or the memory
  * cannot be used.
  */
-export function coreOver<C>(memory: WebAssembly.Memory, module: WebAssembly.Module | undefined, inlined: InlinedCore): C {
+export function coreOver<C>(memory: WebAssembly.Memory, module: WebAssembly.Module | undefined, inlined: Core<C>): C {
   const source = module ?? inlined;
   const cores = coresByMemory.get(memory) ?? new Map<object, WebAssembly.Exports>();
   coresByMemory.set(memory, cores);

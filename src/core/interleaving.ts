@@ -1,6 +1,3 @@
-import interleavingWasm from "../../build/interleaving.wasm";
-import { coreOver } from "./instance";
-
 /** What `assembly/interleaving.ts` exports; each function is described where it stands. All arguments but `scale` are unsigned 32-bit numbers. */
 export interface InterleavingCore {
   deinterleave(to: number, stride: number, channels: number, from: number, width: number, frames: number): void;
@@ -33,11 +30,4 @@ export interface InterleavingCore {
     frames: number,
     scale: number,
   ): void;
-}
-
-const INLINED = { bytes: interleavingWasm, has: "deinterleave", modules: [] };
-
-/** [setup] The interleaving core over `memory`, of `module` where one is given. @throws What {@link coreOver} throws. */
-export function interleavingCoreOver(memory: WebAssembly.Memory, module: WebAssembly.Module | undefined): InterleavingCore {
-  return coreOver(memory, module, INLINED);
 }

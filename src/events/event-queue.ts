@@ -3,6 +3,7 @@
 
 import { EVENT_BYTES } from "../abi";
 import { storages } from "../identity";
+import { WORD_BYTES } from "../memory/address";
 import { detachFrom, freeWith } from "../memory/dependents";
 import { orRelease, type Reservation, reserve } from "../memory/reservation";
 import { checkNames, described } from "../messages";
@@ -297,7 +298,7 @@ export class EventQueue {
   }
 }
 
-const EVENT_WORDS = EVENT_BYTES / Uint32Array.BYTES_PER_ELEMENT;
+const EVENT_WORDS = EVENT_BYTES / WORD_BYTES;
 const DEFAULT_CAPACITY = 256;
 const MOST_EVENTS = 65536;
 const NO_FLOATS = /* @__PURE__ */ new Float32Array(0);

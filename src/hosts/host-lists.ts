@@ -4,7 +4,7 @@
 // read again. Only lists that nobody can change are read once for many blocks.
 
 import { MAX_BUSES, MAX_CHANNELS } from "../abi";
-import type { Samples } from "../sample-format";
+import { fill, type Samples, set } from "../sample-format";
 import { isFixed, isOfLength, lengthOf, nameOfType } from "./typed-array";
 
 /** A host's list of channels, if it is what it says. */
@@ -88,9 +88,6 @@ export function copy(samples: Samples, target: Samples): boolean {
   }
 }
 
-/** `set`, `fill` and `copyWithin` of all typed arrays: an array's own property of that name is the host's. */
-export const { set, fill, copyWithin } = Float32Array.prototype;
-
 /** What {@link uniformFrames} answers where there is no channel. */
 export const NO_FRAMES = -1;
 
@@ -130,13 +127,23 @@ function isFrozenBus(channels: HostChannels): boolean {
 }
 
 function isFrozenList(list: readonly unknown[]): boolean {
-  if (!Array.isArray(list) || !Object.isFrozen(list) || typeof lookupGetter !== "function") return false;
-  for (let entry = 0; entry < list.length; entry++) if (lookupGetter.call(list, entry) !== undefined) return false;
+  if (!Array.isArray(list) || !Object.isFrozen(list)) return false;
+  for (let entry = 0; entry < list.length; entry++) if (hasGetter(list, entry)) return false;
   return true;
+}
+
+/** Whether a property may answer something else each time. True where an engine does not tell. */
+export function hasGetter(object: object, property: PropertyKey): boolean {
+  return typeof lookupGetter !== "function" || lookupGetter.call(object, property) !== undefined;
 }
 
 /** Every engine has it, although the language calls it a legacy. */
 const lookupGetter = (Object.prototype as { __lookupGetter__?: (property: PropertyKey) => unknown }).__lookupGetter__;
+
+/** Whether what has come again so often, and did not become known, is looked at once more: seldom, because looking costs more than reading it. */
+export function isWorthALook(repeats: number): boolean {
+  return repeats === 1 || repeats === 2 || (repeats & 63) === 63;
+}
 
 /** Frames of a channel of whatever realm; -1 of what is none. */
 export function framesOf(channel: unknown): number {

@@ -2,8 +2,10 @@
 // of one for each frame. Engines differ. Chromium hands over one value unless a parameter changes; Firefox always 128, of
 // k-rate parameters too. Their objects are frozen, and come again as long as nothing changes.
 
+import { LARGEST_SMALL_INTEGER } from "../block";
 import { KEPT, MANY_VALUES, ONE_VALUE, type Parameters, repeat } from "../parameters";
-import { set } from "./host-lists";
+import { set } from "../sample-format";
+import { hasGetter, isWorthALook } from "./host-lists";
 import { isFixed, lengthOf, nameOfType } from "./typed-array";
 
 /** The parameters of a block, by name: what an AudioWorkletProcessor's `process` gets as its third argument. */
@@ -75,7 +77,7 @@ export class HostParameters {
     const { names, parameters } = this;
     parameters.revive();
     const comesAgain = host === this.host;
-    this.repeats = comesAgain ? (this.repeats + 1) & COUNTED_REPEATS : 0;
+    this.repeats = comesAgain ? (this.repeats + 1) & LARGEST_SMALL_INTEGER : 0;
     this.host = host;
     this.frames = frames;
     let canBeKnown = true;
@@ -87,7 +89,7 @@ export class HostParameters {
       for (let p = 0; p < names.length; p++) if (!this.copyOne(p, host, frames)) canBeKnown = false;
     }
     parameters.isAsRead = true;
-    this.isKnown = canBeKnown && this.isWorthALook() && this.isUnchanging(host as object);
+    this.isKnown = canBeKnown && isWorthALook(this.repeats) && this.isUnchanging(host as object);
   }
 
   /** False where it has to be looked at anew in the next block. */
@@ -146,18 +148,13 @@ export class HostParameters {
     set.call(target, this.firstOfWhole);
   }
 
-  /** An object that comes again but cannot be known is looked at seldom: looking costs more than reading it. */
-  private isWorthALook(): boolean {
-    return this.repeats === 1 || this.repeats === 2 || (this.repeats & 63) === 63;
-  }
-
   /** Whether nobody can change which arrays there are, nor how long they are. */
   private isUnchanging(host: object): boolean {
     const { names, sources } = this;
     try {
-      if (!Object.isFrozen(host) || typeof lookupGetter !== "function") return false;
+      if (!Object.isFrozen(host)) return false;
       for (let p = 0; p < names.length; p++) {
-        if (!Object.hasOwn(host, names[p]!) || lookupGetter.call(host, names[p]!) !== undefined) return false;
+        if (!Object.hasOwn(host, names[p]!) || hasGetter(host, names[p]!)) return false;
         // A length of its own would be believed above.
         if (!isFixed(sources[p]!) || sources[p]!.length !== lengthOf(sources[p]!) || Object.hasOwn(sources[p]!, "length")) return false;
       }
@@ -167,9 +164,3 @@ export class HostParameters {
     return true;
   }
 }
-
-/** Every engine has it, although the language calls it a legacy. */
-const lookupGetter = (Object.prototype as { __lookupGetter__?: (property: PropertyKey) => unknown }).__lookupGetter__;
-
-/** Repeats are counted up to the largest small integer of 32-bit engines, and from 0 again. */
-const COUNTED_REPEATS = 2 ** 30 - 1;

@@ -1,5 +1,5 @@
 import { type Bus, bitsBelow } from "../bus";
-import { FLOAT_BYTES, type Samples } from "../sample-format";
+import { FLOAT_BYTES, fill, NO_SAMPLES, type Samples, set } from "../sample-format";
 import { type Mix, MOST_MIXED, mixOf } from "../speakers";
 import type { Tables } from "../tables";
 import {
@@ -8,12 +8,10 @@ import {
   channelsFrom,
   copy,
   entriesOf,
-  fill,
   type HostBuses,
   type HostChannels,
   isUnchanging,
   NO_CHANNELS,
-  set,
 } from "./host-lists";
 import { isFixed, isOfLength } from "./typed-array";
 
@@ -250,7 +248,7 @@ export class HostSide {
     const bus = this.buses[b]!;
     const mix = bus.hasSamples ? this.mixes[b] : undefined;
     const delivered = mix === undefined ? connected[b]! : bus.capacity;
-    if (mix !== undefined) this.mixIn(bus, mix);
+    if (mix !== undefined) mixAll(bus, mix, true);
     bus.growInPlace(delivered);
     if (bus.parts.settings.detectConstant) bus.markConstant(delivered);
     if (mix !== undefined) {
@@ -267,16 +265,8 @@ export class HostSide {
     const isThere = bus.place.mixRoom > 0 && bus.hasSamples;
     const mix = !isThere ? undefined : this.isInput ? mixOf(count, bus.capacity) : mixOf(bus.length, count);
     this.mixes[b] = mix;
-    if (mix !== undefined && !this.isInput) this.mixOut(bus, mix);
+    if (mix !== undefined && !this.isInput) mixAll(bus, mix, false);
     return mix;
-  }
-
-  private mixIn(bus: Bus, mix: Mix): void {
-    for (let c = 0; c < mix.length; c++) addUp(bus, bus.landingAddress(c), mix[c]!, true);
-  }
-
-  private mixOut(bus: Bus, mix: Mix): void {
-    for (let c = 0; c < mix.length; c++) addUp(bus, roomAddress(bus, c), mix[c]!, false);
   }
 
   /** The block's samples of a channel as the host has them. */
@@ -290,19 +280,22 @@ export class HostSide {
   }
 }
 
-export const NO_SAMPLES = /* @__PURE__ */ new Float32Array(0);
-
 /** Where a host's channel lies while it is mixed. */
 function roomAddress({ parts, place }: Bus, channel: number): number {
   return parts.address + place.mixRoom + channel * place.mixStride;
 }
 
-/** One channel of a mix: of the host's channels for the bus, or of the bus's for the host. */
-function addUp(bus: Bus, to: number, shares: readonly number[], isInput: boolean): void {
+/** The host's channels are mixed for the bus, or the bus's for the host. */
+function mixAll(bus: Bus, mix: Mix, isInput: boolean): void {
   const { core, forms, block } = bus.parts;
-  if (shares.length === 0) core.zeroChannels(to, 0, 1, block.frames * FLOAT_BYTES);
-  for (let i = 0; i < shares.length; i += 2) {
-    const source = shares[i]!;
-    forms!.mixChannel(to, isInput ? roomAddress(bus, source) : bus.sourceAddress(source), shares[i + 1]!, block.frames, i === 0 ? 1 : 0);
+  for (let c = 0; c < mix.length; c++) {
+    const shares = mix[c]!;
+    const to = isInput ? bus.landingAddress(c) : roomAddress(bus, c);
+    if (shares.length === 0) core.zeroChannels(to, 0, 1, block.frames * FLOAT_BYTES);
+    for (let i = 0; i < shares.length; i += 2) {
+      const source = shares[i]!;
+      const from = isInput ? roomAddress(bus, source) : bus.sourceAddress(source);
+      forms!.mixChannel(to, from, shares[i + 1]!, block.frames, i === 0 ? 1 : 0);
+    }
   }
 }

@@ -3,7 +3,10 @@
 
 import { COLLECTED } from "../block";
 import type { Bus } from "../bus";
-import { type InterleavingCore, interleavingCoreOver } from "../core/interleaving";
+import { isInPlace, isPlanarFloats, markConstantSamples } from "../bus-samples";
+import { INTERLEAVING_CORE } from "../core/inlined";
+import { coreOver } from "../core/instance";
+import type { InterleavingCore } from "../core/interleaving";
 import { interleavedHosts, storages } from "../identity";
 import { orRelease, type Reservation, reserve } from "../memory/reservation";
 import { ViewCache, type ViewConstructor } from "../memory/views";
@@ -89,7 +92,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
     this.arrays = new PcmArrays(format);
     this.frameBytes = channelCount * sampleBytes;
     this.roomFrames = maxFrames;
-    this.core = interleavingCoreOver(memory, core);
+    this.core = coreOver(memory, core, INTERLEAVING_CORE);
     this.typed = View && new ViewCache<RoomView>(View as ViewConstructor<RoomView>, memory, diagnostics);
     this.bytes = new ViewCache<RoomView>(Uint8Array as ViewConstructor<RoomView>, memory, diagnostics);
     this.floats = new ViewCache<RoomView>(Float32Array, memory, diagnostics);
@@ -139,7 +142,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
     for (let b = 0; b < inputs.length; b++) {
       const bus = inputs[b]!;
       const taken = this.channelsOf(bus, first);
-      if (settings.detectConstant) bus.markConstantSamples(taken);
+      if (settings.detectConstant) markConstantSamples(bus, taken);
       if (taken !== bus.capacity || !bus.hasSamples) bus.settleDelivered(taken, 0, this.repeats(bus, taken), taken);
       first += bus.capacity;
     }
@@ -237,7 +240,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
       // What is missing is silence, in an interleaved bus too, where it lies between the others.
       if (start === 0 && filled < bus.capacity) bus.zero();
       if (filled === 0) continue;
-      if (isFloat && !repeats && bus.isPlanarFloats && !bus.isScattered) {
+      if (isFloat && !repeats && isPlanarFloats(bus) && !bus.isScattered) {
         core.deinterleave(bus.samplesAddress + start * FLOAT_BYTES, bus.place.stride, taken, from, channelCount, frames);
         continue;
       }
@@ -311,7 +314,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
     for (let b = 0; b < outputs.length && first < channelCount; b++) {
       const bus = outputs[b]!;
       const given = Math.min(bus.length, channelCount - first);
-      if (isFloat && bus.isPlanarFloats && bus.isInPlace) {
+      if (isFloat && isPlanarFloats(bus) && isInPlace(bus)) {
         const to = floats + first * FLOAT_BYTES;
         if (given > 0) core.interleave(to, channelCount, bus.samplesAddress + start * FLOAT_BYTES, bus.place.stride, given, frames);
       } else {
@@ -337,7 +340,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
   /** Whether every output bus has floats as the host's. */
   private givesFloatsAlone(): boolean {
     const { outputs } = this.storage.buffers;
-    for (let b = 0; b < outputs.length; b++) if (!outputs[b]!.isPlanarFloats) return false;
+    for (let b = 0; b < outputs.length; b++) if (!isPlanarFloats(outputs[b]!)) return false;
     return true;
   }
 }

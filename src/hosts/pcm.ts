@@ -1,6 +1,6 @@
 // The samples of an interleaved host's array, in whatever format and kind of array it has them.
 
-import { fill, set } from "./host-lists";
+import { fill, set } from "../sample-format";
 import { lengthOf } from "./typed-array";
 
 /** Samples of a host's array: floats, doubles, or whole numbers that are scaled to their bits; "u8" is 128 for silence. Little-endian, as Node's devices and WAV have them. */

@@ -8,12 +8,12 @@
 //   plain     Lists of channels that are all as long as the block. Each is read and judged once.
 //   careful   Anything else. Each channel is looked after alone. What it does is what the others must do.
 
-import { COLLECTED } from "../block";
+import { COLLECTED, LARGEST_SMALL_INTEGER } from "../block";
 import type { Buffers } from "../buffers";
-import type { Samples } from "../sample-format";
-import { blockFrames, type HostBuses, NO_BUSES, NO_FRAMES, set, uniformFrames } from "./host-lists";
+import { NO_SAMPLES, type Samples, set } from "../sample-format";
+import { blockFrames, type HostBuses, isWorthALook, NO_BUSES, NO_FRAMES, uniformFrames } from "./host-lists";
 import { HostParameters, type HostParameterValues } from "./host-parameters";
-import { HostSide, NO_SAMPLES } from "./host-side";
+import { HostSide } from "./host-side";
 import { lengthOf } from "./typed-array";
 
 type Form = "known" | "compared" | "plain" | "careful";
@@ -93,7 +93,7 @@ export class PlanarHost {
       // A kernel that has other buffers in each block is never known: looking at its lists would be in vain.
       const hasMoved = this.moves !== block.moves;
       this.moves = block.moves;
-      this.repeats = comesAgain && !hasGrown && !hasMoved ? (this.repeats + 1) & COUNTED_REPEATS : 0;
+      this.repeats = comesAgain && !hasGrown && !hasMoved ? (this.repeats + 1) & LARGEST_SMALL_INTEGER : 0;
       this.isKnown = false;
       this.inputs = inputs;
       this.outputs = outputs;
@@ -104,7 +104,7 @@ export class PlanarHost {
       buffers.open(COLLECTED);
       if (this.alwaysSettles || !ins.isJustFull) ins.settle();
       outs.settle();
-      if (this.collectedBy === "plain" && this.isWorthALook()) this.adopt(inputs, outputs);
+      if (this.collectedBy === "plain" && this.canKnow && isWorthALook(this.repeats)) this.adopt(inputs, outputs);
     }
     buffers.diagnostics.droppedChannels += ins.dropped;
     shownState?.endChange();
@@ -204,11 +204,6 @@ export class PlanarHost {
     outs.count(outputs);
   }
 
-  /** Lists that come again but cannot be known, or change each time, are looked at seldom: looking costs more than reading them. */
-  private isWorthALook(): boolean {
-    return this.canKnow && (this.repeats === 1 || this.repeats === 2 || (this.repeats & 63) === 63);
-  }
-
   /** The lists that the plain form has just collected become known, if they can be. */
   private adopt(inputs: HostBuses, outputs: HostBuses): void {
     const { ins, outs, buffers } = this;
@@ -236,6 +231,3 @@ export class PlanarHost {
     this.isKnown = true;
   }
 }
-
-/** Repeats are counted up to the largest small integer of 32-bit engines, and from 0 again. */
-const COUNTED_REPEATS = 2 ** 30 - 1;

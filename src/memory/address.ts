@@ -1,5 +1,8 @@
 // Addresses in a 32-bit memory.
 
+/** Bytes of what is read and written as 32-bit words. */
+export const WORD_BYTES = 4;
+
 /** What memories grow by. */
 export const PAGE_BYTES = 65536;
 

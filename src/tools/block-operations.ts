@@ -2,6 +2,7 @@
 // passed over without being asked anything, because it may throw.
 
 import type { Bus } from "../bus";
+import { apartIn, firstOf, samplesOf, unitOf } from "../bus-samples";
 import { buses, storages } from "../identity";
 import type { SampleFormat } from "../sample-format";
 import type { ProcessBufferStorage } from "../storage";
@@ -39,11 +40,11 @@ export function clearOutputs<F extends SampleFormat>(storage: ProcessBufferStora
   const { outputs } = storage;
   for (let b = 0; b < outputs.length; b++) {
     const output = outputs[b]!;
-    const { apart } = output;
+    const apart = apartIn(output);
     for (let c = 0; c < output.length; c++) {
-      const samples = output.read(c);
+      const samples = samplesOf(output, c);
       if (apart === 1) samples.fill(0);
-      else for (let at = output.firstOf(c); at < samples.length; at += apart) samples[at] = 0;
+      else for (let at = firstOf(output, c); at < samples.length; at += apart) samples[at] = 0;
     }
   }
 }
@@ -54,11 +55,11 @@ export function applyGain<F extends SampleFormat>(storage: ProcessBufferStorage<
   const { outputs } = storage;
   for (let b = 0; b < outputs.length; b++) {
     const output = outputs[b]!;
-    const { apart } = output;
+    const apart = apartIn(output);
     for (let c = 0; c < output.length; c++) {
-      const samples = output.read(c);
+      const samples = samplesOf(output, c);
       const isWhole = samples instanceof Int16Array;
-      for (let at = output.firstOf(c); at < samples.length; at += apart) {
+      for (let at = firstOf(output, c); at < samples.length; at += apart) {
         const value = samples[at]! * gain;
         samples[at] = isWhole ? int16From(value) : value;
       }
@@ -68,15 +69,17 @@ export function applyGain<F extends SampleFormat>(storage: ProcessBufferStorage<
 
 /** In the host's units, where the two buses have different ones. */
 function copyChannel<F extends SampleFormat>(input: Bus<F>, output: Bus<F>, channel: number): void {
-  const from = input.read(channel);
-  const to = output.read(channel);
+  const from = samplesOf(input, channel);
+  const to = samplesOf(output, channel);
   const isWhole = to instanceof Int16Array;
-  const factor = output.unit / input.unit;
-  if (factor === 1 && input.apart === 1 && output.apart === 1 && from instanceof Int16Array === isWhole) {
+  const factor = unitOf(output) / unitOf(input);
+  const fromApart = apartIn(input);
+  const toApart = apartIn(output);
+  if (factor === 1 && fromApart === 1 && toApart === 1 && from instanceof Int16Array === isWhole) {
     to.set(from);
     return;
   }
-  for (let at = output.firstOf(channel), source = input.firstOf(channel); at < to.length; at += output.apart, source += input.apart) {
+  for (let at = firstOf(output, channel), source = firstOf(input, channel); at < to.length; at += toApart, source += fromApart) {
     const value = from[source]! * factor;
     to[at] = isWhole ? int16From(value) : value;
   }

@@ -1,6 +1,7 @@
 // How loud a channel is in the current block, for meters and sidechains: in the host's units, whatever the kernel's are.
 
 import type { Bus } from "../bus";
+import { apartIn, firstOf, samplesOf, unitOf } from "../bus-samples";
 import { buses } from "../identity";
 import type { SampleFormat } from "../sample-format";
 
@@ -15,31 +16,31 @@ import type { SampleFormat } from "../sample-format";
  */
 export function peak<F extends SampleFormat>(bus: Bus<F> | undefined, channel: number): number {
   if (!isBus(bus)) return 0;
-  const samples = bus.read(channel);
-  const { apart } = bus;
+  const samples = samplesOf(bus, channel);
+  const apart = apartIn(bus);
   let highest = 0;
-  for (let at = bus.firstOf(channel); at < samples.length; at += apart) highest = Math.max(highest, Math.abs(samples[at]!));
-  return highest / Math.abs(bus.unit);
+  for (let at = firstOf(bus, channel); at < samples.length; at += apart) highest = Math.max(highest, Math.abs(samples[at]!));
+  return highest / Math.abs(unitOf(bus));
 }
 
 /** [render] Root of the mean square of pushed channel `channel` in this block; 0 when it is not there, or the bus is none. */
 export function rms<F extends SampleFormat>(bus: Bus<F> | undefined, channel: number): number {
   if (!isBus(bus)) return 0;
-  const samples = bus.read(channel);
-  const { apart } = bus;
+  const samples = samplesOf(bus, channel);
+  const apart = apartIn(bus);
   let sum = 0;
-  for (let at = bus.firstOf(channel); at < samples.length; at += apart) sum += samples[at]! * samples[at]!;
-  return samples.length === 0 ? 0 : Math.sqrt(sum / (samples.length / apart)) / Math.abs(bus.unit);
+  for (let at = firstOf(bus, channel); at < samples.length; at += apart) sum += samples[at]! * samples[at]!;
+  return samples.length === 0 ? 0 : Math.sqrt(sum / (samples.length / apart)) / Math.abs(unitOf(bus));
 }
 
 /** [render] Mean magnitude of pushed channel `channel` in this block; 0 when it is not there, or the bus is none. */
 export function average<F extends SampleFormat>(bus: Bus<F> | undefined, channel: number): number {
   if (!isBus(bus)) return 0;
-  const samples = bus.read(channel);
-  const { apart } = bus;
+  const samples = samplesOf(bus, channel);
+  const apart = apartIn(bus);
   let sum = 0;
-  for (let at = bus.firstOf(channel); at < samples.length; at += apart) sum += Math.abs(samples[at]!);
-  return samples.length === 0 ? 0 : sum / (samples.length / apart) / Math.abs(bus.unit);
+  for (let at = firstOf(bus, channel); at < samples.length; at += apart) sum += Math.abs(samples[at]!);
+  return samples.length === 0 ? 0 : sum / (samples.length / apart) / Math.abs(unitOf(bus));
 }
 
 /** What is no bus is asked nothing, because it may throw. */

@@ -2,6 +2,7 @@ import { CHANNEL_COUNT_WORD, DESCRIPTOR_BYTES, POINTER_BYTES } from "../abi";
 import type { BusDirection } from "../config";
 import { DIAGNOSTIC_NAMES, type Diagnostics } from "../diagnostics";
 import type { BusLayout } from "../layout";
+import { WORD_BYTES } from "../memory/address";
 import { checkMemory, isShared } from "../memory/heap";
 import { described } from "../messages";
 import { SAMPLE_FORMATS, type SampleFormat, type SampleLayout, type Samples } from "../sample-format";
@@ -176,8 +177,6 @@ export class StorageObserver {
     return highest / Math.abs(unit * scale);
   }
 }
-
-const WORD_BYTES = Uint32Array.BYTES_PER_ELEMENT;
 
 /** How often it looks before it says that it saw nothing. */
 const MOST_TRIES = 1000;

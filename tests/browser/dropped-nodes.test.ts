@@ -51,7 +51,7 @@ test.each(["own", "shared"] as const)(
         const ended = new Promise((resolve) => node.addEventListener("ended", resolve));
         node.connect(context.destination);
         if (endsByItself) {
-          startedSource(context, [new Float32Array(256).fill(1)]).connect(node);
+          startedSource(context, [new Float32Array(4096).fill(1)]).connect(node);
         } else {
           node.dispose();
         }

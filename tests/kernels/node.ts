@@ -2,18 +2,10 @@
 
 import { BusDescriptor, EventFrame, ParameterFrame } from "../../assembly";
 
-@external("env", "fail")
 declare function fail(): void;
 
 /** Channel by channel the input times `gain`; where there is none, `gain` itself. `fault` says how it fails. */
-export function process(
-  inputs: usize,
-  outputs: usize,
-  frames: u32,
-  parameters: usize,
-  events: usize,
-  count: u32,
-): void {
+export function process(inputs: usize, outputs: usize, frames: u32, parameters: usize, events: usize, count: u32): void {
   const fault = load<f32>(changetype<ParameterFrame>(parameters + offsetof<ParameterFrame>()).data);
   if (fault === 1) unreachable();
   if (fault === 2) store<u8>(0xfffffff0, 1);
@@ -37,7 +29,6 @@ export function process(
 }
 
 let deepest: u32 = 0;
-
 
 function recurse(depth: u32): u32 {
   return recurse(depth + 1) ^ depth;

@@ -169,7 +169,7 @@ describe("a node is refused, with the error of the worklet's side whole", () => 
   });
 
   test.each([
-    ["without-import", Error, /function env\.fail/],
+    ["without-import", Error, /function node\.fail/],
     ["wrong-entry", RangeError, /no option blockFrame; blockFrames may be meant/],
     ["wrong-block", RangeError, /blockFrames is a whole number of frames, 1 or more; 0.5 came/],
     ["returns-nothing", TypeError, /start\(\) returns an object \{ process\(frames\), … \}; undefined came/],

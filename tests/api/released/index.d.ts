@@ -106,7 +106,7 @@ type BusDirection = "input" | "output";
 /** What most processors are: stereo in, stereo out, nothing else. */
 declare const DEFAULT_BUS_CONFIG: BusConfig;
 /** What is wrong with a configuration. */
-type BusConfigErrorCode = "too-many-buses" | "too-many-channels" | "invalid-channel-count" | "invalid-bus-list" | "invalid-layout" | "invalid-sample-format" | "invalid-scale" | "too-many-parameters" | "invalid-parameter";
+type BusConfigErrorCode = "too-many-buses" | "too-many-channels" | "invalid-channel-count" | "invalid-bus-list" | "invalid-layout" | "invalid-sample-format" | "invalid-scale" | "too-many-parameters" | "invalid-parameter" | "different-config";
 /** A configuration that cannot be. The message names the direction and the bus, or the parameter, what came and what is allowed. */
 declare class BusConfigError extends RangeError {
     /** What kind of fault it is. */
@@ -390,7 +390,6 @@ declare class Bus<F extends SampleFormat = "f32"> {
     private silence;
     /** Zeroes channels where a host's samples are set. */
     private silenceLanding;
-    private has;
 }
 
 /** Bytes of each part of a storage, exact. */
@@ -1093,7 +1092,8 @@ interface KernelOptions {
  * Emscripten's runtime, AssemblyScript's, and wasm-bindgen's panics need, and C's maths. A kernel is given those that it
  * declares and no others. The heap is the kernel's own allocator; of a kernel that has none, what lies above its `__heap_base`
  * or above `heapBase`, and the memory grows for it. A memory that is handed over among the imports is the caller's: it
- * does not grow, and the heap ends where it ends now.
+ * does not grow, and the heap ends where it ends now. Where no name tells, functions that take one or two numbers and answer with one
+ * are tried on instances made for that; a kernel in which such a function never ends needs its allocator exported as `malloc`.
  *
  * Threads, side modules (`dylink`), memories of 64 bits, and files are not for it. Type arguments say what is exported:
  * `instantiateKernel<{ process(inputs: number, outputs: number, frames: number): void }>(module)`.
@@ -1125,7 +1125,9 @@ interface CapturedKernel<E extends object = KernelFunctions> {
  * setting is needed, and a loader may be sync or not. One capture is for one call of a loader.
  *
  * The allocator is the loader's `_malloc`, or else an export that behaved like one on instances that were made to
- * try it: minified exports have no telling names.
+ * try it: minified exports have no telling names. Functions that take one or two numbers and answer with one are called for that. A
+ * kernel in which such a function waits for another thread, or never ends for other reasons, needs `_malloc` among
+ * `-sEXPORTED_FUNCTIONS`; then nothing is tried.
  *
  * @param module The loader's wasm file, compiled: the loader hands over its imports alone.
  * @throws TypeError when `module` is no compiled module.
@@ -1233,6 +1235,74 @@ declare function clearOutputs<F extends SampleFormat>(storage: ProcessBufferStor
 /** [render] Multiplies the block's frames of every pushed output channel by `gain`, a factor; by nothing, where it is no number. */
 declare function applyGain<F extends SampleFormat>(storage: ProcessBufferStorage<F>, gain: number): void;
 
+/** `bool (int, const AudioSampleFrame *, int, AudioSampleFrame *, int, const AudioParamFrame *, void *)`, as JS sees it. */
+type AudioWorkletCallback = (numInputs: number, inputs: number, numOutputs: number, outputs: number, numParams: number, params: number, userData: number) => number | boolean;
+/** What an {@link EmscriptenCallback} may be told. */
+interface EmscriptenCallbackOptions {
+    /** The callback's last argument. Default 0. */
+    readonly userData?: number;
+}
+/**
+ * A kernel that is an `EmscriptenWorkletNodeProcessCallback`, as `emscripten/webaudio.h` declares it, called without
+ * SharedArrayBuffer and without Emscripten's own worklet. All buses are `layout: "contiguous"`, in floats. The kernel is handed one
+ * `AudioSampleFrame { int numberOfChannels; int samplesPerChannel; float *data; }` for each, and the storage's parameters.
+ *
+ * It holds for the configuration for which it was made: make a new one after `reconfigure`. The frames lie in the storage's heap,
+ * until {@link free}, until the storage is freed, or until it is collected.
+ *
+ * @example
+ * ```ts
+ * const { exports, heap } = instantiateKernel(module);
+ * const bus = { channelCount: 2, layout: "contiguous" };
+ * const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [bus], outputs: [bus] }, { heap, missingInputs: "drop" });
+ * const callback = new EmscriptenCallback(storage, exports.process);
+ *
+ * process(inputs, outputs, parameters) {
+ *   storage.collect(inputs, outputs, parameters);
+ *   if (!callback.call()) return false;
+ *   storage.deliver(outputs);
+ *   return true;
+ * }
+ * ```
+ */
+declare class EmscriptenCallback<F extends SampleFormat = "f32"> {
+    private readonly storage;
+    private readonly callback;
+    private readonly userData;
+    /** What the storage had when this was made. */
+    private readonly buffers;
+    private readonly memory;
+    private readonly room;
+    /** The frames in 32-bit words. Of length 0 when the memory has grown. */
+    private words;
+    private isLive;
+    /**
+     * [setup] Sets the frames aside.
+     *
+     * @param storage All of its buses are contiguous floats, which may be scaled, and may be the kernel's own.
+     * @param callback The kernel's function: an export, or what the exported table has at the callback's number:
+     *   `exports.__indirect_function_table.get(number)`.
+     * @throws TypeError for what is no storage or no function; RangeError for the options, and for a storage of another form; Error
+     *   when the storage is freed, or its heap has no room.
+     */
+    constructor(storage: ProcessBufferStorage<F>, callback: AudioWorkletCallback, options?: EmscriptenCallbackOptions);
+    /** Address of one `AudioSampleFrame` (12 bytes) for each input bus; 0 without one, and once freed. */
+    get inputsAddress(): number;
+    /** The same of the output buses. */
+    get outputsAddress(): number;
+    /**
+     * [render] The kernel renders the block that stands in the storage: after `collect` or `begin`, or a `FixedBlocks`' `next`. Returns
+     * what the kernel returned: false where it is done, and its outputs are not to be heard; then Emscripten ends the processor, its
+     * outputs silent. False, and nothing called, once freed or reconfigured. What the kernel throws, this throws.
+     */
+    call(): boolean;
+    /** [setup] Gives the frames back. Idempotent; afterwards {@link call} calls nothing. */
+    free(): void;
+    /** Writes the frames of these buses from word `at` on; answers where the next ones begin. */
+    private write;
+    private makeView;
+}
+
 /**
  * [render] Largest magnitude of pushed channel `channel` in this block, where 1 is the host's full scale; 0 when it is not
  * there, or the bus is none.
@@ -1337,6 +1407,212 @@ declare class StorageObserver {
  */
 declare function warmUp<F extends SampleFormat = "f32">(config?: BusConfig, options?: StorageOptions<F>): void;
 
+/** What a kernel's module can come as. A string is a URL, relative to the page. */
+type KernelSource = WebAssembly.Module | BufferSource | Response | URL | string;
+
+/**
+ * What a processor is registered with: the buses and parameters that the kernel takes, and what else there is to say of it. All but the
+ * buses may be left out. An entry of another name is a RangeError.
+ *
+ * @example A kernel that exports `process(inputs, outputs, frames, parameters)`
+ * ```ts
+ * registerKernelProcessor("gain", config);
+ * ```
+ * @example One that has to be prepared
+ * ```ts
+ * registerKernelProcessor("synth", {
+ *   ...config,
+ *   start({ kernel: { exports: synth }, storage, events, sampleRate }) {
+ *     const voice = synth.create(sampleRate);
+ *     return {
+ *       process: (frames) => synth.render(voice, storage.outputsAddress, frames, events.address, events.count),
+ *       message: ({ program }) => synth.select(voice, program),
+ *       dispose: () => synth.destroy(voice),
+ *     };
+ *   },
+ * });
+ * ```
+ */
+interface KernelDefinition<F extends SampleFormat = "f32"> extends BusConfig, KernelOptions {
+    /** Frames of each block of the kernel's, where they are not the host's: a whole number, 1 or more. The latency that this costs is part of `KernelNode.latency`. */
+    readonly blockFrames?: number;
+    /** The sample rate in Hz that the kernel is made for. In a context of another rate no node can be made. Default: any. */
+    readonly sampleRate?: number;
+    /** For kernels that need their own loader. Default: `instantiateKernel` with what is said here. May return a promise; the node is ready once it is resolved. */
+    instantiate?(module: WebAssembly.Module): Kernel | Promise<Kernel>;
+    /** Options of the storage that depend on the instance, such as the kernel's own buffers. Those that it leaves out are the storage's defaults, but for `channelInterpretation`, which is "speakers" here. */
+    storage?(kernel: Kernel): Partial<StorageOptions<F>>;
+    /**
+     * Prepares the instance for a node, and says how it renders. May throw: then `createKernelNode` rejects with what was thrown. Without
+     * it the kernel's export `process(inputs, outputs, frames, parameters, events, eventCount)` is called, with the addresses that
+     * the storage and the EventQueue have, so that a kernel may declare as many of these as it wants from the left; what an export `latency()`
+     * answers is its latency.
+     */
+    start?(context: KernelContext<F>): KernelRun;
+}
+/** What a kernel has while it plays. */
+interface KernelContext<F extends SampleFormat = "f32"> {
+    /** The instance: its exports and its heap. */
+    readonly kernel: Kernel;
+    /** In the kernel's memory, with the buses and parameters that were declared. */
+    readonly storage: ProcessBufferStorage<F>;
+    /** Events of the block that is rendered, collected before `process` is called. */
+    readonly events: EventQueue;
+    /** Of the context, in Hz. */
+    readonly sampleRate: number;
+    /** First frame of the block that is rendered, counted from the context's start. */
+    readonly currentFrame: number;
+    /** What `createKernelNode` was given as option `data`. */
+    readonly data: unknown;
+    /** [setup] Sends a message to the node: a "message" event of `node.port`. */
+    post(data: unknown, transfer?: Transferable[]): void;
+}
+/** How a kernel renders, as `start` returns it. */
+interface KernelRun {
+    /** [render] One block: inputs, parameters and events are there, outputs are to be written. What it throws ends it, and is told. */
+    process(frames: number): void;
+    /** [setup] What was posted to `node.port`. What it throws is told, and ends nothing. */
+    message?(data: unknown): void;
+    /** [setup] The node has ended, or the kernel has; the storage is freed afterwards. */
+    dispose?(): void;
+    /** In frames, what the kernel itself takes, beside its blocks. May change. Default 0. */
+    readonly latency?: number;
+}
+
+/**
+ * How a node goes on after an error. "silence": for good; the kernel is not called again. "restart": with a new instance. "continue": as
+ * before, because what threw was not the kernel's block but what handles a message, or ends the node.
+ */
+type KernelErrorOutcome = "silence" | "restart" | "continue";
+/** What a meter shows of one bus. */
+interface BusLevels {
+    /** Channels that the host delivers to an input bus, and that the kernel has for an output bus, in the latest block. */
+    readonly connected: number;
+    /** Largest magnitude of each declared channel since the levels before, where 1 is full scale. NaN where the kernel wrote it. */
+    readonly peaks: readonly number[];
+}
+/** What a meter shows of a node. */
+interface KernelLevels {
+    /** Of each input bus, as the kernel has it. */
+    readonly inputs: readonly BusLevels[];
+    /** Of each output bus. */
+    readonly outputs: readonly BusLevels[];
+    /** The storage's counts, from the start on. */
+    readonly diagnostics: Readonly<Diagnostics>;
+}
+
+/** How a kernel's node is made. An option of another name is a RangeError. */
+interface KernelNodeOptions {
+    /** The kernel: compiled, as bytes, as the response that brings them, or its URL. Compiled once for all nodes of the same bytes. */
+    readonly module: KernelSource;
+    /** What the processor was registered with: import it on both sides. Its buses and parameters are what counts; the rest of a definition is the worklet's own. */
+    readonly config: BusConfig;
+    /** For the kernel's `start`: whatever can be cloned. */
+    readonly data?: unknown;
+    /** Values that parameters begin with, by name, in place of their defaults. */
+    readonly parameterData?: Readonly<Record<string, number>>;
+    /**
+     * Seconds for which the node renders on after its inputs have ended: none has a sample that is not exactly zero, after there was one. The latency comes on top.
+     * Then it ends as {@link KernelNode.dispose} ends it. Default Infinity: it renders until `dispose`.
+     */
+    readonly tail?: number;
+    /** What follows where the kernel throws: "silence" (default), for good; or "restart": a new instance, at most three within a minute. Both are told by a "kernelerror" event. */
+    readonly onTrap?: "silence" | "restart";
+    /** "own" (default): an instance for this node. "shared": one for all nodes of this processor and module in this context, since engines cap the memories of a process (Chromium: about 123). */
+    readonly instance?: "own" | "shared";
+    /** The engine's class, where it is no global. Default: the global one; without it that of node-web-audio-api. */
+    readonly AudioWorkletNode?: typeof AudioWorkletNode;
+}
+/** An AudioWorkletNode that plays a kernel. Its `port` is the caller's: what is posted there comes to the kernel's `message`, what the kernel posts comes from it. */
+interface KernelNode extends AudioWorkletNode {
+    /** In frames: what the kernel's blocks take, and what the kernel says of itself. May change; a "latencychange" event tells. */
+    readonly latency: number;
+    /**
+     * [setup] An event for the kernel: at `time` of the context, in seconds. Late ones come at once.
+     *
+     * @throws RangeError for what is no finite number.
+     */
+    schedule(time: number, type: number, a: number, b: number): void;
+    /**
+     * [setup] Shows `listener` the levels and the counts at most every `interval` ms, as long as there is something new: read from memory that the
+     * worklet shares, where the page is cross-origin isolated; else sent, one message at a time. Returns what ends it.
+     *
+     * @throws RangeError for an interval that is none; TypeError for a listener that is none.
+     */
+    meter(interval: number, listener: (levels: KernelLevels) => void): () => void;
+    /** [setup] Resolves when the processor has all that was sent before. An offline context may handle what was sent before it renders only when it is through. */
+    received(): Promise<void>;
+    addEventListener<K extends keyof KernelNodeEventMap>(type: K, listener: (this: KernelNode, event: KernelNodeEventMap[K]) => unknown, options?: boolean | AddEventListenerOptions): void;
+    addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
+    /** [setup] Ends the node: disconnects it, its `process` returns false, its storage is freed, and what it holds can be collected. An "ended" event tells. Idempotent. */
+    dispose(): void;
+}
+/** The events of a {@link KernelNode}, beside an AudioWorkletNode's. */
+interface KernelNodeEventMap extends AudioWorkletNodeEventMap {
+    /** The kernel threw. */
+    kernelerror: KernelErrorEvent;
+    /** {@link KernelNode.latency} is another one. */
+    latencychange: Event;
+    /** The node renders no more: it was disposed of, its tail is over, or its kernel failed for good. */
+    ended: Event;
+}
+/**
+ * What a "kernelerror" event of a node says. Where nobody calls its `preventDefault`, the error is written to the console.
+ */
+interface KernelErrorEvent extends Event {
+    /** What was thrown: of its own class where the language, WebAssembly or this package has it. */
+    readonly error: Error;
+    /** Its message. */
+    readonly message: string;
+    /** In which block of the host's, counted from the node's first one as 1. */
+    readonly block: number;
+    /** That block's first frame, counted from the context's start. */
+    readonly frame: number;
+    /** How it goes on. */
+    readonly outcome: KernelErrorOutcome;
+}
+/**
+ * [setup] On the page: makes a node that plays a kernel, in a suspended context, too. The processor of that name is registered by `registerKernelProcessor`,
+ * in a module that was added to `context.audioWorklet`.
+ *
+ * @param name As the processor was registered.
+ * @returns The node, when the kernel is there. It is silent, and of no cost, until something is connected.
+ * @throws What was wrong, as a rejection: BusConfigError for the configuration, and "different-config" where the processor has another one;
+ * RangeError and TypeError for options; Error where no such processor is registered, where the module cannot be had, and whatever the
+ * worklet's side threw, with its class, message, code and cause.
+ * @example
+ * ```ts
+ * await context.audioWorklet.addModule(new URL("./processor.js", import.meta.url));
+ * const gain = await createKernelNode(context, "gain", { module: new URL("./gain.wasm", import.meta.url), config });
+ * source.connect(gain).connect(context.destination);
+ * gain.addEventListener("kernelerror", ({ message, outcome }) => show(message, outcome));
+ * ```
+ */
+declare function createKernelNode(context: BaseAudioContext, name: string, options: KernelNodeOptions): Promise<KernelNode>;
+
+/**
+ * [setup] In the module that `audioWorklet.addModule` loads: registers a processor that plays a kernel. Nodes of it are made by
+ * `createKernelNode`, which brings the kernel's module and the same buses and parameters.
+ *
+ * A fault of the definition is told where a node is made of it: `createKernelNode` rejects with it. Engines tell nobody what a worklet's
+ * module throws.
+ *
+ * In `process` nothing throws and nothing makes garbage, but for messages that tell of something. A kernel that throws
+ * is not called again; the node says so by a "kernelerror" event.
+ *
+ * @param name As the node will name it.
+ * @param definition What the kernel takes, and what else there is to say of it.
+ * @throws TypeError for a name that is none; Error where there is no worklet. What the engine throws, for a name that is registered.
+ * @example
+ * ```ts
+ * import { registerKernelProcessor } from "wasm-process-buffers";
+ * import { config } from "./config.js";
+ *
+ * registerKernelProcessor("gain", config);
+ * ```
+ */
+declare function registerKernelProcessor<F extends SampleFormat = "f32">(name: string, definition: KernelDefinition<F>): void;
+
 /** The part of `AudioWorkletNodeOptions` that says which buses a node has, all of it filled in. */
 interface NodeBusOptions {
     /** One for each input bus. */
@@ -1383,5 +1659,5 @@ declare function nodeOptionsFor(config: BusConfig): NodeBusOptions;
  */
 declare function parameterDescriptorsFor(config: BusConfig): ParameterInfo[];
 
-export { Bus, BusConfigError, DEFAULT_BUS_CONFIG, EventQueue, FixedBlocks, InterleavedHost, MAX_BUSES, MAX_CHANNELS, MAX_PARAMETERS, ProcessBufferStorage, StorageObserver, applyGain, average, busInfo, captureKernel, clearOutputs, copyInputsToOutputs, createHeap, createRegionHeap, heapOf, instantiateKernel, nodeOptionsFor, pairedChannels, parameterDescriptorsFor, peak, rms, totalChannels, validateBusConfig, warmUp };
-export type { BusConfig, BusConfigErrorCode, BusDirection, BusInfo, CapturedKernel, ChangedOptions, ChannelView, Diagnostics, EventQueueOptions, FixedBlocksOptions, HeapOptions, HostBuses, HostChannels, HostParameterValues, InterleavedHostOptions, Kernel, KernelAddress, KernelAddresses, KernelFunctions, KernelOptions, MemoryUsage, MissingInputs, NodeBusOptions, OwnHeap, ParameterInfo, PcmFormat, SampleFormat, SampleLayout, Samples, StorageLocation, StorageOptions, WasmHeap, WindowEvents };
+export { Bus, BusConfigError, DEFAULT_BUS_CONFIG, EmscriptenCallback, EventQueue, FixedBlocks, InterleavedHost, MAX_BUSES, MAX_CHANNELS, MAX_PARAMETERS, ProcessBufferStorage, StorageObserver, applyGain, average, busInfo, captureKernel, clearOutputs, copyInputsToOutputs, createHeap, createKernelNode, createRegionHeap, heapOf, instantiateKernel, nodeOptionsFor, pairedChannels, parameterDescriptorsFor, peak, registerKernelProcessor, rms, totalChannels, validateBusConfig, warmUp };
+export type { AudioWorkletCallback, BusConfig, BusConfigErrorCode, BusDirection, BusInfo, BusLevels, CapturedKernel, ChangedOptions, ChannelView, Diagnostics, EmscriptenCallbackOptions, EventQueueOptions, FixedBlocksOptions, HeapOptions, HostBuses, HostChannels, HostParameterValues, InterleavedHostOptions, Kernel, KernelAddress, KernelAddresses, KernelContext, KernelDefinition, KernelErrorEvent, KernelErrorOutcome, KernelFunctions, KernelLevels, KernelNode, KernelNodeEventMap, KernelNodeOptions, KernelOptions, KernelRun, KernelSource, MemoryUsage, MissingInputs, NodeBusOptions, OwnHeap, ParameterInfo, PcmFormat, SampleFormat, SampleLayout, Samples, StorageLocation, StorageOptions, WasmHeap, WindowEvents };

@@ -8,6 +8,7 @@ import { afterAll, describe, expect, test, vi } from "vitest";
 import { MAX_CHANNELS, ProcessBufferStorage, peak } from "wasm-process-buffers";
 import { bun, deno } from "../../../.ci/tools.mjs";
 import { build as buildClap } from "../../../examples/clap-plugin/build.mjs";
+import { build as buildCallback } from "../../../examples/emscripten-callback/build.mjs";
 import { build as buildEmscripten } from "../../../examples/emscripten-kernel/build.mjs";
 import { build as buildFaust } from "../../../examples/faust-effect/build.mjs";
 import { createEffect } from "../../../examples/faust-effect/effect.mjs";
@@ -46,6 +47,7 @@ const run = async (file: string, args: string[]) =>
 test("every block of code is run: by a test of this file, those for Vite by bundlers.test.ts", () => {
   expect([...blocks.keys()].toSorted()).toEqual([
     "assemblyscript.sh",
+    "callback.js",
     "chain.js",
     "clang.sh",
     "clap.js",
@@ -228,6 +230,11 @@ test("stream.js passes PCM through the kernel in pieces of any size", { timeout:
   const pcm = Int16Array.from({ length: 2 * 10_007 }, (_, k) => 2 * (((k * 7919) % 32_768) - 16_384));
   const { stdout } = spawnSync(process.execPath, ["stream.js"], { cwd: project, input: new Uint8Array(pcm.buffer) });
   expect(new Int16Array(new Uint8Array(stdout).buffer)).toEqual(pcm.map((sample) => sample / 2));
+});
+
+test("callback.js plays half of the one channel that is connected", { timeout: 120_000 }, async () => {
+  copyFileSync(await buildCallback(), join(project, "callback.wasm"));
+  expect(await run(process.execPath, ["callback.js"])).toBe("0.25 0\n");
 });
 
 test("direct.js prints the peak of each channel, and the storage's bytes", async () => {

@@ -11,6 +11,7 @@ import { rollup } from "rollup";
 import { minify } from "terser";
 import { afterAll, describe, expect, test } from "vitest";
 import webpack from "webpack";
+import { encoded } from "../../../.ci/inlined-wasm.mjs";
 import { gzippedBytes, minifiedBundle } from "../../../bench/bundle-size.mjs";
 import { installTarball, makeWorkFolder, packPackage, runProgram } from "../../support/packed-package";
 import { textOf } from "../../support/pages";
@@ -19,10 +20,10 @@ import { textOf } from "../../support/pages";
 const LIMITS = {
   /** core.wasm as it is. */
   core: 8_192,
-  /** A bundle of `ProcessBufferStorage` alone, minified, then compressed: what it has now. The goal is 8,192. */
-  everyday: 22_528,
-  /** The same of all exports. The goal is 12,288. */
-  everything: 44_032,
+  /** A bundle of `ProcessBufferStorage` alone, minified, then compressed: what it has now. The goal is 10,240. */
+  everyday: 20_480,
+  /** The same of all exports. The goal is 18,432. */
+  everything: 48_128,
   /** A minified bundle of `validateBusConfig` alone. */
   validation: 5_000,
 };
@@ -60,8 +61,8 @@ const ENTRIES = [
   "wasm-process-buffers/package.json",
 ];
 
-/** How base64 begins that says `\0asm`. */
-const INLINED_WASM = "AGFzbQ";
+/** How every inlined core begins: with `\0asm`, and the version of the format. */
+const INLINED_WASM = encoded([0, ...Buffer.from("asm"), 1, 0, 0, 0]);
 
 const project = makeWorkFolder("package");
 afterAll(() => rmSync(project, { recursive: true }));

@@ -4,7 +4,7 @@ import { registerKernelProcessor } from "wasm-process-buffers";
 import * as configs from "./kernel-node-configs.js";
 
 const imports = {
-  env: {
+  node: {
     fail() {
       throw new RangeError("the import failed", { cause: { reason: "on purpose" } });
     },
@@ -77,7 +77,7 @@ registerKernelProcessor("loaded-later", {
   ...configs.effect,
   async instantiate(module) {
     await undefined;
-    const { exports } = await WebAssembly.instantiate(module, { env: { fail() {} } });
+    const { exports } = await WebAssembly.instantiate(module, { node: { fail() {} } });
     return { exports, heap: exports };
   },
 });
