@@ -210,6 +210,14 @@ test("on a phone, Start, the sockets and the meters stand on the first screen", 
   expect(page.one("#meters .meters:first-child").getBoundingClientRect().bottom).toBeLessThan(844);
 });
 
+test("of 16 buses each way, every pointer is written out", async () => {
+  const buses = Array(16).fill(2).join();
+  page = await openPlayground(1280, `/examples/playground/index.html?in=${buses}&out=${buses}`);
+  const entries = page.all("#drawing .entry");
+  expect(entries.length).toBe(64);
+  expect(entries.filter((entry) => !/0x[1-9a-f]/.test(entry.querySelector("text:last-of-type")?.textContent ?? ""))).toEqual([]);
+});
+
 test("what is chosen stands in the address, and an address brings it back", async () => {
   page = await openPlayground();
   await page.type("#input-0", "6");
@@ -364,9 +372,10 @@ test("a file that is no audio is named, and nothing is played in its place", asy
 
 test("every control is reached with the Tab key, in the order in which it is read, and shows that it is", async () => {
   page = await openPlayground();
+  const isShown = (control: Element) => control.matches("summary") || control.closest("details")?.open !== false;
   const isFocusable = (control: HTMLElement) =>
     !(control instanceof page.window.HTMLInputElement && control.type === "radio" && !control.checked);
-  const controls = page.all("button, input, select, summary").filter(isFocusable);
+  const controls = page.all("a, button, input, select, summary").filter(isShown).filter(isFocusable);
   // The first Tab of all must be pressed in the page.
   await page.click("h1");
   const reached: Element[] = [];
@@ -390,7 +399,7 @@ test("a sidechain is unplugged, buses are removed and words are opened with the 
   expect(page.all("#drawing .descriptor").length).toBe(2);
   expect(page.document.activeElement).toBe(page.one("#outputs .add"));
   expect(page.text("#status")).toMatch(/no output bus/);
-  page.one("summary").focus();
+  page.one("#words summary").focus();
   await page.press("Enter");
   expect(page.one<HTMLDetailsElement>("#words").open).toBe(true);
 });
