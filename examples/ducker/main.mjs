@@ -7,9 +7,9 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { nodeOptionsFor, ProcessBufferStorage } from "wasm-process-buffers";
+import { build } from "../assemblyscript.mjs";
 import { audioEngine } from "./audio-engine.mjs";
 import { synthesiseBed } from "./bed.mjs";
-import { build } from "./build.mjs";
 import { CONFIG } from "./config.mjs";
 import { gainReduction } from "./measure.mjs";
 import { readWav, UserError, writeWav } from "./wav.mjs";
@@ -74,7 +74,7 @@ async function render(bed, voice, frames, sampleRate) {
   await context.audioWorklet.addModule(fileURLToPath(new URL("processor.mjs", import.meta.url)));
   const node = new AudioWorkletNode(context, "ducker", {
     ...nodeOptionsFor(CONFIG),
-    processorOptions: { module: new WebAssembly.Module(readFileSync(await build())), blocks },
+    processorOptions: { module: new WebAssembly.Module(readFileSync(await build(new URL(".", import.meta.url)))), blocks },
   });
   automate(node.parameters, voice.length / sampleRate / 2);
   const report = new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-import { applyGain, copyInputsToOutputs, ProcessBufferStorage } from "./node_modules/wasm-process-buffers/dist/index.js";
+import { applyGain, copyInputsToOutputs, ProcessBufferStorage } from "./node_modules/wasm-process-buffers/dist/index.min.js";
 
 class HalfGain extends AudioWorkletProcessor {
   constructor({ processorOptions: { config } }) {
