@@ -27,7 +27,7 @@ const SAID: Record<string, RegExp> = {
 };
 
 /** Pages: tests/browser opens the playground in every browser, templates.test.ts the others. */
-const PAGES = ["playground", "template-vite-c"];
+const PAGES = ["playground", "template-html", "template-vite-c"];
 
 const folders = readdirSync("examples", { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !PAGES.includes(entry.name))

@@ -107,3 +107,18 @@ describe("template-vite-c", () => {
     expect(committed[1]![64]).toBe(3 / 4);
   });
 });
+
+describe("template-html", () => {
+  test("plays in Chromium as it is, beside the package", { timeout: 120_000 }, async () => {
+    const served = await serveFolder(await copied("template-html"));
+    try {
+      await playsAndStops(served.url);
+    } finally {
+      await served.close();
+    }
+  });
+
+  test("has the kernel of the other template", () => {
+    expect(readFileSync("examples/template-html/kernel.wasm")).toEqual(readFileSync("examples/template-vite-c/src/kernel.wasm"));
+  });
+});
