@@ -28,13 +28,18 @@ export function kernelFromFloats(
     return;
   }
   for (; channels > 0; channels--, to += stride, from += fromStride) {
-    // Four at a time where the samples lie one behind the other; the rest one by one.
-    const fours = step == sizeOf(format) ? frames & ~3 : 0;
+    // Four at a time where the samples lie one behind the other, and 16-bit ones always; the rest one by one.
+    const areTogether = step == sizeOf(format);
+    const fours = areTogether || format == I16 ? frames & ~3 : 0;
     const left = frames - fours;
     const rest = from + ((<usize>fours) << 2);
     if (format == I16) {
-      for (let at: usize = 0; at < (<usize>fours) << 1; at += 8) v128.store64_lane(to + at, int16s(from + 2 * at, scale), 0);
-      multiply<f32, i16>(to + ((<usize>fours) << 1), step, rest, 4, left, scale);
+      if (areTogether) {
+        for (let at: usize = 0; at < (<usize>fours) << 1; at += 8) v128.store64_lane(to + at, int16s(from + 2 * at, scale), 0);
+      } else {
+        for (let at = from, apart = to; at < rest; at += 16, apart += step << 2) scatter(apart, step, int16s(at, scale));
+      }
+      multiply<f32, i16>(to + fours * step, step, rest, 4, left, scale);
     } else if (format == F64) {
       for (let at: usize = 0; at < (<usize>fours) << 3; at += 16)
         v128.store(to + at, f64x2.mul(doubles(from + (at >> 1)), f64x2.splat(scale)));
@@ -69,15 +74,17 @@ export function floatsFromKernel(
     return;
   }
   for (; channels > 0; channels--, to += toStride, from += stride) {
-    const fours = step == sizeOf(format) ? frames & ~3 : 0;
+    const areTogether = step == sizeOf(format);
+    const fours = areTogether || format == I16 ? frames & ~3 : 0;
     const left = frames - fours;
     const rest = to + ((<usize>fours) << 2);
     if (format == I16) {
-      for (let at: usize = 0; at < (<usize>fours) << 2; at += 16) {
-        const whole = f32x4.convert_i32x4_s(i16x8Low(v128.load64_zero(from + (at >> 1))));
-        v128.store(to + at, divided(f32x4.mul(whole, f32x4.splat(1.0 / 32768.0)), scale));
+      for (let at = to, apart = from; at < rest; at += 16, apart += step << 2) {
+        const four = areTogether ? v128.load64_zero(apart) : gathered(apart, step);
+        const whole = f32x4.convert_i32x4_s(i16x8Low(four));
+        v128.store(at, divided(f32x4.mul(whole, f32x4.splat(1.0 / 32768.0)), scale));
       }
-      divide<i16, f32>(rest, 4, from + ((<usize>fours) << 1), step, left, scale);
+      divide<i16, f32>(rest, 4, from + fours * step, step, left, scale);
     } else if (format == F64) {
       for (let at: usize = 0; at < (<usize>fours) << 2; at += 8) {
         v128.store64_lane(to + at, f32x4.demote_f64x2_zero(f64x2.div(v128.load(from + 2 * at), f64x2.splat(scale))), 0);
@@ -88,6 +95,22 @@ export function floatsFromKernel(
       divide<f32, f32>(rest, 4, from + ((<usize>fours) << 2), step, left, scale);
     }
   }
+}
+
+/** The lower four of eight 16-bit samples to places `step` bytes apart. */
+function scatter(to: usize, step: u32, eight: v128): void {
+  v128.store16_lane(to, eight, 0);
+  v128.store16_lane(to + step, eight, 1);
+  v128.store16_lane(to + (step << 1), eight, 2);
+  v128.store16_lane(to + 3 * step, eight, 3);
+}
+
+/** Four 16-bit samples from places `step` bytes apart. */
+function gathered(from: usize, step: u32): v128 {
+  let four = i16x8.splat(load<i16>(from));
+  four = v128.load16_lane(from + step, four, 1);
+  four = v128.load16_lane(from + (step << 1), four, 2);
+  return v128.load16_lane(from + 3 * step, four, 3);
 }
 
 /** Bytes of a sample in a bus. */

@@ -230,11 +230,15 @@ export class Bus<F extends SampleFormat = "f32"> {
     const reading = readAddresses(address, this.place, settings.maxFrames, settings.heap.memory, this.handed);
     // A list may free the storage when it is read.
     if (reading === REFUSED || !this.isReadWhole(reading === LIST) || !block.isLive) return false;
+    const { hasSamples, connectedLength } = this;
     shownState?.beginChange();
     this.placeAsRead(reading === LIST);
     tables.openWindow(tables.windowFrames);
-    // An input that was silent until now is delivered in the next block.
-    if (!this.place.isInput && block.opening !== CLEARED) tables.write(this.index, CHANNEL_COUNT_WORD, this.capacity);
+    // An input that was silent until now is delivered in the next block, an output in this one.
+    if (!this.place.isInput && block.opening !== CLEARED) {
+      tables.write(this.index, CHANNEL_COUNT_WORD, this.capacity);
+      if (!hasSamples) this.settle(this.capacity, connectedLength, 0);
+    }
     block.move();
     shownState?.endChange();
     return true;

@@ -33,6 +33,7 @@ export type { ChannelView, SampleFormat, SampleLayout, Samples } from "./sample-
 export type { StorageLocation } from "./shown-state";
 export { ProcessBufferStorage } from "./storage";
 export { applyGain, clearOutputs, copyInputsToOutputs, pairedChannels } from "./tools/block-operations";
+export { type AudioWorkletCallback, EmscriptenCallback, type EmscriptenCallbackOptions } from "./tools/emscripten-callback";
 export { average, peak, rms } from "./tools/levels";
 export { StorageObserver } from "./tools/observer";
 export { warmUp } from "./tools/warm-up";

@@ -10,8 +10,6 @@
 
 #include "clap.h"
 
-void *malloc(size_t bytes);
-
 static const struct {
   const char *name;
   float main, side;
@@ -75,11 +73,6 @@ static clap_process_status process(const clap_plugin_t *plugin, const clap_proce
 
 /* ---- Its ports ------------------------------------------------------------------------------- */
 
-static bool same(const char *a, const char *b) {
-  while (*a != 0 && *a == *b) a++, b++;
-  return *a == *b;
-}
-
 static void copy_name(char *to, const char *name) {
   uint32_t k = 0;
   for (; name[k] != 0 && k < CLAP_NAME_SIZE - 1; k++) to[k] = name[k];
@@ -103,8 +96,6 @@ static bool port_info(const clap_plugin_t *plugin, uint32_t index, bool is_input
   return true;
 }
 
-static const clap_plugin_audio_ports_t PORTS_EXTENSION = {port_count, port_info};
-
 /* ---- Its life -------------------------------------------------------------------------------- */
 
 static const char *const FEATURES[] = {"audio-effect", "mixing", "stereo", NULL};
@@ -122,91 +113,18 @@ static const clap_plugin_descriptor_t DESCRIPTOR = {
     .features = FEATURES,
 };
 
-static bool succeed(const clap_plugin_t *plugin) {
-  (void)plugin;
-  return true;
-}
-
-static void do_nothing(const clap_plugin_t *plugin) {
-  (void)plugin;
-}
-
 static bool activate(const clap_plugin_t *plugin, double sample_rate, uint32_t min_frames, uint32_t max_frames) {
   (void)plugin, (void)sample_rate, (void)min_frames, (void)max_frames;
   return true;
 }
 
-static const void *get_extension(const clap_plugin_t *plugin, const char *id) {
+static void reset(const clap_plugin_t *plugin) {
   (void)plugin;
-  return same(id, CLAP_EXT_AUDIO_PORTS) ? &PORTS_EXTENSION : NULL;
 }
 
-/* Where `malloc` is not undone, what one instance leaves is the next one's. */
 typedef struct instance {
   clap_plugin_t plugin;
   struct instance *next_spare;
 } instance;
 
-static instance *first_spare;
-
-static instance *new_instance(void) {
-  instance *spare = first_spare;
-  if (spare == NULL) return malloc(sizeof(instance));
-  first_spare = spare->next_spare;
-  return spare;
-}
-
-static void destroy(const clap_plugin_t *plugin) {
-  instance *destroyed = plugin->plugin_data;
-  destroyed->next_spare = first_spare;
-  first_spare = destroyed;
-}
-
-/* ---- What a host looks for ------------------------------------------------------------------- */
-
-static uint32_t plugin_count(const clap_plugin_factory_t *factory) {
-  (void)factory;
-  return 1;
-}
-
-static const clap_plugin_descriptor_t *plugin_descriptor(const clap_plugin_factory_t *factory, uint32_t index) {
-  (void)factory;
-  return index == 0 ? &DESCRIPTOR : NULL;
-}
-
-static const clap_plugin_t *create_plugin(const clap_plugin_factory_t *factory, const clap_host_t *host, const char *id) {
-  (void)factory, (void)host;
-  if (!same(id, DESCRIPTOR.id)) return NULL;
-  instance *created = new_instance();
-  if (created == NULL) return NULL;
-  created->plugin = (clap_plugin_t){
-      .desc = &DESCRIPTOR,
-      .plugin_data = created,
-      .init = succeed,
-      .destroy = destroy,
-      .activate = activate,
-      .deactivate = do_nothing,
-      .start_processing = succeed,
-      .stop_processing = do_nothing,
-      .reset = do_nothing,
-      .process = process,
-      .get_extension = get_extension,
-      .on_main_thread = do_nothing,
-  };
-  return &created->plugin;
-}
-
-static const clap_plugin_factory_t FACTORY = {plugin_count, plugin_descriptor, create_plugin};
-
-static bool init(const char *path) {
-  (void)path;
-  return true;
-}
-
-static void deinit(void) {}
-
-static const void *get_factory(const char *id) {
-  return same(id, CLAP_PLUGIN_FACTORY_ID) ? &FACTORY : NULL;
-}
-
-const clap_plugin_entry_t clap_entry = {{1, 2, 0}, init, deinit, get_factory};
+#include "entry.h"

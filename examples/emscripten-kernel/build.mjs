@@ -8,11 +8,16 @@ import { fileURLToPath } from "node:url";
  *
  * @throws Error with one line where the compiler is missing, with the compiler's own words where it finds fault.
  */
-export async function build() {
-  const output = { loader: path("build/kernel.mjs"), wasm: path("build/kernel.wasm") };
+export const build = async () => compiled("kernel", SYNCHRONOUS_LOADER);
+
+/** The same with the loader that Emscripten writes where it is asked for nothing: for pages, and for a browser's worklets. */
+export const buildWithDefaultLoader = async () => compiled("default", DEFAULT_LOADER);
+
+function compiled(name, loader) {
+  const output = { loader: path(`build/${name}.mjs`), wasm: path(`build/${name}.wasm`) };
   mkdirSync(path("build"), { recursive: true });
   const include = dirname(fileURLToPath(import.meta.resolve("wasm-process-buffers/include/process_buffers.h")));
-  const { status, stderr, error } = spawnSync("em++", [...FLAGS, `-I${include}`, path("kernel.cpp"), "-o", output.loader], {
+  const { status, stderr, error } = spawnSync("em++", [...FLAGS, ...loader, `-I${include}`, path("kernel.cpp"), "-o", output.loader], {
     encoding: "utf8",
     env: environment(),
   });
@@ -27,9 +32,10 @@ const CODE = ["-std=c++17", "-O3", "-fno-exceptions", "-Wall", "-Wextra", "-Werr
 const HEAP = ["-sEXPORTED_FUNCTIONS=_malloc,_free"];
 // Small at first, so that it has to grow.
 const MEMORY = ["-sALLOW_MEMORY_GROWTH", "-sINITIAL_MEMORY=128KB", "-sTOTAL_STACK=16KB"];
-// A loader that is ready as soon as it is called, and asks for nothing that only pages and workers have.
-const LOADER = ["--no-entry", "-sMODULARIZE", "-sEXPORT_ES6", "-sENVIRONMENT=shell", "-sWASM_ASYNC_COMPILATION=0"];
-const FLAGS = [...CODE, ...HEAP, ...MEMORY, ...LOADER];
+const FLAGS = [...CODE, ...HEAP, ...MEMORY, "--no-entry"];
+const DEFAULT_LOADER = ["-sMODULARIZE", "-sEXPORT_ES6"];
+// One that is ready as soon as it is called, and asks for nothing that only pages and workers have.
+const SYNCHRONOUS_LOADER = [...DEFAULT_LOADER, "-sENVIRONMENT=shell", "-sWASM_ASYNC_COMPILATION=0"];
 
 /** For Debian's Emscripten, which leaves it to the environment to find its tools. */
 function environment() {

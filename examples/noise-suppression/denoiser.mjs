@@ -1,10 +1,9 @@
-// RNNoise behind a storage: its blocks have 480 frames, whatever the host's have, its samples are in the range of 16 bits,
+// RNNoise behind a storage: its blocks have 480 frames, whatever the host's have, its samples are floats in the range of 16 bits,
 // and each channel has a state of its own.
 
 import { FixedBlocks, ProcessBufferStorage } from "wasm-process-buffers";
 
 const BLOCK = 480;
-const SCALE = 32768;
 
 /**
  * Exports of the module that @shiguredo/rnnoise-wasm keeps to itself: caught while its loader instantiates it. The loader wants a
@@ -38,7 +37,8 @@ export class Denoiser {
    */
   constructor(kernel, channels, hostFrames) {
     this.kernel = kernel;
-    this.storage = ProcessBufferStorage.allocateFromConfig({ inputs: [channels], outputs: [channels] }, { heap: kernel, maxFrames: BLOCK });
+    const bus = { channelCount: channels, scale: 32768 };
+    this.storage = ProcessBufferStorage.allocateFromConfig({ inputs: [bus], outputs: [bus] }, { heap: kernel, maxFrames: BLOCK });
     this.blocks = new FixedBlocks(this.storage, { hostFrames });
     this.states = Array.from({ length: channels }, () => kernel.rnnoise_create(0));
     /** How likely the last block is to be a voice, 0 … 1, in the channel where it is the most. */
@@ -58,12 +58,8 @@ export class Denoiser {
     const { mainInput, mainOutput } = storage;
     this.voice = 0;
     for (let channel = 0; channel < states.length; channel++) {
-      const given = mainInput.channel(channel);
-      for (let frame = 0; frame < BLOCK; frame++) given[frame] *= SCALE;
-      const voice = kernel.rnnoise_process_frame(states[channel], mainOutput.pointer(channel), mainInput.pointer(channel));
+      const voice = kernel.rnnoise_process_frame(states[channel], mainOutput.channelAddress(channel), mainInput.channelAddress(channel));
       if (voice > this.voice) this.voice = voice;
-      const made = mainOutput.channel(channel);
-      for (let frame = 0; frame < BLOCK; frame++) made[frame] /= SCALE;
     }
   }
 

@@ -3,7 +3,7 @@ import { checkPolicy, unlike } from "../messages";
 import { checkAddresses, memoriesIn, type Named, namedAllocator } from "./allocator";
 import type { KernelFunctions } from "./instantiate-kernel";
 import { noRoom } from "./no-room";
-import { type Instance, triedAllocator } from "./trial";
+import { type Instance, standIn, triedAllocator } from "./trial";
 
 /** What {@link captureKernel} finds out, once the loader has run. */
 export interface CapturedKernel<E extends object = KernelFunctions> {
@@ -26,7 +26,9 @@ export interface CapturedKernel<E extends object = KernelFunctions> {
  * setting is needed, and a loader may be sync or not. One capture is for one call of a loader.
  *
  * The allocator is the loader's `_malloc`, or else an export that behaved like one on instances that were made to
- * try it: minified exports have no telling names.
+ * try it: minified exports have no telling names. Functions that take one or two numbers and answer with one are called for that. A
+ * kernel in which such a function waits for another thread, or never ends for other reasons, needs `_malloc` among
+ * `-sEXPORTED_FUNCTIONS`; then nothing is tried.
  *
  * @param module The loader's wasm file, compiled: the loader hands over its imports alone.
  * @throws TypeError when `module` is no compiled module.
@@ -102,7 +104,7 @@ function heapIn({ module, imports, exports, glue }: Captured): WasmHeap {
   return { memory, ...allocator };
 }
 
-/** An instance that nobody else has, and that reaches nothing of the loader's: its functions all answer 0. */
+/** An instance that nobody else has, and that reaches nothing of the loader's. */
 function trial(module: WebAssembly.Module, imports: WebAssembly.Imports, memory: WebAssembly.Memory): Instance {
   const initial = memory.buffer.byteLength / 65536;
   let imported: WebAssembly.Memory | undefined;
@@ -110,7 +112,7 @@ function trial(module: WebAssembly.Module, imports: WebAssembly.Imports, memory:
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
     const stub =
       kind === "function"
-        ? () => 0
+        ? standIn()
         : kind === "memory"
           ? (imported = new WebAssembly.Memory({ initial, maximum: initial }))
           : imports[from]![name]!;

@@ -8,7 +8,7 @@ import { type Imports, importsFor } from "./imports";
 import type { ImportingKernel } from "./kernel-memory";
 import { type DeclaredMemory, declaredMemory } from "./module-bytes";
 import { noRoom } from "./no-room";
-import { type Instance, triedAllocator } from "./trial";
+import { type Instance, standIn, triedAllocator } from "./trial";
 
 /** What a kernel exports, by its names. Which of them are there, and what each takes, only the kernel knows. */
 export interface KernelFunctions {
@@ -48,7 +48,8 @@ export interface KernelOptions {
  * Emscripten's runtime, AssemblyScript's, and wasm-bindgen's panics need, and C's maths. A kernel is given those that it
  * declares and no others. The heap is the kernel's own allocator; of a kernel that has none, what lies above its `__heap_base`
  * or above `heapBase`, and the memory grows for it. A memory that is handed over among the imports is the caller's: it
- * does not grow, and the heap ends where it ends now.
+ * does not grow, and the heap ends where it ends now. Where no name tells, functions that take one or two numbers and answer with one
+ * are tried on instances made for that; a kernel in which such a function never ends needs its allocator exported as `malloc`.
  *
  * Threads, side modules (`dylink`), memories of 64 bits, and files are not for it. Type arguments say what is exported:
  * `instantiateKernel<{ process(inputs: number, outputs: number, frames: number): void }>(module)`.
@@ -183,7 +184,7 @@ class Maker {
     const given: Imports = {};
     for (const { module, name, kind } of WebAssembly.Module.imports(this.module)) {
       const value = this.given[module]?.[name];
-      if (value !== undefined) (given[module] ??= {})[name] = kind === "function" ? () => 0 : (value as WebAssembly.ImportValue);
+      if (value !== undefined) (given[module] ??= {})[name] = kind === "function" ? standIn() : (value as WebAssembly.ImportValue);
     }
     return new Maker(this.module, given, this.declared, this.pages).instance().context;
   }

@@ -11,7 +11,8 @@ interface Names {
  * [setup] The allocator among exports whose names tell nothing, as Emscripten's minifier leaves them: what has its
  * signature, and gave what an allocator gives when it was tried on instances that were made for that. The instance
  * whose allocator it is is not touched. A loader's exports are tried one after the other, so a trial that spoils its
- * instance costs another one; there are at most {@link MOST_INSTANCES}, once for each module.
+ * instance costs another one; there are at most {@link MOST_INSTANCES}, once for each module. A function that waits for
+ * something within its own memory cannot be ended: engines have no way to.
  *
  * @param fresh Makes an instance that nobody else has, and answers with its exports and its memory.
  */
@@ -35,6 +36,19 @@ export interface Instance {
   readonly memory: WebAssembly.Memory | undefined;
 }
 
+/**
+ * [setup] What stands for an imported function in an instance that is tried: it answers 0. A function that asks it again and again
+ * waits for an answer that nobody gives here, and would wait for ever; so it is ended.
+ */
+export function standIn(): () => number {
+  let calls = 0;
+  return () => {
+    if (calls++ === MOST_CALLS) throw new Error("nothing but 0 comes here");
+    return 0;
+  };
+}
+
+const MOST_CALLS = 10_000;
 const MOST_INSTANCES = 24;
 /** Small, so that they fit what a memory has at its start. */
 const BYTES = 2048;

@@ -96,11 +96,10 @@ function countReservation(heap: WasmHeap, step: 1 | -1): void {
   else heaps.delete(heap);
 }
 
-/** The least that any C allocator aligns to, and what a bus descriptor needs. */
-const LEAST_ALIGNMENT = 8;
-
-/** What makes up for the difference between the two. */
-const SLACK = SAMPLE_ALIGNMENT - LEAST_ALIGNMENT;
+/** The least that any allocator for wasm32 aligns to: `wee_alloc`, with which Rust's kernels are built, has no more. */
+const LEAST_ALIGNMENT = 4;
+/** What C's allocators align to. */
+const USUAL_ALIGNMENT = 8;
 
 /** `byteLength` bytes from a boundary on, which is the address or lies in the slack. */
 function allocate(heap: WasmHeap, byteLength: number): { taken: number; takenBytes: number } {
@@ -110,8 +109,12 @@ function allocate(heap: WasmHeap, byteLength: number): { taken: number; takenByt
     if (taken % SAMPLE_ALIGNMENT === 0) return { taken, takenBytes: byteLength };
     giveBack(heap, taken, byteLength);
   }
-  const takenBytes = byteLength + SLACK;
-  return { taken: addressOf(heap, takenBytes), takenBytes };
+  const takenBytes = byteLength + SAMPLE_ALIGNMENT - USUAL_ALIGNMENT;
+  const taken = addressOf(heap, takenBytes);
+  if (roundUp(taken, SAMPLE_ALIGNMENT) + byteLength <= taken + takenBytes) return { taken, takenBytes };
+  giveBack(heap, taken, takenBytes);
+  const mostBytes = byteLength + SAMPLE_ALIGNMENT - LEAST_ALIGNMENT;
+  return { taken: addressOf(heap, mostBytes), takenBytes: mostBytes };
 }
 
 function addressOf(heap: WasmHeap, byteLength: number): number {

@@ -403,6 +403,21 @@ describe("the kernel's own buffers", () => {
     expect(storage.mainInput!.channel(1)).toEqual(ramp(4));
   });
 
+  test("an output that the kernel places while it renders has all of its channels at once, though the host has fewer", () => {
+    const heap = createHeap();
+    const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [], outputs: [2] }, { heap, addresses: { outputs: [0] } });
+    const outputs = [[new Float32Array(128)]];
+    storage.collect([], outputs);
+    expect(storage.mainOutput!.length).toBe(0);
+    const place = heap.malloc(2 * 512);
+    new Float32Array(heap.memory.buffer, place, 256).fill(0.5);
+    expect(storage.mainOutput!.moveTo(place)).toBe(true);
+    expect([storage.mainOutput!.length, storage.mainOutput!.connectedLength]).toEqual([2, 1]);
+    storage.deliver(outputs);
+    expect(new Set(outputs[0]![0])).toEqual(new Set([0.5]));
+    expect(storage.diagnostics.droppedChannels).toBe(1);
+  });
+
   test("moveTo is refused for a bus of the storage's own, and once it is freed", () => {
     const { places, storage: make } = kept();
     const storage = make({ inputs: [places[0]!] });

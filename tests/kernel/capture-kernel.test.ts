@@ -58,6 +58,27 @@ describe("captureKernel", () => {
     expect(capture.heap).toBe(heap);
   });
 
+  test("ends a function that waits for what an import answers, and finds the allocator behind it", async () => {
+    const waits: FunctionOf = {
+      names: ["a"],
+      takes: ["i32"],
+      gives: ["i32"],
+      code: [...op.until([...op.const(0), ...op.call(0)]), ...op.const(0)],
+    };
+    const capture = captureKernel(
+      wasmModule({
+        imports: [{ module: "a", name: "a", kind: "function", takes: ["i32"], gives: ["i32"] }],
+        memory: { pages: 2, names: ["b"] },
+        globals: [{ value: 0 }, { value: 0 }],
+        functions: [waits, ...functions],
+      }),
+    );
+    const calls: number[] = [];
+    await createModule({ ...capture.emscripten }, [], calls);
+    expect(ProcessBufferStorage.allocateFromConfig(config, { heap: capture.heap }).inputsAddress).toBe(2048);
+    expect(calls).toEqual([]);
+  });
+
   test("takes the loader's _malloc, where there is one", async () => {
     const capture = captureKernel(module);
     await createModule({ ...capture.emscripten }, ["_malloc"]);

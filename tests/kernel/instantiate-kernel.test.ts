@@ -75,6 +75,22 @@ describe("a kernel with its own allocator", () => {
   });
 });
 
+test("a function that waits for what an import of the caller's answers is ended when it is tried, on an instance of its own", () => {
+  const waits: FunctionOf = { names: ["w"], takes: ["i32"], gives: ["i32"], code: [...op.until(op.call(0)), ...op.const(0)] };
+  const module = wasmModule({
+    imports: [{ module: "host", name: "poll", kind: "function", gives: ["i32"] }],
+    memory: { pages: 2, names: ["b"] },
+    globals: [{ value: 1024 }],
+    functions: [waits, { names: ["g"], takes: ["i32"], gives: ["i32"], code: bump(0) }],
+  });
+  const poll = vi.fn(() => 1);
+  const { exports, heap } = instantiateKernel(module, { imports: { host: { poll } } });
+  expect(use(heap)).toBe(1024);
+  expect(poll).not.toHaveBeenCalled();
+  exports.w(1);
+  expect(poll).toHaveBeenCalledOnce();
+});
+
 describe("a kernel that imports its memory", () => {
   const kernel: ModuleOf = { imports: [memoryOf(3)], globals: [{ value: 2000, names: ["__heap_base"], fixed: true }], functions: [] };
 

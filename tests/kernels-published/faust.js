@@ -2,8 +2,6 @@
 
 import { instantiateKernel } from "wasm-process-buffers";
 
-export const channels = { inputs: [2], outputs: [2] };
-
 export function load({ module, json }) {
   // Loading:
   const { exports: faust, heap } = instantiateKernel(module, { heapBase: JSON.parse(json).size });
@@ -11,5 +9,5 @@ export function load({ module, json }) {
   faust.init(0, 48000);
   // End.
   const process = (storage, frames) => faust.compute(0, frames, storage.inputTableAddress, storage.outputTableAddress);
-  return { heap, process };
+  return { heap, config: { inputs: [2], outputs: [2] }, process };
 }

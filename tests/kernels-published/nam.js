@@ -3,8 +3,6 @@
 import { captureKernel } from "wasm-process-buffers";
 import createNam from "../../node_modules/@opendaw/nam-wasm/dist/nam.js";
 
-export const channels = { inputs: [2], outputs: [2] };
-
 export async function load({ module, model }) {
   // Loading:
   const capture = captureKernel(module);
@@ -16,9 +14,9 @@ export async function load({ module, model }) {
   const instances = [0, 1].map(() => nam._nam_createInstance());
   for (const instance of instances) if (!nam._nam_loadModel(instance, text)) throw new Error("no model");
   nam._free(text);
+  // End.
   const process = ({ mainInput, mainOutput }, frames) => {
     for (let c = 0; c < 2; c++) nam._nam_process(instances[c], mainInput.channelAddress(c), mainOutput.channelAddress(c), frames);
   };
-  // End.
-  return { heap: capture.heap, process };
+  return { heap: capture.heap, config: { inputs: [2], outputs: [2] }, process };
 }

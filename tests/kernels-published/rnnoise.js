@@ -1,9 +1,7 @@
-// @shiguredo/rnnoise-wasm: Emscripten whose loader takes no hooks and has the module inlined. Mono, in blocks of 480.
+// @shiguredo/rnnoise-wasm: Emscripten whose loader takes no hooks and has the module inlined. Mono, in blocks of 480, of floats in
+// the range of 16 bits.
 
 import { instantiateKernel } from "wasm-process-buffers";
-
-export const channels = { inputs: [1], outputs: [1] };
-export const maxFrames = 480;
 
 export function load({ module }) {
   // Loading:
@@ -11,7 +9,7 @@ export function load({ module }) {
   // Playing:
   const state = rnnoise.rnnoise_create(0);
   // End.
-  const process = ({ mainInput, mainOutput }) =>
-    rnnoise.rnnoise_process_frame(state, mainOutput.channelAddress(0), mainInput.channelAddress(0));
-  return { heap, process };
+  const bus = { channelCount: 1, scale: 32768 };
+  const process = ({ mainInput, mainOutput }) => rnnoise.rnnoise_process_frame(state, mainOutput.samplesAddress, mainInput.samplesAddress);
+  return { heap, config: { inputs: [bus], outputs: [bus] }, blockFrames: 480, process };
 }

@@ -7,22 +7,24 @@ import { countingHeap } from "../support/counting-heap";
 const stereo = { inputs: [2], outputs: [2] };
 const STEREO_BYTES = 4 * 512 + 64;
 
+/** Every address is so many bytes off a boundary of 16. */
+function unaligned(off: number) {
+  const inner = countingHeap(createHeap({ initialPages: 4 }));
+  const asked: number[] = [];
+  return {
+    inner,
+    asked,
+    memory: inner.memory,
+    malloc(bytes: number) {
+      asked.push(bytes);
+      return inner.malloc(bytes + off) + off;
+    },
+    free: (address: number, bytes: number) => inner.free(address - off, bytes + off),
+  };
+}
+
 describe("a heap whose malloc aligns to 8", () => {
-  /** Every address is 8 bytes off a boundary of 16. */
-  function alignedToEight() {
-    const inner = countingHeap(createHeap({ initialPages: 4 }));
-    const asked: number[] = [];
-    return {
-      inner,
-      asked,
-      memory: inner.memory,
-      malloc(bytes: number) {
-        asked.push(bytes);
-        return inner.malloc(bytes + 8) + 8;
-      },
-      free: (address: number, bytes: number) => inner.free(address - 8, bytes + 8),
-    };
-  }
+  const alignedToEight = () => unaligned(8);
 
   test("and that has no free is asked once, with the slack, and usage tells all of it", () => {
     const { memory, malloc, asked } = alignedToEight();
@@ -54,6 +56,33 @@ describe("a heap whose malloc aligns to 8", () => {
     const [[address, bytes]] = [...heap.inner.held] as [[number, number]];
     expect(storage.inputsAddress).toBeGreaterThanOrEqual(address);
     expect(lastByte).toBeLessThanOrEqual(address + bytes);
+  });
+});
+
+describe("a heap whose malloc aligns to 4", () => {
+  test("is asked for more slack where the usual one is too little, and keeps nothing but what is used", () => {
+    const heap = unaligned(4);
+    const storage = ProcessBufferStorage.allocateFromConfig(stereo, { heap });
+    expect(heap.asked).toEqual([STEREO_BYTES, STEREO_BYTES + 8, STEREO_BYTES + 12]);
+    expect([storage.inputsAddress % 16, storage.usage.totalBytes, heap.inner.held.size]).toEqual([0, STEREO_BYTES + 12, 1]);
+    const [[address, bytes]] = [...heap.inner.held] as [[number, number]];
+    expect(storage.inputsAddress).toBeGreaterThanOrEqual(address + 4);
+    expect(storage.mainOutput!.samplesAddress + 2 * 512).toBeLessThanOrEqual(address + bytes);
+    storage.free();
+    expect(heap.inner.held.size).toBe(0);
+  });
+
+  test("is not asked for more where the usual slack does", () => {
+    const heap = unaligned(12);
+    expect(ProcessBufferStorage.allocateFromConfig(stereo, { heap }).inputsAddress % 16).toBe(0);
+    expect(heap.asked).toEqual([STEREO_BYTES, STEREO_BYTES + 8]);
+  });
+
+  test("and has no free is told, too", () => {
+    const { memory, malloc, asked } = unaligned(4);
+    const { inputsAddress, usage } = ProcessBufferStorage.allocateFromConfig(stereo, { heap: { memory, malloc } });
+    expect([inputsAddress % 16, usage.totalBytes]).toEqual([0, STEREO_BYTES + 12]);
+    expect(asked).toEqual([STEREO_BYTES + 8, STEREO_BYTES + 12]);
   });
 });
 

@@ -4,6 +4,7 @@
 //   npm run fuzz -- --commands 1000000      until so many commands have run
 //   npm run fuzz -- --seed 4711             from this seed on, not from a random one
 //   npm run fuzz -- --shared                in shared memory alone, not only in one round of four
+//   npm run fuzz -- --forms                 buses of every form alone, not only in one round of four
 //   npm run fuzz -- --seed 4711 --path … --replay …   one failure again, as its report says
 
 import { fileURLToPath } from "node:url";
@@ -14,14 +15,16 @@ const { values } = parseArgs({
   options: {
     ...Object.fromEntries(["minutes", "commands", "seed", "path", "replay"].map((name) => [name, { type: "string" }])),
     shared: { type: "boolean" },
+    forms: { type: "boolean" },
   },
 });
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const { check, counts, reportOf } = await load();
+const { check, checkForms, counts, formCounts, formsReport, reportOf } = await load();
 
 const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
 if (values.path === undefined) fuzz();
-else finish(check({ sequences: 1, seed, isShared: values.shared, path: values.path, replayPath: values.replay }), values.shared);
+else if (values.forms) finish(formsReport(checkForms({ sequences: 1, seed, path: values.path })));
+else finish(reportOf(check({ sequences: 1, seed, isShared: values.shared, path: values.path, replayPath: values.replay }), values.shared));
 
 function fuzz() {
   const mostCommands = values.commands === undefined ? Infinity : Number(values.commands);
@@ -31,17 +34,18 @@ function fuzz() {
   let toldAt = 0;
   let sequences = 0;
   console.log(`fuzzing from seed ${seed}`);
-  for (let round = 0; counts.commands < mostCommands && elapsed() < minutes * 60; round++) {
-    // Shared memory in one round of four.
+  for (let round = 0; counts.commands + formCounts.steps < mostCommands && elapsed() < minutes * 60; round++) {
+    // Shared memory in one round of four, forms in another.
     const isShared = values.shared ?? round % 4 === 3;
-    const details = check({ sequences: 500, seed: seed + round, isShared });
+    const areForms = values.forms ?? (values.shared === undefined && round % 4 === 1);
+    const details = areForms ? checkForms({ sequences: 500, seed: seed + round }) : check({ sequences: 500, seed: seed + round, isShared });
     sequences += details.numRuns;
-    if (details.failed) return finish(details, isShared);
+    if (details.failed) return finish(areForms ? formsReport(details) : reportOf(details, isShared));
     if (elapsed() - toldAt < 10) continue;
     toldAt = elapsed();
-    console.log(`${toldAt.toFixed(0).padStart(6)} s  ${counts.commands} commands in ${sequences} sequences`);
+    console.log(`${toldAt.toFixed(0).padStart(6)} s  ${counts.commands + formCounts.steps} commands in ${sequences} sequences`);
   }
-  console.log(`${counts.commands} commands in ${sequences} sequences, ${elapsed().toFixed(0)} s: all as the model says`);
+  console.log(`${counts.commands + formCounts.steps} commands in ${sequences} sequences, ${elapsed().toFixed(0)} s: all as the model says`);
   const told = (forms) =>
     Object.entries(forms)
       .map(([form, count]) => `${count} ${form}`)
@@ -49,16 +53,20 @@ function fuzz() {
   console.log(`collected: ${told(counts.collected)}; delivered: ${told(counts.delivered)}`);
 }
 
-function finish(details, isShared) {
-  console.log(reportOf(details, isShared) || "as the model says");
-  process.exitCode = details.failed ? 1 : 0;
+function finish(report) {
+  console.log(report || "as the model says");
+  process.exitCode = report === "" ? 0 : 1;
 }
 
 /** The model is TypeScript; Node wants it plain. */
 async function load() {
   const outfile = `${root}/build/model.mjs`;
   await build({
-    stdin: { contents: 'export { counts } from "./commands"; export { check, reportOf } from "./run";', resolveDir: `${root}/tests/model` },
+    stdin: {
+      contents:
+        'export { counts } from "./commands"; export { check, reportOf } from "./run"; export { checkForms, formCounts, formsReport } from "./forms";',
+      resolveDir: `${root}/tests/model`,
+    },
     bundle: true,
     format: "esm",
     platform: "node",

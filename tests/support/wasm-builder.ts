@@ -92,6 +92,8 @@ export const op = {
   multiply: [0x6c],
   greater: [0x4a],
   load: [0x28, 2, 0],
+  /** Again and again, until what is computed is not 0. */
+  until: (code: readonly number[]) => [0x03, 0x40, ...code, 0x45, 0x0d, 0, END],
   /** One of two ways to an integer. */
   if: (then: readonly number[], otherwise: readonly number[]) => [0x04, TYPES.i32, ...then, 0x05, ...otherwise, END],
 };

@@ -1092,7 +1092,8 @@ interface KernelOptions {
  * Emscripten's runtime, AssemblyScript's, and wasm-bindgen's panics need, and C's maths. A kernel is given those that it
  * declares and no others. The heap is the kernel's own allocator; of a kernel that has none, what lies above its `__heap_base`
  * or above `heapBase`, and the memory grows for it. A memory that is handed over among the imports is the caller's: it
- * does not grow, and the heap ends where it ends now.
+ * does not grow, and the heap ends where it ends now. Where no name tells, functions that take one or two numbers and answer with one
+ * are tried on instances made for that; a kernel in which such a function never ends needs its allocator exported as `malloc`.
  *
  * Threads, side modules (`dylink`), memories of 64 bits, and files are not for it. Type arguments say what is exported:
  * `instantiateKernel<{ process(inputs: number, outputs: number, frames: number): void }>(module)`.
@@ -1124,7 +1125,9 @@ interface CapturedKernel<E extends object = KernelFunctions> {
  * setting is needed, and a loader may be sync or not. One capture is for one call of a loader.
  *
  * The allocator is the loader's `_malloc`, or else an export that behaved like one on instances that were made to
- * try it: minified exports have no telling names.
+ * try it: minified exports have no telling names. Functions that take one or two numbers and answer with one are called for that. A
+ * kernel in which such a function waits for another thread, or never ends for other reasons, needs `_malloc` among
+ * `-sEXPORTED_FUNCTIONS`; then nothing is tried.
  *
  * @param module The loader's wasm file, compiled: the loader hands over its imports alone.
  * @throws TypeError when `module` is no compiled module.
@@ -1232,6 +1235,74 @@ declare function clearOutputs<F extends SampleFormat>(storage: ProcessBufferStor
 /** [render] Multiplies the block's frames of every pushed output channel by `gain`, a factor; by nothing, where it is no number. */
 declare function applyGain<F extends SampleFormat>(storage: ProcessBufferStorage<F>, gain: number): void;
 
+/** `bool (int, const AudioSampleFrame *, int, AudioSampleFrame *, int, const AudioParamFrame *, void *)`, as JS sees it. */
+type AudioWorkletCallback = (numInputs: number, inputs: number, numOutputs: number, outputs: number, numParams: number, params: number, userData: number) => number | boolean;
+/** What an {@link EmscriptenCallback} may be told. */
+interface EmscriptenCallbackOptions {
+    /** The callback's last argument. Default 0. */
+    readonly userData?: number;
+}
+/**
+ * A kernel that is an `EmscriptenWorkletNodeProcessCallback`, as `emscripten/webaudio.h` declares it, called without
+ * SharedArrayBuffer and without Emscripten's own worklet. All buses are `layout: "contiguous"`, in floats. The kernel is handed one
+ * `AudioSampleFrame { int numberOfChannels; int samplesPerChannel; float *data; }` for each, and the storage's parameters.
+ *
+ * It holds for the configuration for which it was made: make a new one after `reconfigure`. The frames lie in the storage's heap,
+ * until {@link free}, until the storage is freed, or until it is collected.
+ *
+ * @example
+ * ```ts
+ * const { exports, heap } = instantiateKernel(module);
+ * const bus = { channelCount: 2, layout: "contiguous" };
+ * const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [bus], outputs: [bus] }, { heap, missingInputs: "drop" });
+ * const callback = new EmscriptenCallback(storage, exports.process);
+ *
+ * process(inputs, outputs, parameters) {
+ *   storage.collect(inputs, outputs, parameters);
+ *   if (!callback.call()) return false;
+ *   storage.deliver(outputs);
+ *   return true;
+ * }
+ * ```
+ */
+declare class EmscriptenCallback<F extends SampleFormat = "f32"> {
+    private readonly storage;
+    private readonly callback;
+    private readonly userData;
+    /** What the storage had when this was made. */
+    private readonly buffers;
+    private readonly memory;
+    private readonly room;
+    /** The frames in 32-bit words. Of length 0 when the memory has grown. */
+    private words;
+    private isLive;
+    /**
+     * [setup] Sets the frames aside.
+     *
+     * @param storage All of its buses are contiguous floats, which may be scaled, and may be the kernel's own.
+     * @param callback The kernel's function: an export, or what the exported table has at the callback's number:
+     *   `exports.__indirect_function_table.get(number)`.
+     * @throws TypeError for what is no storage or no function; RangeError for the options, and for a storage of another form; Error
+     *   when the storage is freed, or its heap has no room.
+     */
+    constructor(storage: ProcessBufferStorage<F>, callback: AudioWorkletCallback, options?: EmscriptenCallbackOptions);
+    /** Address of one `AudioSampleFrame` (12 bytes) for each input bus; 0 without one, and once freed. */
+    get inputsAddress(): number;
+    /** The same of the output buses. */
+    get outputsAddress(): number;
+    /**
+     * [render] The kernel renders the block that stands in the storage: after `collect` or `begin`, or a `FixedBlocks`' `next`. Returns
+     * what the kernel returned: false where it is done, and its outputs are not to be heard; then Emscripten ends the processor, its
+     * outputs silent. False, and nothing called, once freed or reconfigured. What the kernel throws, this throws.
+     */
+    call(): boolean;
+    /** [setup] Gives the frames back. Idempotent; afterwards {@link call} calls nothing. */
+    free(): void;
+    /** Writes the frames of these buses from word `at` on; answers where the next ones begin. */
+    private write;
+    private makeView;
+}
+
 /**
  * [render] Largest magnitude of pushed channel `channel` in this block, where 1 is the host's full scale; 0 when it is not
  * there, or the bus is none.
@@ -1336,8 +1407,38 @@ declare class StorageObserver {
  */
 declare function warmUp<F extends SampleFormat = "f32">(config?: BusConfig, options?: StorageOptions<F>): void;
 
+type Globals = typeof globalThis;
+/** A context of the Web Audio API. */
+type ContextOfPage = Globals extends {
+    BaseAudioContext: {
+        prototype: infer T;
+    };
+} ? T : object;
+/** The class of AudioWorkletNodes. */
+type NodeClassOfPage = Globals extends {
+    AudioWorkletNode: infer T;
+} ? T : abstract new (...args: never[]) => object;
+/** An AudioWorkletNode. */
+type NodeOfPage = Globals extends {
+    AudioWorkletNode: {
+        prototype: infer T;
+    };
+} ? T : EventTarget;
+/** What `fetch` answers. */
+type ResponseOfPage = Globals extends {
+    Response: {
+        prototype: infer T;
+    };
+} ? T : never;
+/** A URL that was parsed. */
+type UrlOfPage = Globals extends {
+    URL: {
+        prototype: infer T;
+    };
+} ? T : never;
+
 /** What a kernel's module can come as. A string is a URL, relative to the page. */
-type KernelSource = WebAssembly.Module | BufferSource | Response | URL | string;
+type KernelSource = WebAssembly.Module | BufferSource | ResponseOfPage | UrlOfPage | string;
 
 /**
  * What a processor is registered with: the buses and parameters that the kernel takes, and what else there is to say of it. All but the
@@ -1394,7 +1495,7 @@ interface KernelContext<F extends SampleFormat = "f32"> {
     /** What `createKernelNode` was given as option `data`. */
     readonly data: unknown;
     /** [setup] Sends a message to the node: a "message" event of `node.port`. */
-    post(data: unknown, transfer?: Transferable[]): void;
+    post(data: unknown, transfer?: object[]): void;
 }
 /** How a kernel renders, as `start` returns it. */
 interface KernelRun {
@@ -1450,10 +1551,10 @@ interface KernelNodeOptions {
     /** "own" (default): an instance for this node. "shared": one for all nodes of this processor and module in this context, since engines cap the memories of a process (Chromium: about 123). */
     readonly instance?: "own" | "shared";
     /** The engine's class, where it is no global. Default: the global one; without it that of node-web-audio-api. */
-    readonly AudioWorkletNode?: typeof AudioWorkletNode;
+    readonly AudioWorkletNode?: NodeClassOfPage;
 }
 /** An AudioWorkletNode that plays a kernel. Its `port` is the caller's: what is posted there comes to the kernel's `message`, what the kernel posts comes from it. */
-interface KernelNode extends AudioWorkletNode {
+interface KernelNode extends NodeOfPage {
     /** In frames: what the kernel's blocks take, and what the kernel says of itself. May change; a "latencychange" event tells. */
     readonly latency: number;
     /**
@@ -1472,12 +1573,16 @@ interface KernelNode extends AudioWorkletNode {
     /** [setup] Resolves when the processor has all that was sent before. An offline context may handle what was sent before it renders only when it is through. */
     received(): Promise<void>;
     addEventListener<K extends keyof KernelNodeEventMap>(type: K, listener: (this: KernelNode, event: KernelNodeEventMap[K]) => unknown, options?: boolean | AddEventListenerOptions): void;
-    addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
+    addEventListener(type: string, listener: ((event: Event) => void) | {
+        handleEvent(event: Event): void;
+    }, options?: boolean | AddEventListenerOptions): void;
     /** [setup] Ends the node: disconnects it, its `process` returns false, its storage is freed, and what it holds can be collected. An "ended" event tells. Idempotent. */
     dispose(): void;
 }
 /** The events of a {@link KernelNode}, beside an AudioWorkletNode's. */
-interface KernelNodeEventMap extends AudioWorkletNodeEventMap {
+interface KernelNodeEventMap {
+    /** The processor threw, which one of this package's does not. */
+    processorerror: Event;
     /** The kernel threw. */
     kernelerror: KernelErrorEvent;
     /** {@link KernelNode.latency} is another one. */
@@ -1517,7 +1622,7 @@ interface KernelErrorEvent extends Event {
  * gain.addEventListener("kernelerror", ({ message, outcome }) => show(message, outcome));
  * ```
  */
-declare function createKernelNode(context: BaseAudioContext, name: string, options: KernelNodeOptions): Promise<KernelNode>;
+declare function createKernelNode(context: ContextOfPage, name: string, options: KernelNodeOptions): Promise<KernelNode>;
 
 /**
  * [setup] In the module that `audioWorklet.addModule` loads: registers a processor that plays a kernel. Nodes of it are made by
@@ -1588,5 +1693,5 @@ declare function nodeOptionsFor(config: BusConfig): NodeBusOptions;
  */
 declare function parameterDescriptorsFor(config: BusConfig): ParameterInfo[];
 
-export { Bus, BusConfigError, DEFAULT_BUS_CONFIG, EventQueue, FixedBlocks, InterleavedHost, MAX_BUSES, MAX_CHANNELS, MAX_PARAMETERS, ProcessBufferStorage, StorageObserver, applyGain, average, busInfo, captureKernel, clearOutputs, copyInputsToOutputs, createHeap, createKernelNode, createRegionHeap, heapOf, instantiateKernel, nodeOptionsFor, pairedChannels, parameterDescriptorsFor, peak, registerKernelProcessor, rms, totalChannels, validateBusConfig, warmUp };
-export type { BusConfig, BusConfigErrorCode, BusDirection, BusInfo, BusLevels, CapturedKernel, ChangedOptions, ChannelView, Diagnostics, EventQueueOptions, FixedBlocksOptions, HeapOptions, HostBuses, HostChannels, HostParameterValues, InterleavedHostOptions, Kernel, KernelAddress, KernelAddresses, KernelContext, KernelDefinition, KernelErrorEvent, KernelErrorOutcome, KernelFunctions, KernelLevels, KernelNode, KernelNodeEventMap, KernelNodeOptions, KernelOptions, KernelRun, KernelSource, MemoryUsage, MissingInputs, NodeBusOptions, OwnHeap, ParameterInfo, PcmFormat, SampleFormat, SampleLayout, Samples, StorageLocation, StorageOptions, WasmHeap, WindowEvents };
+export { Bus, BusConfigError, DEFAULT_BUS_CONFIG, EmscriptenCallback, EventQueue, FixedBlocks, InterleavedHost, MAX_BUSES, MAX_CHANNELS, MAX_PARAMETERS, ProcessBufferStorage, StorageObserver, applyGain, average, busInfo, captureKernel, clearOutputs, copyInputsToOutputs, createHeap, createKernelNode, createRegionHeap, heapOf, instantiateKernel, nodeOptionsFor, pairedChannels, parameterDescriptorsFor, peak, registerKernelProcessor, rms, totalChannels, validateBusConfig, warmUp };
+export type { AudioWorkletCallback, BusConfig, BusConfigErrorCode, BusDirection, BusInfo, BusLevels, CapturedKernel, ChangedOptions, ChannelView, Diagnostics, EmscriptenCallbackOptions, EventQueueOptions, FixedBlocksOptions, HeapOptions, HostBuses, HostChannels, HostParameterValues, InterleavedHostOptions, Kernel, KernelAddress, KernelAddresses, KernelContext, KernelDefinition, KernelErrorEvent, KernelErrorOutcome, KernelFunctions, KernelLevels, KernelNode, KernelNodeEventMap, KernelNodeOptions, KernelOptions, KernelRun, KernelSource, MemoryUsage, MissingInputs, NodeBusOptions, OwnHeap, ParameterInfo, PcmFormat, SampleFormat, SampleLayout, Samples, StorageLocation, StorageOptions, WasmHeap, WindowEvents };

@@ -15,6 +15,8 @@ const SAID: Record<string, RegExp> = {
   chain: /^copied between them: 0 times\n0 of 48000 frames differ/m,
   "clap-plugin": /^Two-bus mix: Main \(2\), Side \(1\) in; Main \(2\), Difference \(2\) out/m,
   ducker: /^ +where the voice speaks +-1[0-9]\.\d dB\n +in its second half +-2[0-9]\.\d dB, with an amount of 0\.95 in place of 0\.8$/m,
+  "emscripten-callback":
+    /^shared memory: none; 375 blocks of 128 frames[\s\S]*^ +to 0\.6 s +0\.400\n +to 0\.8 s +0\.500\n +to 1\.0 s +0\.003$/m,
   "emscripten-kernel": /^ +0\.500 s +0\.880 +320 KB$/m,
   "faust-effect": /^ +0\.27 s +0 +0\.000 +0\.000 +0\.3\d\d$/m,
   "faust-instrument": /^8 notes in 945 blocks[\s\S]*^ +0\.84 s +0, 0, 96, 96 +0\.2\d\d$/m,

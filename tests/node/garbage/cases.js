@@ -1,7 +1,7 @@
 // What a host can do with a storage in one block, each way under a name of its own. Plain JS, because it runs
 // in a worklet; the test reads the names. No case makes an object in its block.
 
-import { createHeap, EventQueue, FixedBlocks, InterleavedHost, ProcessBufferStorage } from "../../../dist/index.js";
+import { createHeap, EmscriptenCallback, EventQueue, FixedBlocks, InterleavedHost, ProcessBufferStorage } from "../../../dist/index.js";
 
 /** @typedef {(inputs: readonly (readonly Float32Array[])[], outputs: readonly (readonly Float32Array[])[]) => void} Render */
 
@@ -284,6 +284,26 @@ for (const sampleFormat of ["f32", "f64"]) {
     };
   }
 }
+
+cases["a callback of Emscripten's, block sizes that change"] = () => {
+  const run = (channelCount) => ({ channelCount, layout: "contiguous" });
+  const config = { inputs: [run(2), run(1)], outputs: [run(2)], parameters: [{ name: "gain" }] };
+  const storage = ProcessBufferStorage.allocateFromConfig(config, { maxFrames: FRAMES, missingInputs: "drop" });
+  let last = 0;
+  const callback = new EmscriptenCallback(storage, (inputs, _, outputs, address, parameters) => {
+    last = address;
+    return inputs + outputs + parameters;
+  });
+  const hosts = [host("frozen", [2, 1], [2]), host("plain", [1], [2], 12)];
+  let turn = 0;
+  return () => {
+    turn = 1 - turn;
+    const { inputs, outputs } = hosts[turn];
+    storage.collect(inputs, outputs);
+    if (!callback.call() || last !== callback.outputsAddress) throw new Error("not called");
+    storage.deliver(outputs);
+  };
+};
 
 cases["events, in order and not, and windows from one to the next"] = () => {
   const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [], outputs: [1] }, { maxFrames: FRAMES });

@@ -149,6 +149,35 @@ describe("Emscripten", () => {
     }
   });
 
+  test("compiled to plain JS is reached by its HEAPF32, with a storage in a heap of its own", { timeout: 120_000 }, async () => {
+    const source = `
+      #include <emscripten.h>
+      EMSCRIPTEN_KEEPALIVE void process(const float *in, float *out, int frames) { for (int k = 0; k < frames; k++) out[k] = in[frames - 1 - k]; }
+    `;
+    const plain = ["-O2", "-sWASM=0", "-sMODULARIZE", "-sEXPORT_ES6", "-sENVIRONMENT=shell", "-sWASM_ASYNC_COMPILATION=0"];
+    const path = compile(
+      "emcc",
+      "plain.c",
+      source,
+      [...plain, "--memory-init-file", "0", "--no-entry", "-sEXPORTED_FUNCTIONS=_malloc"],
+      "plain.mjs",
+    );
+    const { default: create } = await import(/* @vite-ignore */ pathToFileURL(path).href);
+    const module = create();
+    expect(module.HEAPF32).toBeInstanceOf(Float32Array);
+    expect(() => heapOf(module)).toThrow("HEAPF32");
+    const [input, output] = [module._malloc(512), module._malloc(512)];
+    const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [1], outputs: [1] });
+    const given = Float32Array.from({ length: 100 }, (_, k) => k / 128);
+    const outputs = [[new Float32Array(100)]];
+    const frames = storage.collect([[given]], outputs);
+    module.HEAPF32.set(storage.mainInput!.channel(0), input >> 2);
+    module._process(input, output, frames);
+    storage.mainOutput!.channel(0).set(module.HEAPF32.subarray(output >> 2, (output >> 2) + frames));
+    storage.deliver(outputs);
+    expect(outputs[0]![0]).toEqual(given.toReversed());
+  });
+
   test("with its memory imported takes the pages that it declares", { timeout: 120_000 }, () => {
     const flags = ["-O2", "--no-entry", "-sSTANDALONE_WASM", "-sIMPORTED_MEMORY", "-sINITIAL_MEMORY=1MB", "-sTOTAL_STACK=64KB"];
     const path = compile(

@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { MAX_CHANNELS, ProcessBufferStorage, peak } from "wasm-process-buffers";
 import { build as buildClap } from "../../../examples/clap-plugin/build.mjs";
+import { build as buildCallback } from "../../../examples/emscripten-callback/build.mjs";
 import { build as buildFaust } from "../../../examples/faust-effect/build.mjs";
 import { createEffect } from "../../../examples/faust-effect/effect.mjs";
 import { rustc } from "../../../examples/rust-kernel/build.mjs";
@@ -37,6 +38,7 @@ test("every block of code is run by a test of this file", () => {
     "clap.js",
     "direct.js",
     "forms.js",
+    "callback.js",
     "hidden-memory.js",
     "chain.js",
     "interleaved.js",
@@ -176,6 +178,11 @@ test("stream.js passes PCM through the kernel in pieces of any size", { timeout:
   const pcm = Int16Array.from({ length: 2 * 10_007 }, (_, k) => 2 * (((k * 7919) % 32_768) - 16_384));
   const { stdout } = spawnSync(process.execPath, ["stream.js"], { cwd: project, input: new Uint8Array(pcm.buffer) });
   expect(new Int16Array(new Uint8Array(stdout).buffer)).toEqual(pcm.map((sample) => sample / 2));
+});
+
+test("callback.js plays half of the one channel that is connected", { timeout: 120_000 }, async () => {
+  copyFileSync(await buildCallback(), join(project, "callback.wasm"));
+  expect(await run(process.execPath, ["callback.js"])).toBe("0.25 0\n");
 });
 
 test("direct.js prints the peak of each channel, and the storage's bytes", async () => {

@@ -1,0 +1,183 @@
+// Kernels that are written for Emscripten's Wasm Audio Worklets are callbacks. They are handed one frame a bus, which says how many
+// channels it has, how many samples each of them has, and where the first one is; the others follow right behind it.
+//
+// The frames are written anew before each call, because the kernel can write to them, and because a bus's channels and the
+// block's length may be others.
+
+import type { Buffers } from "../buffers";
+import type { Bus } from "../bus";
+import { storages } from "../identity";
+import { freeWith } from "../memory/dependents";
+import { orRelease, type Reservation, reserve } from "../memory/reservation";
+import { checkNames, described } from "../messages";
+import type { SampleFormat } from "../sample-format";
+import type { ProcessBufferStorage } from "../storage";
+
+/** `bool (int, const AudioSampleFrame *, int, AudioSampleFrame *, int, const AudioParamFrame *, void *)`, as JS sees it. */
+export type AudioWorkletCallback = (
+  numInputs: number,
+  inputs: number,
+  numOutputs: number,
+  outputs: number,
+  numParams: number,
+  params: number,
+  userData: number,
+) => number | boolean;
+
+/** What an {@link EmscriptenCallback} may be told. */
+export interface EmscriptenCallbackOptions {
+  /** The callback's last argument. Default 0. */
+  readonly userData?: number;
+}
+
+/**
+ * A kernel that is an `EmscriptenWorkletNodeProcessCallback`, as `emscripten/webaudio.h` declares it, called without
+ * SharedArrayBuffer and without Emscripten's own worklet. All buses are `layout: "contiguous"`, in floats. The kernel is handed one
+ * `AudioSampleFrame { int numberOfChannels; int samplesPerChannel; float *data; }` for each, and the storage's parameters.
+ *
+ * It holds for the configuration for which it was made: make a new one after `reconfigure`. The frames lie in the storage's heap,
+ * until {@link free}, until the storage is freed, or until it is collected.
+ *
+ * @example
+ * ```ts
+ * const { exports, heap } = instantiateKernel(module);
+ * const bus = { channelCount: 2, layout: "contiguous" };
+ * const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [bus], outputs: [bus] }, { heap, missingInputs: "drop" });
+ * const callback = new EmscriptenCallback(storage, exports.process);
+ *
+ * process(inputs, outputs, parameters) {
+ *   storage.collect(inputs, outputs, parameters);
+ *   if (!callback.call()) return false;
+ *   storage.deliver(outputs);
+ *   return true;
+ * }
+ * ```
+ */
+export class EmscriptenCallback<F extends SampleFormat = "f32"> {
+  private readonly storage: ProcessBufferStorage<F>;
+  private readonly callback: AudioWorkletCallback;
+  private readonly userData: number;
+  /** What the storage had when this was made. */
+  private readonly buffers: Buffers;
+  private readonly memory: WebAssembly.Memory;
+  private readonly room: Reservation;
+  /** The frames in 32-bit words. Of length 0 when the memory has grown. */
+  private words: Int32Array;
+  private isLive = true;
+
+  /**
+   * [setup] Sets the frames aside.
+   *
+   * @param storage All of its buses are contiguous floats, which may be scaled, and may be the kernel's own.
+   * @param callback The kernel's function: an export, or what the exported table has at the callback's number:
+   *   `exports.__indirect_function_table.get(number)`.
+   * @throws TypeError for what is no storage or no function; RangeError for the options, and for a storage of another form; Error
+   *   when the storage is freed, or its heap has no room.
+   */
+  constructor(storage: ProcessBufferStorage<F>, callback: AudioWorkletCallback, options: EmscriptenCallbackOptions = {}) {
+    if (!storages.has(storage)) throw new TypeError(`an EmscriptenCallback is for a ProcessBufferStorage; ${described(storage)} came`);
+    if (typeof callback !== "function") {
+      throw new TypeError(
+        `the callback is a function, such as an export of the kernel, or exports.__indirect_function_table.get(number); ${described(callback)} came`,
+      );
+    }
+    checkNames(options, ["userData"]);
+    const { userData = 0 } = options;
+    if (!Number.isInteger(userData)) throw new RangeError(`option userData is an address or a number; ${described(userData)} came`);
+    const { buffers } = storage;
+    const { block, settings, inputs, outputs, parameters } = buffers;
+    if (!block.isLive) throw new Error("the storage is freed, so its buses cannot be handed to a callback");
+    for (const [index, bus] of inputs.entries()) checkForm(bus, "input", index);
+    for (const [index, bus] of outputs.entries()) checkForm(bus, "output", index);
+    if (parameters !== undefined && settings.sampleFormat === "f64") {
+      throw new RangeError('an AudioParamFrame has floats, but with the storage\'s sampleFormat "f64" parameters are doubles');
+    }
+    this.storage = storage;
+    this.callback = callback;
+    this.userData = userData;
+    this.buffers = buffers;
+    this.memory = settings.heap.memory;
+    this.words = NO_WORDS;
+    this.room = reserve(settings.heap, (inputs.length + outputs.length) * FRAME_BYTES, this);
+    orRelease(this.room, () => this.makeView());
+    freeWith(storage, this);
+  }
+
+  /** Address of one `AudioSampleFrame` (12 bytes) for each input bus; 0 without one, and once freed. */
+  get inputsAddress(): number {
+    return this.isLive && this.buffers.inputs.length > 0 ? this.room.address : 0;
+  }
+
+  /** The same of the output buses. */
+  get outputsAddress(): number {
+    const { inputs, outputs } = this.buffers;
+    return this.isLive && outputs.length > 0 ? this.room.address + inputs.length * FRAME_BYTES : 0;
+  }
+
+  /**
+   * [render] The kernel renders the block that stands in the storage: after `collect` or `begin`, or a `FixedBlocks`' `next`. Returns
+   * what the kernel returned: false where it is done, and its outputs are not to be heard; then Emscripten ends the processor, its
+   * outputs silent. False, and nothing called, once freed or reconfigured. What the kernel throws, this throws.
+   */
+  call(): boolean {
+    const { storage, buffers, callback } = this;
+    if (!this.isLive || storage.buffers !== buffers || !buffers.block.isLive) return false;
+    const { inputs, outputs, parameters } = buffers;
+    if (this.words.length === 0 && inputs.length + outputs.length > 0) {
+      buffers.diagnostics.viewRebuilds++;
+      this.makeView();
+    }
+    const behindInputs = this.write(inputs, 0);
+    this.write(outputs, behindInputs);
+    const numParams = parameters === undefined ? 0 : parameters.declared.length;
+    const alive = callback(
+      inputs.length,
+      this.inputsAddress,
+      outputs.length,
+      this.outputsAddress,
+      numParams,
+      storage.parametersAddress,
+      this.userData,
+    );
+    return alive === true || (alive !== false && alive !== 0);
+  }
+
+  /** [setup] Gives the frames back. Idempotent; afterwards {@link call} calls nothing. */
+  free(): void {
+    if (!this.isLive) return;
+    this.isLive = false;
+    this.room.release();
+  }
+
+  /** Writes the frames of these buses from word `at` on; answers where the next ones begin. */
+  private write(buses: readonly Bus[], at: number): number {
+    const { words, buffers } = this;
+    const { frames } = buffers.block;
+    for (let b = 0; b < buses.length; b++, at += FRAME_WORDS) {
+      const bus = buses[b]!;
+      words[at] = bus.length;
+      words[at + 1] = frames;
+      words[at + 2] = bus.samplesAddress;
+    }
+    return at;
+  }
+
+  private makeView(): void {
+    const { address } = this.room;
+    const { inputs, outputs } = this.buffers;
+    this.words = new Int32Array(this.memory.buffer, address, (inputs.length + outputs.length) * FRAME_WORDS);
+  }
+}
+
+function checkForm({ place }: Bus, direction: string, index: number): void {
+  const { layout, sampleFormat } = place;
+  if (layout === "contiguous" && sampleFormat === "f32") return;
+  throw new RangeError(
+    `${direction} bus ${index} is ${layout}, in ${sampleFormat}; an AudioSampleFrame leads to one run of floats, so every bus has ` +
+      'layout: "contiguous" and sampleFormat: "f32"',
+  );
+}
+
+const FRAME_WORDS = 3;
+const FRAME_BYTES = FRAME_WORDS * Int32Array.BYTES_PER_ELEMENT;
+const NO_WORDS = /* @__PURE__ */ new Int32Array(0);
