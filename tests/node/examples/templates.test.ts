@@ -3,6 +3,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, chromium } from "playwright";
+import { createServer } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { instantiateKernel, ProcessBufferStorage } from "wasm-process-buffers";
 import { chromiumArgs, chromium as chromiumPath } from "../../../.ci/tools.mjs";
@@ -93,9 +94,20 @@ describe("template-vite-c", () => {
     } finally {
       await served.close();
     }
-    const processor = join(project, "src/processor.ts");
-    writeFileSync(processor, readFileSync(processor, "utf8").replace("config);", "{ ...config, outputs: 2 });"));
-    await expect(runProgram("npx", ["tsc"], project)).rejects.toThrow(/src\/processor\.ts.*error TS2322/);
+    const processor = readFileSync(join(project, "src/processor.ts"), "utf8");
+    writeFileSync(join(project, "src/wrong.ts"), processor.replace("config);", "{ ...config, outputs: 2 });"));
+    await expect(runProgram("npx", ["tsc"], project)).rejects.toThrow(/src\/wrong\.ts.*error TS2322/);
+  });
+
+  test("plays in Chromium as it is, from Vite's own server", { timeout: 120_000 }, async () => {
+    const cacheDir = join(project, "cache");
+    const server = await createServer({ root: project, cacheDir, logLevel: "error", server: { host: "127.0.0.1", port: 0 } });
+    await server.listen();
+    try {
+      await playsAndStops(server.resolvedUrls!.local[0]!);
+    } finally {
+      await server.close();
+    }
   });
 
   test("has the kernel that its script makes of kernel.c: both render the same", { timeout: 60_000 }, async () => {
