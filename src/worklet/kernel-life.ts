@@ -61,7 +61,8 @@ export class KernelLife {
   /** In frames: the blocks' and what the kernel says of itself. */
   get latency(): number {
     const { latency = 0 } = this.run;
-    return (this.blocks?.latency ?? 0) + latency;
+    // A kernel may change its own; what is no number of frames counts as none.
+    return (this.blocks?.latency ?? 0) + (latency >= 0 && latency < Number.POSITIVE_INFINITY ? latency : 0);
   }
 
   /** [render] A block of the host's. Throws what the kernel throws. */

@@ -165,8 +165,8 @@ function kernelNode(
     private asked = 0;
     private metered = 0;
     private state: "starting" | "playing" | "ended" = "starting";
-    /** What the kernel posted before the caller could listen. */
-    private early: MessageEvent[] = [];
+    /** What the kernel posted before the caller could listen; undefined from then on. */
+    private early: MessageEvent[] | undefined = [];
     /** Held, so that nodes to come find it compiled. */
     readonly compiled = compiled;
 
@@ -183,18 +183,19 @@ function kernelNode(
         );
         this.port.addEventListener("message", (event) => {
           const message = opened<ProcessorMessage>(event.data);
+          if (message === undefined && this.early === undefined) return;
+          event.stopImmediatePropagation();
           if (message === undefined) {
-            if (this.state === "starting") this.early.push(event);
+            this.early?.push(event);
             return;
           }
-          event.stopImmediatePropagation();
           if (message.kind === "failed") failed(errorFrom(message.error));
           else if (message.kind === "ready") {
             this.latency = message.latency;
             this.state = "playing";
             resolve(this);
             // After those who wait for the node, so that they can listen.
-            setTimeout(() => this.early.splice(0).forEach((one) => this.port.dispatchEvent(again(one))));
+            setTimeout(() => this.repeatEarly());
           } else this.take(message);
         });
         this.port.start();
@@ -218,7 +219,11 @@ function kernelNode(
       const words = sharedWords(config);
       let timer: ReturnType<typeof setInterval> | undefined;
       if (words !== undefined) {
-        timer = setInterval(() => hasLevels(words) && listener(levelsFrom(words, config)), interval);
+        timer = setInterval(() => {
+          // A context that is closed tells its nodes nothing.
+          if (this.context.state === "closed") this.stopMeters();
+          else if (hasLevels(words)) listener(levelsFrom(words, config));
+        }, interval);
         // In Node a timer keeps the process alive.
         (timer as { unref?(): void }).unref?.();
       }
@@ -244,6 +249,12 @@ function kernelNode(
       this.disconnect();
       this.send({ kind: "dispose" });
       this.stopMeters();
+    }
+
+    private repeatEarly(): void {
+      const { early = [] } = this;
+      this.early = undefined;
+      for (const event of early) this.port.dispatchEvent(again(event));
     }
 
     private take(message: ProcessorMessage): void {

@@ -67,17 +67,21 @@ export class KernelSession {
       }
       this.frame = workletScope.currentFrame;
       life.render(inputs, outputs, parameters, this.meters);
+      this.meters.advance(framesOf(outputs, life));
+      if (life.latency !== this.toldLatency) this.tellLatency(life);
+      return true;
     } catch (error) {
       silence(outputs);
       return this.trapped(life, error);
     }
-    this.meters.advance(life.storage, framesOf(outputs, life));
-    if (life.latency !== this.toldLatency) this.tellLatency(life);
-    return true;
   }
 
-  /** [setup] An instance, and what plays on it: at once, or when the definition's promise is resolved. */
-  private begin(failed: (error: unknown) => void, before?: KernelLife): void {
+  /**
+   * [setup] An instance, and what plays on it: at once, or when the definition's promise is resolved.
+   *
+   * @param before The kernel whose place it takes.
+   */
+  private begin(failed: (error: unknown) => void, before?: Trapped): void {
     const instance = kernelInstance(this.name, this.definition, this.request!);
     this.instance = instance;
     const enter = (kernel: Kernel) => {
@@ -85,9 +89,12 @@ export class KernelSession {
       const { definition, request, port } = this;
       const post = (data: unknown, transfer: object[] = []) => port.postMessage(data, transfer as Transferable[]);
       const life = new KernelLife(definition, kernel, { data: request!.data, post });
-      if (before !== undefined) life.takeOver(before);
-      this.life = life;
       if (before === undefined) this.tell({ kind: "ready", latency: life.latency });
+      else {
+        life.takeOver(before.life);
+        this.discard(before);
+      }
+      this.life = life;
       this.toldLatency = life.latency;
       this.tailFrames = life.latency;
       for (const data of this.waiting.splice(0)) this.receive(data);
@@ -119,15 +126,18 @@ export class KernelSession {
   /** The kernel threw while it rendered: it is not called again. Returns whether the node goes on. */
   private trapped(life: KernelLife, error: unknown): boolean {
     const restarts = this.request!.onTrap === "restart" && this.mayRestart();
-    this.instance?.retire();
+    const trapped = { life, instance: this.instance };
+    trapped.instance?.retire();
     this.life = undefined;
+    this.instance = undefined;
     this.tellError(error, restarts ? "restart" : "silence");
     if (!restarts) {
-      this.end(life);
+      this.discard(trapped);
+      this.end();
       return false;
     }
     // After `process`: instances are made by what may allocate.
-    Promise.resolve().then(() => this.restart(life));
+    Promise.resolve().then(() => this.restart(trapped));
     return true;
   }
 
@@ -139,37 +149,36 @@ export class KernelSession {
     return true;
   }
 
-  private restart(before: KernelLife): void {
-    if (this.hasEnded) return;
-    const { instance } = this;
+  private restart(before: Trapped): void {
     const failed = (error: unknown) => {
       this.tellError(error, "silence");
+      this.discard(before);
       this.end();
     };
-    try {
-      this.begin(failed, before);
-    } catch (error) {
-      failed(error);
-    }
-    this.discard(before);
-    instance?.release();
+    if (this.hasEnded) this.discard(before);
+    else
+      try {
+        this.begin(failed, before);
+      } catch (error) {
+        failed(error);
+      }
   }
 
-  /** What a kernel that has trapped does when it is asked for something, is of no interest. */
-  private discard(life: KernelLife): void {
+  /** What a kernel that has failed throws at its end is of no interest. */
+  private discard({ life, instance }: Trapped): void {
     try {
       life.end();
     } catch {
       // It has been told that the kernel failed.
     }
+    instance?.release();
   }
 
-  private end(trapped?: KernelLife): void {
+  private end(): void {
     if (this.hasEnded) return;
     this.hasEnded = true;
     const { life } = this;
-    if (trapped !== undefined) this.discard(trapped);
-    else if (life !== undefined) this.guarded(() => life.end());
+    if (life !== undefined) this.guarded(() => life.end());
     this.life = undefined;
     this.instance?.release();
     this.instance = undefined;
@@ -218,6 +227,12 @@ export class KernelSession {
   private tell(message: ProcessorMessage): void {
     this.port.postMessage(enveloped(message));
   }
+}
+
+/** A kernel that is not called again, and the instance that it played on. */
+interface Trapped {
+  readonly life: KernelLife;
+  readonly instance: KernelInstance | undefined;
 }
 
 /** The largest small integer of 32-bit engines. */

@@ -1,6 +1,7 @@
 // What a node's meters show, measured in the worklet. It reaches the page through memory that both share, where there is such, and
 // else by messages: at most one for each meter is under way.
 
+import { type BusConfig, channelCountOf } from "../config";
 import { DIAGNOSTIC_NAMES } from "../diagnostics";
 import type { SampleFormat } from "../sample-format";
 import type { ProcessBufferStorage } from "../storage";
@@ -21,7 +22,9 @@ export class Meters {
    * @param intervalFrames Least frames from one message to the next.
    */
   add(meter: number, storage: ProcessBufferStorage<SampleFormat>, words: Int32Array | undefined, intervalFrames: number): void {
-    this.meters.push(new Meter(meter, words ?? wordsFor(storage.config), words === undefined ? intervalFrames : Number.POSITIVE_INFINITY));
+    this.meters.push(
+      new Meter(meter, storage.config, words ?? wordsFor(storage.config), words === undefined ? intervalFrames : Number.POSITIVE_INFINITY),
+    );
   }
 
   /** [setup] Ends it. */
@@ -42,10 +45,10 @@ export class Meters {
   }
 
   /** [render] After each block of the host's. Makes garbage in the blocks in which a message is sent: none can be had without. */
-  advance(storage: ProcessBufferStorage<SampleFormat>, frames: number): void {
+  advance(frames: number): void {
     for (let m = 0; m < this.meters.length; m++) {
       const meter = this.meters[m]!;
-      if (meter.isDue(frames)) this.send(meter.number, levelsFrom(meter.words, storage.config));
+      if (meter.isDue(frames)) this.send(meter.number, levelsFrom(meter.words, meter.config));
     }
   }
 }
@@ -55,15 +58,21 @@ class Meter {
   private frames = 0;
   private readonly bits = new Int32Array(1);
   private readonly float = new Float32Array(this.bits.buffer);
+  private readonly capacities: readonly number[];
 
   constructor(
     readonly number: number,
+    readonly config: BusConfig,
     readonly words: Int32Array,
     private readonly intervalFrames: number,
-  ) {}
+  ) {
+    this.capacities = [...config.inputs, ...config.outputs].map(channelCountOf);
+  }
 
   note(storage: ProcessBufferStorage<SampleFormat>): void {
     const { words } = this;
+    // A kernel that has reconfigured its storage has other buses than the page knows of.
+    if (!this.fits(storage)) return;
     const { inputs, outputs, diagnostics } = storage;
     let at = FIRST_WORD;
     for (let d = 0; d < DIAGNOSTIC_NAMES.length; d++) Atomics.store(words, at++, diagnostics[DIAGNOSTIC_NAMES[d]!]);
@@ -79,6 +88,16 @@ class Meter {
     }
     // Last, so that whoever sees the block counted sees all of it.
     Atomics.add(words, BLOCKS_WORD, 1);
+  }
+
+  private fits({ inputs, outputs }: ProcessBufferStorage<SampleFormat>): boolean {
+    const { capacities } = this;
+    if (inputs.length + outputs.length !== capacities.length || inputs.length !== this.config.inputs.length) return false;
+    for (let b = 0; b < capacities.length; b++) {
+      const bus = b < inputs.length ? inputs[b]! : outputs[b - inputs.length]!;
+      if (bus.capacity !== capacities[b]) return false;
+    }
+    return true;
   }
 
   /** Floats that are not negative are in the order of their bits, and NaN is above all. */
