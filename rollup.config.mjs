@@ -3,7 +3,9 @@ import { basename } from "node:path";
 import typescript from "@rollup/plugin-typescript";
 import { wasm } from "@rollup/plugin-wasm";
 import dts from "rollup-plugin-dts";
+import { minify } from "terser";
 import { compressibleWasm, decodeWithoutGlobals } from "./.ci/inlined-wasm.mjs";
+import { MINIFY } from "./bench/bundle-size.mjs";
 
 const inlined = ["build/everyday.wasm", "build/conversions.wasm", "build/forms.wasm", "build/interleaving.wasm", "build/parameters.wasm"];
 
@@ -20,8 +22,12 @@ const integers = ["i32", "u32", "u64", "usize", "f32"].map((name) => `type ${nam
 export default [
   {
     input: "src/index.ts",
-    // Neither minified nor stripped of its comments, so a source map would add nothing but bytes.
-    output: { file: "dist/index.js", format: "es" },
+    output: [
+      // Neither minified nor stripped of its comments, so a source map would add nothing but bytes.
+      { file: "dist/index.js", format: "es" },
+      // For pages without a bundler. Its source is the file beside it.
+      { file: "dist/index.min.js", format: "es", plugins: [minified()] },
+    ],
     plugins: [
       decodeWithoutGlobals(),
       wasm({ sync: inlined, targetEnv: "browser" }),
@@ -41,6 +47,10 @@ export default [
     plugins: [dts({ tsconfig: "assembly/tsconfig.json" })],
   },
 ];
+
+function minified() {
+  return { name: "minified", renderChunk: (code) => minify(code, MINIFY) };
+}
 
 function shipped(...files) {
   return { name: "shipped", writeBundle: () => Promise.all(files.map((file) => copyFile(file, `dist/${basename(file)}`))) };

@@ -3,9 +3,9 @@ import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { chromium, chromiumArgs, firefox, firefoxUserPrefs, miniBrowser } from "./.ci/tools.mjs";
 import { webKitGtkSettings } from "./.ci/webkitgtk.mjs";
-import { buildPlayground } from "./tests/support/vitest/build-playground";
 import { CountReporter } from "./tests/support/vitest/count-reporter";
 import { clickAt, pressKeys } from "./tests/support/vitest/pointer-and-keyboard";
+import { serveSite } from "./tests/support/vitest/serve-site";
 import { webkitgtk } from "./tests/support/vitest/webkitgtk-provider";
 import { sampleWorkletHeap } from "./tests/support/vitest/worklet-heap-sampler";
 
@@ -26,7 +26,7 @@ const browser = {
   enabled: true,
   headless: true,
   screenshotFailures: false,
-  commands: { sampleWorkletHeap, pressKeys, clickAt, buildPlayground },
+  commands: { sampleWorkletHeap, pressKeys, clickAt },
 };
 // Cross-origin isolation, for SharedArrayBuffer.
 const headers = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
@@ -47,6 +47,7 @@ export default defineConfig({
       },
       {
         resolve: { alias },
+        plugins: [serveSite(headers)],
         server: { headers },
         test: {
           ...inBrowsers,
@@ -64,6 +65,7 @@ export default defineConfig({
       },
       {
         resolve: { alias },
+        plugins: [serveSite(headers)],
         server: { headers },
         // A project of its own, because the instances of one project share the provider's name.
         test: {

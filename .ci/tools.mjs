@@ -1,5 +1,5 @@
 // Where Debian's packages put the browsers that the tests run in and the compilers that they build
-// kernels with, what to install when something is missing, and where the Nodes of .ci/nodes are.
+// kernels with, what to install when something is missing, and where the Nodes, Deno and Bun of .ci/nodes are.
 
 import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -55,9 +55,17 @@ export const NODE_MAJORS = [20, 22, 24];
 /** The Node of this major that the lock file pins, once `node .ci/prepare.mjs --nodes` has brought it. */
 export function nodeBinary(major) {
   const name = `node-${major}-${process.platform}-${process.arch}`;
-  const file = fileURLToPath(new URL(`nodes/node_modules/${name}/bin/node`, import.meta.url));
+  const file = installed(`${name}/bin/node`);
   return existsSync(file) ? file : undefined;
 }
+
+const installed = (path) => fileURLToPath(new URL(`nodes/node_modules/${path}`, import.meta.url));
+
+/** The Deno that the lock file in .ci/nodes pins; its packages for Linux are those for glibc. */
+export const deno = () => installed(`@deno/${process.platform}-${process.arch}${process.platform === "linux" ? "-glibc" : ""}/deno`);
+
+/** The Bun that it pins, which its installation puts there on every platform. */
+export const bun = () => installed("bun/bin/bun.exe");
 
 /** Debian's packages for what is not there. */
 export function missingPackages() {

@@ -5,7 +5,7 @@
 
 import { readFileSync } from "node:fs";
 import { ProcessBufferStorage, peak } from "wasm-process-buffers";
-import { build } from "./build.mjs";
+import { build } from "../assemblyscript.mjs";
 
 const SAMPLE_RATE = 48_000;
 const BLOCK = 128;
@@ -25,7 +25,7 @@ const GAINS = [0.5, 1, 0.25];
 /** Which input buses are heard in each quarter of the second. */
 const SCENES = [[0], [0, 1], [0, 1, 2], []];
 
-const kernel = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(await build()))).exports;
+const kernel = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(await build(new URL(".", import.meta.url))))).exports;
 GAINS.forEach((gain, bus) => kernel.setGain(bus, gain));
 const storage = ProcessBufferStorage.allocateFromConfig(CONFIG, { heap: kernel, maxFrames: BLOCK });
 

@@ -4,7 +4,7 @@
 //   node examples/chain/main.mjs
 
 import { readFileSync } from "node:fs";
-import { build } from "./build.mjs";
+import { build } from "../assemblyscript.mjs";
 import { Chain } from "./chain.mjs";
 
 const SAMPLE_RATE = 48_000;
@@ -12,7 +12,7 @@ const BLOCK = 128;
 const BLOCKS = SAMPLE_RATE / BLOCK;
 const STEP = Math.fround(110 / SAMPLE_RATE);
 
-const kernel = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(await build()))).exports;
+const kernel = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(await build(new URL(".", import.meta.url))))).exports;
 kernel.setStep(STEP);
 const chain = new Chain(kernel, BLOCK);
 const expected = inPlainJs();

@@ -6,9 +6,9 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { createKernelNode, ProcessBufferStorage } from "wasm-process-buffers";
+import { build } from "../assemblyscript.mjs";
 import { audioEngine } from "./audio-engine.mjs";
 import { synthesiseBed } from "./bed.mjs";
-import { build } from "./build.mjs";
 import { CONFIG } from "./config.mjs";
 import { gainReduction } from "./measure.mjs";
 import { readWav, UserError, writeWav } from "./wav.mjs";
@@ -72,7 +72,7 @@ async function render(bed, voice, frames, sampleRate) {
   }
   await context.audioWorklet.addModule(fileURLToPath(new URL("processor.mjs", import.meta.url)));
   const node = await createKernelNode(context, "ducker", {
-    module: pathToFileURL(await build()),
+    module: pathToFileURL(await build(new URL(".", import.meta.url))),
     config: CONFIG,
     data: { blocks },
     AudioWorkletNode,

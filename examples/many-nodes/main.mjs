@@ -5,8 +5,8 @@
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { build } from "../assemblyscript.mjs";
 import { audioEngine } from "./audio-engine.mjs";
-import { build } from "./build.mjs";
 
 const NODES = 100;
 const SAMPLE_RATE = 48_000;
@@ -19,7 +19,7 @@ const levelOf = (node) => (node + 1) / 128;
 const { OfflineAudioContext, AudioWorkletNode } = await audioEngine();
 const context = new OfflineAudioContext(1, FRAMES, SAMPLE_RATE);
 await context.audioWorklet.addModule(fileURLToPath(new URL("processor.mjs", import.meta.url)));
-const module = new WebAssembly.Module(readFileSync(await build()));
+const module = new WebAssembly.Module(readFileSync(await build(new URL(".", import.meta.url))));
 
 const buffer = context.createBuffer(1, 1, SAMPLE_RATE);
 buffer.copyToChannel(Float32Array.of(1), 0);

@@ -5,7 +5,7 @@
 import { createReadStream, createWriteStream, readFileSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
-import { build } from "./build.mjs";
+import { build } from "../assemblyscript.mjs";
 import { ProcessStream } from "./process-stream.mjs";
 import { readHead } from "./wav-header.mjs";
 
@@ -15,7 +15,7 @@ const [, , from = recording, to = "quieter.wav", gain = "0.5"] = process.argv;
 
 try {
   const { bytes, dataStart, dataLength, channels, sampleRate, format, frameBytes } = await readHead(from);
-  const module = new WebAssembly.Module(readFileSync(await build()));
+  const module = new WebAssembly.Module(readFileSync(await build(new URL(".", import.meta.url))));
   const kernel = new WebAssembly.Instance(module).exports;
   kernel.setGain(Number(gain));
   const out = createWriteStream(to);

@@ -77,12 +77,16 @@ const PIXELS_PER_BYTE = 5;
 const LEAST_PIXELS_PER_BYTE = 0.5;
 const LEAST_HEIGHT = 380;
 const COMFORTABLE_HEIGHT = 1600;
+/** Up to this height, rows keep room for words: enough for 16 stereo buses each way. */
+const MOST_HEIGHT = 3600;
 /** A row below this height has no room for words. */
 const READABLE = 13;
 
 function geometryFor({ base, usage }: Picture, width: number): Geometry {
   const headBytes = usage.descriptorBytes + usage.pointerBytes;
-  const fitting = Math.min(PIXELS_PER_BYTE, COMFORTABLE_HEIGHT / Math.max(1, headBytes));
+  const readableHeight = Math.ceil(headBytes / 4) * READABLE;
+  const most = readableHeight <= MOST_HEIGHT ? Math.max(COMFORTABLE_HEIGHT, readableHeight) : COMFORTABLE_HEIGHT;
+  const fitting = Math.min(PIXELS_PER_BYTE, most / Math.max(1, headBytes));
   const pixelsPerByte = Math.max(LEAST_PIXELS_PER_BYTE, fitting, LEAST_HEIGHT / Math.max(1, headBytes));
   const height = headBytes * pixelsPerByte;
   const bytesPerPixel = usage.totalBytes / height;
@@ -165,7 +169,8 @@ function drawPart(
 }
 
 function labelOf({ kind, direction, bus, channel }: Part): string {
-  return kind === "samples" ? nameOf(direction!, bus!, channel!) : kind;
+  if (kind !== "samples") return kind;
+  return channel === undefined ? `${direction === "input" ? "in" : "out"} ${bus}, all channels` : nameOf(direction!, bus!, channel);
 }
 
 const nameOf = (direction: string, bus: number, channel: number) => `${direction === "input" ? "in" : "out"} ${bus}·${channel}`;

@@ -1,6 +1,14 @@
 // The configuration as it is typed. What is wrong with it is said by the library, next to the field.
 
-import { type BusConfig, BusConfigError, type BusDirection } from "wasm-process-buffers";
+import {
+  type BusConfig,
+  BusConfigError,
+  type BusDirection,
+  MAX_BUSES,
+  type MissingInputs,
+  type SampleFormat,
+  type SampleLayout,
+} from "wasm-process-buffers";
 import { byId, element } from "./dom";
 import type { Choices } from "./report";
 
@@ -13,10 +21,15 @@ const PRESETS: Readonly<Record<string, readonly [inputs: readonly number[], outp
   "Stereo, mono sidechain, quad": [[2, 1, 4], [2]],
 };
 const OWN = "Own";
+/** What is chosen by one of several buttons, as it stands in the address. */
+const CHOICES = ["format", "layout", "policy"];
+/** One more than there may be, so that the library says so. */
+const MOST_BUSES = MAX_BUSES + 1;
 
 export class ConfigurationForm {
   private readonly preset = byId<HTMLSelectElement>("preset");
   private readonly frames = byId<HTMLInputElement>("frames");
+  private readonly fixed = byId<HTMLInputElement>("fixed");
   private readonly lists: Readonly<Record<BusDirection, HTMLElement>> = { input: byId("inputs"), output: byId("outputs") };
 
   constructor(private readonly changed: () => void) {
@@ -32,22 +45,74 @@ export class ConfigurationForm {
       this.lists[direction].querySelector(".add")!.addEventListener("click", () => this.add(direction));
     }
     this.fill(PRESETS[this.preset.value]!);
+    this.takeAddress();
+  }
+
+  /** Whether each block of the kernel's has as many frames as were typed. */
+  get isFixed(): boolean {
+    return this.fixed.checked;
   }
 
   /** As it was typed, right or wrong. */
   get config(): BusConfig {
     const buses = (direction: BusDirection) =>
-      this.fields(direction).map((field, bus) => ({ channelCount: numberFrom(field.value) as number, name: nameOf(direction, bus) }));
+      this.fields(direction).map((field, bus) => ({
+        channelCount: numberFrom(field.value) as number,
+        name: nameOf(direction, bus),
+        layout: this.chosen("layout") as SampleLayout,
+      }));
     return { inputs: buses("input"), outputs: buses("output") };
   }
 
   get choices(): Choices {
-    const chosen = (name: string) => byId("form").querySelector<HTMLInputElement>(`[name=${name}]:checked`)!.value;
     return {
       maxFrames: numberFrom(this.frames.value) as number,
-      sampleFormat: chosen("format") as "f32" | "f64",
-      missingInputs: chosen("policy") as "silence" | "repeat-mono" | "drop",
+      sampleFormat: this.chosen("format") as SampleFormat,
+      missingInputs: this.chosen("policy") as MissingInputs,
     };
+  }
+
+  /** Writes what is chosen into the page's address, which can be passed on. */
+  writeAddress(): void {
+    const values = (direction: BusDirection) => this.fields(direction).map(({ value }) => value);
+    const search = new URLSearchParams({ in: values("input").join(), out: values("output").join(), frames: this.frames.value });
+    if (this.isFixed) search.set("fixed", "1");
+    for (const name of CHOICES) search.set(name, this.chosen(name));
+    try {
+      history.replaceState(null, "", `?${search}`);
+    } catch {
+      // WebKit lets nobody change an address more than 100 times in 30 seconds.
+    }
+  }
+
+  private takeAddress(): void {
+    const search = new URLSearchParams(location.search);
+    for (const [name, direction] of [
+      ["in", "input"],
+      ["out", "output"],
+    ] as const) {
+      const typed = search.get(name);
+      if (typed === null) continue;
+      this.list(direction, typed === "" ? [] : typed.split(",").slice(0, MOST_BUSES));
+    }
+    this.preset.value = this.presetOf() ?? OWN;
+    this.frames.value = search.get("frames") ?? this.frames.value;
+    this.fixed.checked = search.has("fixed");
+    for (const name of CHOICES) {
+      const choice = [...byId("form").querySelectorAll<HTMLInputElement>(`[name=${name}]`)].find(({ value }) => value === search.get(name));
+      if (choice !== undefined) choice.checked = true;
+    }
+  }
+
+  private presetOf(): string | undefined {
+    const typed = JSON.stringify(
+      (["input", "output"] as const).map((direction) => this.fields(direction).map(({ value }) => Number(value))),
+    );
+    return Object.keys(PRESETS).find((name) => JSON.stringify(PRESETS[name]) === typed);
+  }
+
+  private chosen(name: string): string {
+    return byId("form").querySelector<HTMLInputElement>(`[name=${name}]:checked`)!.value;
   }
 
   /** Says what is wrong where it is wrong; `undefined` for nothing. */

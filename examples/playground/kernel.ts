@@ -1,46 +1,61 @@
-// The ducking kernel of examples/ducker, and when it can be called.
+// The kernel that plays, the ducker's or one that was dropped on the page, and when it can be called.
 
-import { copyInputsToOutputs, ProcessBufferStorage, type SampleFormat, type WasmHeap } from "wasm-process-buffers";
+import { copyInputsToOutputs, instantiateKernel, ProcessBufferStorage, type SampleFormat, type WasmHeap } from "wasm-process-buffers";
 
 import { CONFIG } from "../ducker/config.mjs";
+import type { KernelKind, Report } from "./report";
 
 /** The ducker's amount and release. */
 export const { parameters: PARAMETERS } = CONFIG;
 
-export interface Kernel extends Required<WasmHeap> {
-  prepare(sampleRate: number): void;
+export interface Kernel {
+  readonly kind: KernelKind;
+  readonly heap: WasmHeap;
   process(inputs: number, outputs: number, frames: number, parameters: number): void;
 }
 
-export function instantiate(module: WebAssembly.Module, sampleRate: number): Kernel {
-  const kernel = new WebAssembly.Instance(module).exports as unknown as Kernel;
-  kernel.prepare(sampleRate);
-  return kernel;
+/** Throws where the module cannot be instantiated, or is none that could play. */
+export function instantiate(module: WebAssembly.Module, kind: KernelKind, sampleRate: number): Kernel {
+  const { exports, heap } = instantiateKernel(module);
+  const process = exports.process as Kernel["process"] | undefined;
+  if (typeof process !== "function") throw new TypeError("it exports no function process(inputs, outputs, frames, parameters)");
+  if (kind === "ducker") exports.prepare!(sampleRate);
+  return { kind, heap, process };
 }
 
 /**
- * Ducks the block that was collected. The kernel is written for floats, a sidechain, and a main input as
- * wide as the main output; where the block has none of that, it is passed through. True when it was ducked.
+ * Renders the block that was collected. The ducker is written for floats, channels in one run each, a sidechain, and a main input as
+ * wide as the main output; where the block has none of that, it is passed through. A dropped kernel is called in any case.
  *
  * @param parameters Where the kernel finds {@link PARAMETERS}: those of the storage, unless it has none.
  */
-export function render(kernel: Kernel, storage: ProcessBufferStorage<SampleFormat>, parameters = storage.parametersAddress): boolean {
+export function render(
+  kernel: Kernel,
+  storage: ProcessBufferStorage<SampleFormat>,
+  parameters = storage.parametersAddress,
+): Report["rendered"] {
   const { mainInput, sidechain, mainOutput } = storage;
   const fits =
-    storage.sampleFormat === "f32" &&
-    mainInput !== undefined &&
-    mainOutput !== undefined &&
-    sidechain !== undefined &&
-    mainInput.length >= mainOutput.length &&
-    sidechain.length > 0;
-  if (fits) kernel.process(storage.inputsAddress, storage.outputsAddress, storage.frames, parameters);
-  else copyInputsToOutputs(storage);
-  return fits;
+    kernel.kind === "dropped" ||
+    (storage.sampleFormat === "f32" &&
+      mainInput !== undefined &&
+      mainOutput !== undefined &&
+      sidechain !== undefined &&
+      mainInput.length >= mainOutput.length &&
+      sidechain.length > 0 &&
+      // Empty where channels are interleaved.
+      sidechain.channel(0).length > 0);
+  if (!fits) {
+    copyInputsToOutputs(storage);
+    return "passed through";
+  }
+  kernel.process(storage.inputsAddress, storage.outputsAddress, storage.frames, parameters);
+  return kernel.kind === "ducker" ? "ducked" : "played";
 }
 
 /** [setup] The parameters alone, at their defaults, for blocks of `maxFrames` frames. */
-export function defaultParameters(kernel: Kernel, maxFrames: number): ProcessBufferStorage {
-  const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [], outputs: [], parameters: PARAMETERS }, { heap: kernel, maxFrames });
+export function defaultParameters({ heap }: Kernel, maxFrames: number): ProcessBufferStorage {
+  const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [], outputs: [], parameters: PARAMETERS }, { heap, maxFrames });
   storage.begin(maxFrames);
   return storage;
 }

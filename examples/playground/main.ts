@@ -2,12 +2,13 @@
 
 import kernelUrl from "../ducker/build/kernel.wasm?url";
 import { showBars } from "./bars";
+import { filesFor, textOf } from "./code";
 import { byId, element, say } from "./dom";
 import { type Animate, draw, sentenceFor } from "./drawing";
 import { ConfigurationForm } from "./form";
 import { count } from "./format";
 import { instantiate } from "./kernel";
-import { Meters, showDiagnostics } from "./meters";
+import { BlockTimes, Meters, showDiagnostics } from "./meters";
 import { HOST_FRAMES, PicturedStorage } from "./picture";
 import { PlugPanel } from "./plugs";
 import type { Choices, Report } from "./report";
@@ -15,14 +16,15 @@ import { ParameterSliders } from "./sliders";
 import { obstacleFor, type Setup, Sound } from "./sound";
 import { still } from "./sources";
 
-const module = await WebAssembly.compile(await (await fetch(kernelUrl)).arrayBuffer());
-const kernel = instantiate(module, 48_000);
+let module = await WebAssembly.compile(await (await fetch(kernelUrl)).arrayBuffer());
+let kernel = instantiate(module, "ducker", 48_000);
 const prefersLessMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
 const form = new ConfigurationForm(configure);
-const plugs = new PlugPanel((bus) => replug(bus));
+const plugs = new PlugPanel((bus) => replug(bus), takeKernel);
+const times = new BlockTimes();
 const meters = new Meters(byId("meters"));
-const sound = new Sound(module, { report: show, change: showStatus, failed: (message) => say(byId("status"), message) });
+const sound = new Sound({ report: show, change: showStatus, failed: (message) => say(byId("status"), message) });
 const sliders = new ParameterSliders((name, value) => sound.set(name, value));
 
 let storage: PicturedStorage | undefined;
@@ -36,6 +38,7 @@ let notice = "";
 
 configure();
 byId("start").addEventListener("click", () => void toggle());
+byId("copy").addEventListener("click", () => void copyCode());
 byId("offline").addEventListener("click", () => void renderOffline());
 byId<HTMLInputElement>("volume").addEventListener("input", ({ target }) => (sound.volume = (target as HTMLInputElement).valueAsNumber));
 new ResizeObserver(() => redraw()).observe(byId("canvas"));
@@ -50,6 +53,7 @@ function configure(): void {
     return;
   }
   form.show(undefined);
+  form.writeAddress();
   storage?.free();
   storage = allocated;
   choices = form.choices;
@@ -57,14 +61,26 @@ function configure(): void {
   plugs.configure(storage.config);
   meters.configure(storage.config);
   showBars(byId("bars"), storage.usage, storage.worstCaseBytes);
-  showDiagnostics(byId("diagnostics"), undefined);
+  times.clear();
+  showDiagnostics(byId("diagnostics"), undefined, times);
+  say(byId("files"), textOf(filesFor(form.config, choices, form.isFixed)));
+  say(byId("copied"), "");
   sound.configure(setup());
   showStill();
   showStatus();
 }
 
 function setup(): Setup {
-  return { config: storage!.config, choices, plugs: plugs.plugs, material: plugs.material, parameters: sliders.values };
+  return {
+    module,
+    kernelKind: kernel.kind,
+    config: storage!.config,
+    choices,
+    isFixed: form.isFixed,
+    plugs: plugs.plugs,
+    material: plugs.material,
+    parameters: sliders.values,
+  };
 }
 
 function replug(bus: number): void {
@@ -84,13 +100,14 @@ function showStill(): void {
 
 /** What the worklet tells, about 20 times a second; half a second apart for whoever prefers less motion. */
 function show(report: Report): void {
+  times.take(report);
   if (prefersLessMotion.matches && performance.now() - shownAt < 500) return;
   shownAt = performance.now();
   storage!.show(report);
   redraw();
   if (!prefersLessMotion.matches) animate((address) => storage!.samplesAt(address));
   meters.show(report);
-  showDiagnostics(byId("diagnostics"), report);
+  showDiagnostics(byId("diagnostics"), report, times);
   showKernel(report);
 }
 
@@ -167,11 +184,34 @@ function statusOf(state: Sound["state"]): string {
   return "The browser still holds the sound back: it found no audio device, or wants another click. Rendering without a device works all the same.";
 }
 
-function showKernel({ ducked }: Report): void {
-  say(
-    byId("kernel"),
-    ducked
-      ? "The kernel ducks the main input under the sidechain."
-      : "Passed through: the ducking kernel wants f32, a sidechain, and a main input as wide as the main output.",
-  );
+function showKernel({ rendered, fault }: Report): void {
+  const words = {
+    ducked: "The kernel ducks the main input under the sidechain.",
+    played: "Your kernel plays.",
+    "passed through":
+      "Passed through: the ducking kernel wants f32, channels that are not interleaved, a sidechain, and a main input as wide as the main output.",
+  };
+  say(byId("kernel"), fault === undefined ? words[rendered] : `The kernel threw, and is not called again: ${fault}`);
+}
+
+/** A kernel that was dropped on the page plays in place of the ducker's. Answers what there is to say of it. */
+async function takeKernel(file: File): Promise<string> {
+  try {
+    const dropped = await WebAssembly.compile(await file.arrayBuffer());
+    kernel = instantiate(dropped, "dropped", 48_000);
+    module = dropped;
+  } catch (error) {
+    return `${file.name} cannot play: ${(error as Error).message}`;
+  }
+  configure();
+  return `${file.name} plays in place of the ducker. It is called as process(inputs, outputs, frames, parameters).`;
+}
+
+async function copyCode(): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(byId("files").textContent);
+    say(byId("copied"), "Copied: all files, each behind its name.");
+  } catch {
+    say(byId("copied"), "This browser does not let the page write to the clipboard. Select the text below instead.");
+  }
 }

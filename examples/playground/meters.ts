@@ -3,7 +3,7 @@
 import { type BusConfig, type BusDirection, busInfo } from "wasm-process-buffers";
 import { element, say } from "./dom";
 import { count, decibels, meterPosition, short } from "./format";
-import type { BusReport, Report } from "./report";
+import { type BusReport, type Report, SLICE_BLOCKS } from "./report";
 
 interface Meter {
   readonly box: HTMLElement;
@@ -106,7 +106,7 @@ function showPeak({ box, fill, figure }: Meter, peak: number | undefined, state:
   say(figure, words);
 }
 
-export function showDiagnostics(place: HTMLElement, report: Report | undefined): void {
+export function showDiagnostics(place: HTMLElement, report: Report | undefined, times: BlockTimes): void {
   const { refusedPushes, droppedChannels, truncatedFrames, viewRebuilds, invalidParameters } = report?.diagnostics ?? {};
   const number = (value: number | undefined) => (value === undefined ? "–" : count(value));
   const rows: Record<string, string> = {
@@ -116,23 +116,45 @@ export function showDiagnostics(place: HTMLElement, report: Report | undefined):
     "view rebuilds": number(viewRebuilds),
     "blocks rendered": number(report?.blocks),
     "invalid parameters": number(invalidParameters),
-    ...timesOf(report),
+    ...latencyOf(report),
+    ...(report === undefined ? { "time per block": "–" } : times.of(report)),
   };
   place.replaceChildren(
     ...Object.entries(rows).map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))),
   );
 }
 
-/** Enough blocks that a clock of whole milliseconds says something. */
-const TIMED_BLOCKS = 500;
+function latencyOf(report: Report | undefined): Record<string, string> {
+  if (report?.latency === undefined) return {};
+  return { latency: `${count(report.latency)} frames, ${short((1000 * report.latency) / report.sampleRate)} ms` };
+}
 
-function timesOf(report: Report | undefined): Record<string, string> {
-  if (report === undefined || report.timedBlocks < TIMED_BLOCKS) return { "time per block": report === undefined ? "–" : "still counting" };
-  const { millisecondsPerBlock, timedBlocks, frames, sampleRate } = report;
-  const blockMilliseconds = (frames / sampleRate) * 1000;
-  return {
-    "time per block": `${short(millisecondsPerBlock * 1000)} µs`,
-    [`share of its ${short(blockMilliseconds)} ms`]: `${short((100 * millisecondsPerBlock) / blockMilliseconds)} %`,
-    "averaged over": `${count(timedBlocks)} blocks`,
-  };
+/** How long blocks took in the last second. */
+export class BlockTimes {
+  private slices: number[] = [];
+
+  clear(): void {
+    this.slices = [];
+  }
+
+  take({ milliseconds, frames, sampleRate }: Report): void {
+    const wanted = Math.ceil(sampleRate / frames / SLICE_BLOCKS);
+    this.slices = [...this.slices, ...milliseconds].slice(-wanted);
+  }
+
+  of({ frames, sampleRate }: Report): Record<string, string> {
+    const { slices } = this;
+    if (slices.length < Math.ceil(sampleRate / frames / SLICE_BLOCKS)) return { "time per block": "still counting" };
+    const microseconds = slices.map((milliseconds) => (1000 * milliseconds) / SLICE_BLOCKS);
+    const mean = microseconds.reduce((sum, one) => sum + one) / slices.length;
+    // A slice that took no time is one that the clock could not see.
+    if (mean === 0) return { "time per block": "below what this clock tells" };
+    const spread = Math.sqrt(microseconds.reduce((sum, one) => sum + (one - mean) ** 2, 0) / slices.length);
+    const blockMicroseconds = (frames / sampleRate) * 1e6;
+    return {
+      "time per block": `${short(mean)} ± ${short(spread)} µs`,
+      [`share of its ${short(blockMicroseconds / 1000)} ms`]: `${short((100 * mean) / blockMicroseconds)} %`,
+      "averaged over": `${count(slices.length * SLICE_BLOCKS)} blocks`,
+    };
+  }
 }

@@ -11,6 +11,7 @@ import {
   type SampleFormat,
   type WasmHeap,
 } from "wasm-process-buffers";
+import { FULL_SCALE_16, writeChannel } from "./channels";
 import { defaultParameters, type Kernel, render } from "./kernel";
 import type { Choices, Report } from "./report";
 
@@ -54,6 +55,7 @@ export interface Part {
   /** Of samples. */
   readonly direction?: BusDirection;
   readonly bus?: number;
+  /** None of a bus that has all of its channels in one run. */
   readonly channel?: number;
 }
 
@@ -83,7 +85,7 @@ export class PicturedStorage {
     config: BusConfig,
     private readonly choices: Choices,
   ) {
-    const heap = bounded(kernel);
+    const heap = bounded(kernel.heap);
     this.storage = ProcessBufferStorage.allocateFromConfig(config, { ...choices, heap });
     try {
       // In a storage of their own: what is drawn are the buses.
@@ -94,7 +96,7 @@ export class PicturedStorage {
     }
     this.config = this.storage.config;
     this.usage = this.storage.usage;
-    this.sampleBytes = choices.sampleFormat === "f64" ? 8 : 4;
+    this.sampleBytes = { f32: 4, f64: 8, i16: 2 }[choices.sampleFormat ?? "f32"];
     this.worstCaseBytes = bytesOf({ inputs: [MAX_CHANNELS], outputs: [MAX_CHANNELS] }, { ...choices, heap });
   }
 
@@ -115,7 +117,10 @@ export class PicturedStorage {
       inputs.map(({ samples }) => samples),
       this.hostOutputs(),
     );
-    outputs.forEach(({ samples }, b) => samples.forEach((channel, c) => copy(channel, this.storage.outputs[b]?.channel(c))));
+    outputs.forEach(({ samples }, b) => {
+      const bus = this.storage.outputs[b];
+      if (bus !== undefined) samples.forEach((channel, c) => writeChannel(bus, c, channel));
+    });
   }
 
   picture(): Picture {
@@ -142,22 +147,38 @@ export class PicturedStorage {
     return { base, descriptors, entries, contents, parts: this.parts(base), usage };
   }
 
-  /** What lies in the memory of a channel's own samples. */
+  /** What lies in the memory of a channel's own samples, or of a bus's run. */
   samplesAt(address: number): Float32Array | Float64Array {
-    const View = this.sampleBytes === 8 ? Float64Array : Float32Array;
-    return new View(this.storage.memory.buffer, address, this.storage.frames);
+    const { buffer } = this.storage.memory;
+    const bus = this.buses().find(({ direction, bus, index }) => this.isRun(direction, index) && bus.samplesAddress === address)?.bus;
+    const length = this.storage.frames * (bus?.capacity ?? 1);
+    if (this.sampleBytes === 8) return new Float64Array(buffer, address, length);
+    if (this.sampleBytes === 4) return new Float32Array(buffer, address, length);
+    return Float32Array.from(new Int16Array(buffer, address, length), (sample) => sample / FULL_SCALE_16);
+  }
+
+  /** Whether a bus has all of its channels in one run, in which their places change with the block's length. */
+  private isRun(direction: BusDirection, bus: number): boolean {
+    const declared = this.config[`${direction}s`][bus];
+    return typeof declared === "object" && declared.layout !== undefined && declared.layout !== "planar";
   }
 
   private parts(base: number): Part[] {
     const { descriptorBytes, pointerBytes, stagingBytes, totalBytes } = this.usage;
     if (totalBytes === 0) return [];
     const byteLength = this.storage.maxFrames * this.sampleBytes;
-    const samples = this.buses().flatMap(({ direction, bus, index }) =>
-      Array.from({ length: bus.capacity }, (_, channel): Part => {
-        return { kind: "samples", direction, bus: index, channel, address: bus.channelAddress(channel), byteLength };
-      }),
-    );
-    const samplesEnd = Math.max(base, ...samples.map(({ address }) => address + byteLength));
+    const samples = this.buses().flatMap(({ direction, bus, index }): Part[] => {
+      const place = { kind: "samples", direction, bus: index } as const;
+      if (this.isRun(direction, index))
+        return bus.capacity === 0 ? [] : [{ ...place, address: bus.samplesAddress, byteLength: byteLength * bus.capacity }];
+      return Array.from({ length: bus.capacity }, (_, channel) => ({
+        ...place,
+        channel,
+        address: bus.channelAddress(channel),
+        byteLength,
+      }));
+    });
+    const samplesEnd = Math.max(base, ...samples.map((part) => part.address + part.byteLength));
     const known: Part[] = [
       { kind: "descriptors", address: base, byteLength: descriptorBytes },
       { kind: "tables", address: base + descriptorBytes, byteLength: pointerBytes },
@@ -217,8 +238,12 @@ const FIELDS = [
 
 const aligned = (bytes: number) => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
-function bounded({ memory, malloc, free }: Kernel): WasmHeap {
-  return { memory, free, malloc: (byteLength, alignment) => (byteLength > MOST_BYTES ? 0 : malloc(byteLength, alignment)) };
+function bounded(heap: WasmHeap): WasmHeap {
+  return {
+    memory: heap.memory,
+    malloc: (byteLength, alignment) => (byteLength > MOST_BYTES ? 0 : heap.malloc(byteLength, alignment)),
+    free: (address, byteLength, alignment) => heap.free?.(address, byteLength, alignment),
+  };
 }
 
 function bytesOf(config: BusConfig, options: Choices & { heap: WasmHeap }): number | undefined {
@@ -230,10 +255,6 @@ function bytesOf(config: BusConfig, options: Choices & { heap: WasmHeap }): numb
   } catch {
     return undefined;
   }
-}
-
-function copy(from: Float32Array, to: Float32Array | Float64Array | Int16Array | undefined): void {
-  if (to?.length === from.length) to.set(from);
 }
 
 function withPadding(known: readonly Part[], end: number): Part[] {

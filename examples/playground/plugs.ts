@@ -12,7 +12,11 @@ export class PlugPanel {
   private readonly brought: { stream?: MediaStream | undefined; file?: AudioBuffer | undefined } = {};
   private buses = 0;
 
-  constructor(private readonly changed: (bus: number) => void) {
+  constructor(
+    private readonly changed: (bus: number) => void,
+    /** Takes a kernel that was dropped; answers what there is to say of it. */
+    private readonly takeKernel: (file: File) => Promise<string>,
+  ) {
     byId<HTMLInputElement>("file").addEventListener("change", ({ target }) => this.take((target as HTMLInputElement).files));
     this.acceptDrops();
   }
@@ -98,6 +102,7 @@ export class PlugPanel {
     const file = files?.[0];
     if (file === undefined) return;
     say(byId("material"), `Reading ${file.name}…`);
+    if (file.name.endsWith(".wasm")) return say(byId("material"), await this.takeKernel(file));
     try {
       // Decoding needs a context, and nobody's leave.
       this.brought.file = await new OfflineAudioContext(1, 1, 48_000).decodeAudioData(await file.arrayBuffer());

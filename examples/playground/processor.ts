@@ -1,8 +1,9 @@
 // The AudioWorkletProcessor: collect, kernel, deliver. The rest of it is what the page wants to see.
 
-import { type Bus, ProcessBufferStorage, parameterDescriptorsFor, peak, type SampleFormat } from "wasm-process-buffers";
+import { type Bus, FixedBlocks, ProcessBufferStorage, parameterDescriptorsFor, peak, type SampleFormat } from "wasm-process-buffers";
+import { channelOf } from "./channels";
 import { instantiate, type Kernel, PARAMETERS, render } from "./kernel";
-import { type BusReport, PROCESSOR, type ProcessorOptions, type Report } from "./report";
+import { type BusReport, PROCESSOR, type ProcessorOptions, type Report, SLICE_BLOCKS } from "./report";
 
 type HostBuses = readonly (readonly Float32Array[])[];
 
@@ -18,14 +19,21 @@ class Playground extends AudioWorkletProcessor {
   private readonly inputPeaks: Float32Array[];
   private readonly outputPeaks: Float32Array[];
   private blocks = 0;
+  private readonly fixed: FixedBlocks | undefined;
+  /** Of the slice that is timed now, and of those since the last report. */
   private milliseconds = 0;
-  private ducked = false;
+  private readonly slices: number[] = [];
+  private rendered: Report["rendered"] = "passed through";
+  private fault: string | undefined;
   private isOver = false;
 
-  constructor({ processorOptions: { module, config, choices, blocksPerReport } }: { processorOptions: ProcessorOptions }) {
+  constructor({ processorOptions }: { processorOptions: ProcessorOptions }) {
+    const { module, kernelKind, config, choices, isFixed, blocksPerReport } = processorOptions;
     super();
-    this.kernel = instantiate(module, sampleRate);
-    this.storage = ProcessBufferStorage.allocateFromConfig({ ...config, parameters: PARAMETERS }, { ...choices, heap: this.kernel });
+    this.kernel = instantiate(module, kernelKind, sampleRate);
+    const { heap } = this.kernel;
+    this.storage = ProcessBufferStorage.allocateFromConfig({ ...config, parameters: PARAMETERS }, { ...choices, heap });
+    if (isFixed) this.fixed = new FixedBlocks(this.storage);
     this.blocksPerReport = blocksPerReport;
     this.inputPeaks = this.storage.inputs.map(({ capacity }) => new Float32Array(capacity));
     this.outputPeaks = this.storage.outputs.map(({ capacity }) => new Float32Array(capacity));
@@ -35,12 +43,10 @@ class Playground extends AudioWorkletProcessor {
   process(inputs: HostBuses, outputs: HostBuses, parameters: Record<string, Float32Array>): boolean {
     if (this.isOver) return false;
     const start = now();
-    this.storage.collect(inputs, outputs, parameters);
-    this.ducked = render(this.kernel, this.storage);
-    this.storage.deliver(outputs);
+    this.renderBlocks(inputs, outputs, parameters);
     this.blocks++;
     // The first blocks are slower: the engine still compiles.
-    if (this.blocks > WARM_UP_BLOCKS) this.milliseconds += now() - start;
+    if (this.blocks > WARM_UP_BLOCKS) this.note(now() - start);
 
     notePeaks(this.storage.inputs, this.inputPeaks);
     notePeaks(this.storage.outputs, this.outputPeaks);
@@ -48,10 +54,39 @@ class Playground extends AudioWorkletProcessor {
     return true;
   }
 
-  /** Makes garbage, which nothing else here does: a message cannot be had without. */
+  private renderBlocks(inputs: HostBuses, outputs: HostBuses, parameters: Record<string, Float32Array>): void {
+    const { fixed, storage } = this;
+    if (fixed === undefined) {
+      storage.collect(inputs, outputs, parameters);
+      this.render();
+      storage.deliver(outputs);
+      return;
+    }
+    fixed.collect(inputs, outputs, parameters);
+    while (fixed.next()) this.render();
+    fixed.deliver(outputs);
+  }
+
+  /** A kernel that throws is not called again: the block is silent, and so are the next ones. */
+  private render(): void {
+    if (this.fault !== undefined) return;
+    try {
+      this.rendered = render(this.kernel, this.storage);
+    } catch (error) {
+      this.fault = String(error);
+    }
+  }
+
+  private note(milliseconds: number): void {
+    this.milliseconds += milliseconds;
+    if ((this.blocks - WARM_UP_BLOCKS) % SLICE_BLOCKS !== 0) return;
+    this.slices.push(this.milliseconds);
+    this.milliseconds = 0;
+  }
+
+  /** Makes garbage, as the list of times does, and nothing else here: a message cannot be had without. */
   private report(frames: number): void {
-    const { storage, blocks } = this;
-    const timedBlocks = Math.max(0, blocks - WARM_UP_BLOCKS);
+    const { storage, blocks, rendered, fault, slices } = this;
     const report: Report = {
       blocks,
       frames,
@@ -59,11 +94,13 @@ class Playground extends AudioWorkletProcessor {
       inputs: storage.inputs.map((bus, b) => reportOf(bus, this.inputPeaks[b]!, bus.connectedLength)),
       outputs: storage.outputs.map((bus, b) => reportOf(bus, this.outputPeaks[b]!, bus.length)),
       diagnostics: { ...storage.diagnostics },
-      ducked: this.ducked,
-      millisecondsPerBlock: timedBlocks === 0 ? 0 : this.milliseconds / timedBlocks,
-      timedBlocks,
+      rendered,
+      fault,
+      latency: this.fixed?.latency,
+      milliseconds: slices,
     };
     this.port.postMessage(report);
+    slices.length = 0;
     for (const peaks of [...this.inputPeaks, ...this.outputPeaks]) peaks.fill(0);
   }
 }
@@ -82,7 +119,7 @@ function notePeaks(buses: readonly Bus<SampleFormat>[], peaks: readonly Float32A
 
 function reportOf(bus: Bus<SampleFormat>, peaks: Float32Array, channels: number): BusReport {
   const { connectedLength, length, constantMask } = bus;
-  const samples = Array.from({ length: channels }, (_, c) => Float32Array.from(bus.channel(c)));
+  const samples = Array.from({ length: channels }, (_, c) => channelOf(bus, c));
   return { connectedLength, length, constantMask, peaks: [...peaks], samples };
 }
 

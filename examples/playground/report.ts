@@ -7,13 +7,22 @@ export const PROCESSOR = "playground";
 /** What can be chosen of a storage, beside its buses. */
 export type Choices = Pick<StorageOptions<SampleFormat>, "maxFrames" | "sampleFormat" | "missingInputs">;
 
+/** Whose kernel plays: the ducker's, which takes some configurations alone, or one that was dropped on the page. */
+export type KernelKind = "ducker" | "dropped";
+
 export interface ProcessorOptions {
   readonly module: WebAssembly.Module;
   readonly config: BusConfig;
   readonly choices: Choices;
+  /** Whether each block of the kernel's has `maxFrames` frames, whatever the host's has. */
+  readonly isFixed: boolean;
+  readonly kernelKind: KernelKind;
   /** How often a report is posted. */
   readonly blocksPerReport: number;
 }
+
+/** Blocks that are timed together: in a worklet, most clocks tell whole milliseconds alone. */
+export const SLICE_BLOCKS = 25;
 
 /** One bus since the last report. */
 export interface BusReport {
@@ -35,9 +44,12 @@ export interface Report {
   readonly inputs: readonly BusReport[];
   readonly outputs: readonly BusReport[];
   readonly diagnostics: Diagnostics;
-  /** False where the last block was passed through, because the kernel cannot take it. */
-  readonly ducked: boolean;
-  /** Mean time of one block, from `collect` to `deliver`, over `timedBlocks`. */
-  readonly millisecondsPerBlock: number;
-  readonly timedBlocks: number;
+  /** What became of the last block. */
+  readonly rendered: "ducked" | "played" | "passed through";
+  /** What the kernel threw; it is not called again. */
+  readonly fault: string | undefined;
+  /** In frames, where the kernel's blocks have a length of their own. */
+  readonly latency: number | undefined;
+  /** How long blocks took from `collect` to `deliver`, since the last report: sums of {@link SLICE_BLOCKS} each. */
+  readonly milliseconds: readonly number[];
 }

@@ -1,4 +1,4 @@
-// Two pictures of the page for the README: on a desk in the light, in the hand in the dark.
+// Two pictures of the page: on a desk in the light, in the hand in the dark.
 
 import { mkdirSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -30,10 +30,12 @@ async function photograph({ name, ...screen }) {
   });
   await page.goto(server.resolvedUrls.local[0]);
   await page.getByRole("button", { name: "Start sound" }).click();
-  await page.getByText("averaged over").waitFor();
+  await page
+    .getByText(/^time per block/)
+    .filter({ hasNotText: "counting" })
+    .waitFor({ state: "attached" });
   await page.getByRole("checkbox", { name: "In 1" }).uncheck();
   await page.getByText("0 of 1 connected").waitFor();
-  if (screen.viewport.width < 500) await page.locator("#memory").evaluate((memory) => memory.scrollIntoView());
   const path = fromHere(`../../docs/images/${name}.png`);
   await page.screenshot({ path, fullPage: process.argv.includes("--full") });
   console.log(`docs/images/${name}.png: ${statSync(path).size} bytes`);

@@ -2,7 +2,7 @@
 
 import { type BusConfig, busInfo, nodeOptionsFor } from "wasm-process-buffers";
 import processorUrl from "./processor?worker&url";
-import { type Choices, PROCESSOR, type ProcessorOptions, type Report } from "./report";
+import { type Choices, type KernelKind, PROCESSOR, type ProcessorOptions, type Report } from "./report";
 import { type Material, type PlayingSource, play, type SourceKind } from "./sources";
 
 /** What is plugged into one input bus. */
@@ -14,6 +14,9 @@ export interface Plug {
 export interface Setup {
   readonly config: BusConfig;
   readonly choices: Choices;
+  readonly isFixed: boolean;
+  readonly kernelKind: KernelKind;
+  readonly module: WebAssembly.Module;
   readonly plugs: readonly Plug[];
   readonly material: Material;
   /** The kernel's, by name. */
@@ -46,10 +49,7 @@ export class Sound {
   private rack: Rack | undefined;
   private loudness = 0.5;
 
-  constructor(
-    private readonly module: WebAssembly.Module,
-    private readonly events: SoundEvents,
-  ) {}
+  constructor(private readonly events: SoundEvents) {}
 
   get state(): "off" | "waiting" | "running" {
     if (this.context === undefined) return "off";
@@ -96,7 +96,7 @@ export class Sound {
     this.rack = undefined;
     if (this.context === undefined || this.gain === undefined || obstacleFor(setup.config) !== undefined) return;
     const blocksPerReport = Math.max(1, Math.round(this.context.sampleRate / QUANTUM / REPORTS_PER_SECOND));
-    this.rack = new Rack(this.context, this.gain, setup, this.module, blocksPerReport, this.events);
+    this.rack = new Rack(this.context, this.gain, setup, blocksPerReport, this.events);
   }
 
   /** One plug is another one, or is pulled. */
@@ -116,7 +116,7 @@ export class Sound {
     await context.audioWorklet.addModule(processorUrl);
     return new Promise((resolve, reject) => {
       const failed = (message: string) => reject(new Error(message));
-      new Rack(context, context.destination, setup, this.module, blocks, { report: resolve, failed, change() {} });
+      new Rack(context, context.destination, setup, blocks, { report: resolve, failed, change() {} });
       context.startRendering().catch(reject);
     });
   }
@@ -134,12 +134,11 @@ class Rack {
   constructor(
     private readonly context: BaseAudioContext,
     target: AudioNode,
-    { config, choices, plugs, material, parameters }: Setup,
-    module: WebAssembly.Module,
+    { module, kernelKind, config, choices, isFixed, plugs, material, parameters }: Setup,
     blocksPerReport: number,
     events: SoundEvents,
   ) {
-    const processorOptions: ProcessorOptions = { module, config, choices, blocksPerReport };
+    const processorOptions: ProcessorOptions = { module, kernelKind, config, choices, isFixed, blocksPerReport };
     // The page shows what a host leaves out, so nothing is mixed up to a bus's count: each source comes with its own channels.
     const options = { ...nodeOptionsFor(config), channelCountMode: "clamped-max" as const };
     this.node = new AudioWorkletNode(context, PROCESSOR, { ...options, processorOptions });

@@ -1,7 +1,12 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
 const fromRoot = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+// Where the page's links lead: to the site that it is built into, else to the one that is published.
+const { homepage } = JSON.parse(readFileSync(fromRoot("package.json"), "utf8"));
+process.env.VITE_SITE ??= homepage;
 
 export default defineConfig(async () => {
   await buildKernel();
@@ -19,6 +24,6 @@ export default defineConfig(async () => {
 
 /** The ducker's own. Vite would inline a plain import into this file, and the ducker would look for its sources here. */
 async function buildKernel() {
-  const { build } = await import(new URL("../ducker/build.mjs", import.meta.url).href);
-  await build();
+  const { build } = await import(new URL("../assemblyscript.mjs", import.meta.url).href);
+  await build(new URL("../ducker/", import.meta.url));
 }

@@ -6,8 +6,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
+import { build } from "../assemblyscript.mjs";
 import { audioEngine } from "./audio-engine.mjs";
-import { build } from "./build.mjs";
 import { createNodeInWorker } from "./node.mjs";
 import { BLOCK, LATENCY, REFUSED_FRAMES, UNDERRUN_FRAMES } from "./rings.mjs";
 
@@ -16,7 +16,7 @@ const CLICK_AT = 1000;
 const FRAMES = 4 * BLOCK;
 
 const { OfflineAudioContext, AudioWorkletNode } = await audioEngine();
-const module = new WebAssembly.Module(readFileSync(await build()));
+const module = new WebAssembly.Module(readFileSync(await build(new URL(".", import.meta.url))));
 const context = new OfflineAudioContext(2, FRAMES, SAMPLE_RATE);
 await context.audioWorklet.addModule(fileURLToPath(new URL("processor.mjs", import.meta.url)));
 const worker = new Worker(new URL("node-worker.mjs", import.meta.url));

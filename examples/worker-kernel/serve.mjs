@@ -7,7 +7,7 @@ import { createServer } from "node:http";
 import { extname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build as bundle } from "esbuild";
-import { build as buildKernel } from "./build.mjs";
+import { build as buildKernel } from "../assemblyscript.mjs";
 
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
 const ISOLATION = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
@@ -21,7 +21,7 @@ const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 export async function serve(port, headers = ISOLATION) {
   const files = {
     "/index.html": path("index.html"),
-    "/kernel.wasm": await buildKernel(),
+    "/kernel.wasm": await buildKernel(new URL(".", import.meta.url)),
   };
   // One file for each thread: workers and worklets know no import maps.
   for (const name of ["page", "worker", "processor"]) {

@@ -9,7 +9,7 @@ import type { ProcessBufferStorage } from "../storage";
  * What a processor is registered with: the buses and parameters that the kernel takes, and what else there is to say of it. All but the
  * buses may be left out. An entry of another name is a RangeError.
  *
- * @example A kernel that exports `process(inputs, outputs, frames, parameters)`
+ * @example A kernel that exports process, with inputs, outputs, frames and parameters
  * ```ts
  * registerKernelProcessor("gain", config);
  * ```
@@ -33,12 +33,12 @@ export interface KernelDefinition<F extends SampleFormat = "f32"> extends BusCon
   readonly blockFrames?: number;
   /** The sample rate in Hz that the kernel is made for. In a context of another rate no node can be made. Default: any. */
   readonly sampleRate?: number;
-  /** For kernels that need their own loader. Default: `instantiateKernel` with what is said here. May return a promise; the node is ready once it is resolved. */
+  /** [setup] For kernels that need their own loader. Default: `instantiateKernel` with what is said here. May return a promise; the node is ready once it is resolved. */
   instantiate?(module: WebAssembly.Module): Kernel | Promise<Kernel>;
-  /** Options of the storage that depend on the instance, such as the kernel's own buffers. Those that it leaves out are the storage's defaults, but for `channelInterpretation`, which is "speakers" here. */
+  /** [setup] Options of the storage that depend on the instance, such as the kernel's own buffers. Those that it leaves out are the storage's defaults, but for `channelInterpretation`, which is "speakers" here. */
   storage?(kernel: Kernel): Partial<StorageOptions<F>>;
   /**
-   * Prepares the instance for a node, and says how it renders. May throw: then `createKernelNode` rejects with what was thrown. Without
+   * [setup] Prepares the instance for a node, and says how it renders. May throw: then `createKernelNode` rejects with what was thrown. Without
    * it the kernel's export `process(inputs, outputs, frames, parameters, events, eventCount)` is called, with the addresses that
    * the storage and the EventQueue have, so that a kernel may declare as many of these as it wants from the left; what an export `latency()`
    * answers is its latency.

@@ -58,11 +58,13 @@ export interface KernelNode extends NodeOfPage {
   meter(interval: number, listener: (levels: KernelLevels) => void): () => void;
   /** [setup] Resolves when the processor has all that was sent before. An offline context may handle what was sent before it renders only when it is through. */
   received(): Promise<void>;
+  /** [setup] An AudioWorkletNode's own, with the events of {@link KernelNodeEventMap}. */
   addEventListener<K extends keyof KernelNodeEventMap>(
     type: K,
     listener: (this: KernelNode, event: KernelNodeEventMap[K]) => unknown,
     options?: boolean | AddEventListenerOptions,
   ): void;
+  /** [setup] An AudioWorkletNode's own, for events of any other type. */
   addEventListener(
     type: string,
     listener: ((event: Event) => void) | { handleEvent(event: Event): void },

@@ -2,9 +2,10 @@
 
 import { afterEach, expect, test } from "vitest";
 import { cdp } from "vitest/browser";
-import { buildPlayground, PlaygroundPage } from "../support/playground-page";
+import type { FramedPage } from "../support/framed-page";
+import { openPlayground } from "../support/playground-page";
 
-let page: PlaygroundPage;
+let page: FramedPage;
 
 afterEach(async () => {
   page.close();
@@ -17,9 +18,8 @@ async function prefer(features: Record<string, string>): Promise<void> {
 }
 
 test("with less motion preferred, figures go on, but lines and meters do not move", async () => {
-  await buildPlayground();
   await prefer({ "prefers-reduced-motion": "reduce" });
-  page = await PlaygroundPage.open();
+  page = await openPlayground();
   await page.click("#start");
   await page.waitForText("[data-bus='input 0'] small", "2 of 2 connected");
   const waves = () => page.all("#drawing .wave").map((wave) => wave.getAttribute("d"));
@@ -31,8 +31,7 @@ test("with less motion preferred, figures go on, but lines and meters do not mov
 });
 
 test("in the dark, the page is dark", async () => {
-  await buildPlayground();
-  page = await PlaygroundPage.open();
+  page = await openPlayground();
   const brightness = () => Number(/\d+/.exec(page.window.getComputedStyle(page.document.body).backgroundColor)![0]);
   expect(brightness()).toBeGreaterThan(200);
   await prefer({ "prefers-color-scheme": "dark" });

@@ -1,4 +1,4 @@
 import { config, imports } from "./config.js";
-import { registerKernelProcessor } from "./node_modules/wasm-process-buffers/dist/index.js";
+import { registerKernelProcessor } from "./node_modules/wasm-process-buffers/dist/index.min.js";
 
 registerKernelProcessor("gain", { ...config, imports });

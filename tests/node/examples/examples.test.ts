@@ -1,4 +1,4 @@
-// Every example, as somebody runs it who has copied its folder: in a project that has this package and
+// Every example, as somebody runs it who has copied its folder, and what those in AssemblyScript share: in a project that has this package and
 // its tools installed, and nothing else of the repository.
 
 import { execFile, spawn } from "node:child_process";
@@ -70,6 +70,7 @@ test("no example is left out", () => {
 
 test.each(folders)("%s runs by the one command of its README, in a project of its own", { timeout: 300_000 }, async (name) => {
   const copied = join(project, "examples", name);
+  cpSync("examples/assemblyscript.mjs", join(project, "examples/assemblyscript.mjs"));
   cpSync(join("examples", name), copied, { recursive: true, filter: (path) => !path.endsWith(`${name}/build`) });
   const [, ...args] = commandOf(copied);
   // Rejects where the command ends with another code than 0.

@@ -8,7 +8,7 @@ import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { afterAll, expect, test } from "vitest";
 import wavefile from "wavefile";
-import { build } from "../../../examples/node-stream/build.mjs";
+import { build } from "../../../examples/assemblyscript.mjs";
 import { ProcessStream } from "../../../examples/node-stream/process-stream.mjs";
 import { noise } from "../../support/host-channels";
 import { firstDifference } from "../../support/memory-contents";
@@ -17,7 +17,7 @@ const { WaveFile } = wavefile;
 const folder = mkdtempSync(join(tmpdir(), "stream-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const module = new WebAssembly.Module(readFileSync(await build()));
+const module = new WebAssembly.Module(readFileSync(await build(new URL("../../../examples/node-stream/", import.meta.url))));
 
 interface Kernel {
   setGain(factor: number): void;

@@ -4,11 +4,11 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { MAX_BUSES, ProcessBufferStorage, type StorageOptions, type WasmHeap } from "wasm-process-buffers";
-import { build } from "../../../examples/assemblyscript-kernel/build.mjs";
+import { build } from "../../../examples/assemblyscript.mjs";
 import { filled, ramps } from "../../support/host-channels";
 import { type Block, bits, hostOutputs, noiseBlocks } from "./blocks";
 
-const module = new WebAssembly.Module(readFileSync(await build()));
+const module = new WebAssembly.Module(readFileSync(await build(new URL("../../../examples/assemblyscript-kernel/", import.meta.url))));
 const INPUTS = [2, 1, 6];
 const OUTPUTS = [2, 6, 1];
 const GAINS = [0.5, 0.7, -0.3].map(Math.fround);

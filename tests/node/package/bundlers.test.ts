@@ -1,16 +1,18 @@
 // The packed package in a project of each bundler, as their users set it up, with a kernel's node: built, served, and played in
-// Chromium. README.md's table says what each of them needs.
+// Chromium. The table in docs/bundlers.md says what each of them needs.
 
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { type Browser, chromium } from "playwright";
 import { createServer } from "vite";
 import { createServer as createServer8 } from "vite8";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { SampleLayout } from "wasm-process-buffers";
 import webpack from "webpack";
 import { chromiumArgs, chromium as chromiumPath } from "../../../.ci/tools.mjs";
-import { installTarball, makeWorkFolder, packPackage, runProgram } from "../../support/packed-package";
+import { filesFor } from "../../../examples/playground/code";
+import { installTarball, makeWorkFolder, packPackage, runProgram, type Tarball } from "../../support/packed-package";
 import { serveFolder } from "../../support/static-server";
 
 interface Served {
@@ -19,7 +21,7 @@ interface Served {
 }
 
 interface Case {
-  /** As the README's table names it. */
+  /** As the table names it. */
   readonly name: string;
   /** The folder in tests/bundlers with what this bundler needs besides the shared files. */
   readonly fixture?: string;
@@ -102,8 +104,9 @@ const CASES: readonly Case[] = [
 
 const folder = makeWorkFolder("bundlers");
 let browser: Browser;
+let tarball: Tarball;
 beforeAll(async () => {
-  const tarball = await packPackage(folder);
+  tarball = await packPackage(folder);
   for (const { name, fixture } of CASES) {
     const project = projectOf(name);
     mkdirSync(project);
@@ -147,13 +150,72 @@ test.each(CASES)(
   },
 );
 
-describe("the README's table", () => {
-  const section = readFileSync("README.md", "utf8").split("## Bundlers")[1]!.split("\n## ")[0]!;
-  const rows = Array.from(section.matchAll(/^\| (?!Bundler|---)(.*?) \| (.*?) \| (.*?) \|$/gm), ([, name, version, needs]) => ({
-    name,
-    version,
-    needs: needs!,
-  }));
+/** README's blocks of code, by the names of the files that they would be. */
+function readmeFiles(): Record<string, string> {
+  const found = readFileSync("README.md", "utf8").matchAll(/^```\w* (\S+)\n(.*?)^```$/gms);
+  return Object.fromEntries(Array.from(found, ([, name, code]) => [name!, code!]));
+}
+
+const named = (channelCount: number, layout: SampleLayout) => ({ channelCount, layout });
+const interleaved = { inputs: [named(2, "interleaved"), named(1, "interleaved")], outputs: [named(2, "interleaved")] };
+const doubles = { inputs: [named(1, "contiguous")], outputs: [named(2, "contiguous"), named(6, "contiguous")] };
+
+test.each([
+  ["README's first example", readmeFiles(), "clang.sh"],
+  ["the playground's code", filesFor({ inputs: [2, 1], outputs: [2] }, {}, false), "kernel.sh"],
+  ["the playground's code for 16 bits, interleaved", filesFor(interleaved, { sampleFormat: "i16" }, false), "kernel.sh"],
+  [
+    "the playground's code for doubles in blocks of 480",
+    filesFor(doubles, { sampleFormat: "f64", maxFrames: 480, missingInputs: "drop" }, true),
+    "kernel.sh",
+  ],
+  ["the playground's code for an instrument", filesFor({ inputs: [], outputs: [2] }, {}, false), "kernel.sh"],
+] as const)("%s plays at half of full scale, built by Vite and started by a click", { timeout: 120_000 }, async (what, files, script) => {
+  const project = projectOf(what);
+  mkdirSync(project);
+  await installTarball(tarball, project);
+  for (const [name, code] of Object.entries(files)) writeFileSync(join(project, name), code);
+  await runProgram("sh", ["-e", script], project);
+  const served = await builtByVite("vite8")(project);
+  const page = await browser.newPage();
+  try {
+    // What is heard can be looked at.
+    await page.addInitScript(() => {
+      const connect = AudioNode.prototype.connect as (this: AudioNode, target: AudioNode, ...ports: number[]) => AudioNode;
+      AudioNode.prototype.connect = function (this: AudioNode, target: AudioNode, ...ports: number[]) {
+        if (target === this.context.destination) {
+          const heard = new AnalyserNode(this.context);
+          connect.call(this, heard);
+          Object.assign(globalThis, { heard });
+        }
+        return connect.call(this, target, ...ports);
+      } as AudioNode["connect"];
+    });
+    await page.goto(served.url);
+    await page.click("button");
+    const peak = () =>
+      page.evaluate(() => {
+        const { heard } = globalThis as unknown as { heard?: AnalyserNode };
+        const samples = new Float32Array(heard?.fftSize ?? 0);
+        heard?.getFloatTimeDomainData(samples);
+        return Math.max(0, ...samples);
+      });
+    await expect.poll(peak, { timeout: 20_000 }).toBeCloseTo(0.5, 2);
+  } finally {
+    await page.close();
+    await served.close();
+  }
+});
+
+describe("the table in docs/bundlers.md", () => {
+  const rows = Array.from(
+    readFileSync("docs/bundlers.md", "utf8").matchAll(/^\| (?!Bundler|---)(.*?) \| (.*?) \| (.*?) \|$/gm),
+    ([, name, version, needs]) => ({
+      name,
+      version,
+      needs: needs!,
+    }),
+  );
 
   test("names exactly these bundlers, in the versions that are tested", () => {
     const versionOf = (bundler: string) => JSON.parse(readFileSync(bin(`${bundler}/package.json`), "utf8")).version;

@@ -14,6 +14,7 @@ import webpack from "webpack";
 import { encoded } from "../../../.ci/inlined-wasm.mjs";
 import { gzippedBytes, minifiedBundle } from "../../../bench/bundle-size.mjs";
 import { installTarball, makeWorkFolder, packPackage, runProgram } from "../../support/packed-package";
+import { textOf } from "../../support/pages";
 
 /** The most bytes that each part may have. */
 const LIMITS = {
@@ -41,6 +42,7 @@ const FILES = [
   "dist/heap.rs.d.ts",
   "dist/index.d.ts",
   "dist/index.js",
+  "dist/index.min.js",
   "dist/process_buffers.h.d.ts",
   "include/heap.c",
   "include/heap.rs",
@@ -82,6 +84,7 @@ test("what is packed elsewhere, from a build of its own, is the same byte by byt
     const sources = [
       ".ci",
       "assembly",
+      "bench",
       "examples",
       "src",
       "include",
@@ -272,6 +275,21 @@ describe("a bundle that uses validateBusConfig alone carries no wasm", () => {
 describe("sizes", () => {
   test("the main entry inlines its wasm, so that these checks have something to find", () => {
     expect(readFileSync(join(installed, manifest.main), "utf8")).toContain(INLINED_WASM);
+  });
+
+  test("the pages for those without a bundler say what the two files weigh, to a tenth", () => {
+    const sizeOf = (file: string, packed = false) => {
+      const code = readFileSync(join(installed, file), "utf8");
+      return (packed ? gzippedBytes(code) : code.length) / 1000;
+    };
+    const sizes = [sizeOf("dist/index.js"), sizeOf("dist/index.js", true), sizeOf("dist/index.min.js"), sizeOf("dist/index.min.js", true)];
+    const said = /`index\.js` has (\d+) KB, (\d+) KB compressed; `index\.min\.js` has (\d+) KB, (\d+) KB compressed/
+      .exec(textOf("docs/bundlers.md"))!
+      .slice(1)
+      .map(Number);
+    said.forEach((size, k) => expect([size, Math.abs(size / sizes[k]! - 1) < 0.1]).toEqual([size, true]));
+    const [, plain, small] = /(\d+) KB, (\d+) KB minified/.exec(textOf("README.md"))!;
+    expect([plain, small].map(Number)).toEqual([said[0], said[2]]);
   });
 
   test(`core.wasm has at most ${LIMITS.core} bytes`, () => {

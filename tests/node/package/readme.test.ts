@@ -1,227 +1,52 @@
-// Runs every code block of the README. A block's fence names the file that it would be.
+// README is short, and each of its links works from the package's page, where no file of the repository is beside it.
 
-import { execFile, spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { basename, delimiter, dirname, join, resolve } from "node:path";
-import { promisify } from "node:util";
-import { afterAll, describe, expect, test, vi } from "vitest";
-import { MAX_CHANNELS, ProcessBufferStorage, peak } from "wasm-process-buffers";
-import { build as buildClap } from "../../../examples/clap-plugin/build.mjs";
-import { build as buildCallback } from "../../../examples/emscripten-callback/build.mjs";
-import { build as buildFaust } from "../../../examples/faust-effect/build.mjs";
-import { createEffect } from "../../../examples/faust-effect/effect.mjs";
-import { rustc } from "../../../examples/rust-kernel/build.mjs";
-import { AudioWorkletNode, offlineContext, startedSource } from "../../support/audio-engine";
-import { noise } from "../../support/host-channels";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { expect, test } from "vitest";
+import { anchorsOf, textOf, withoutCode } from "../../support/pages";
 
-const readme = readFileSync("README.md", "utf8");
-const blocks = new Map(Array.from(readme.matchAll(/^```(\w*) ?(\S*)\n(.*?)^```$/gms), ([, , name, code]) => [name!, code!]));
+const MOST_WORDS = 900;
+const manifest = JSON.parse(readFileSync("package.json", "utf8"));
+const repository = manifest.homepage.replace(/^https:\/\/([^.]+)\.github\.io\/([^/]+)\/$/, "https://github.com/$1/$2");
+const readme = textOf("README.md");
 
-// A project of its own, in which the package is installed.
-mkdirSync("build", { recursive: true });
-const project = mkdtempSync(resolve("build/readme-"));
-mkdirSync(join(project, "node_modules"));
-symlinkSync(resolve("."), join(project, "node_modules/wasm-process-buffers"));
-writeFileSync(join(project, "package.json"), '{ "type": "module" }');
-for (const [name, code] of blocks) writeFileSync(join(project, name), code);
-afterAll(() => rmSync(project, { recursive: true }));
+/** What is neither code nor a table nor a remark. */
+const prose = withoutCode(readme)
+  .replaceAll(/<!--.*?-->/g, "")
+  .replaceAll(/^(\|| {4}).*$/gm, "")
+  // Of a link, its words alone.
+  .replaceAll(/\]\([^)]*\)/g, "]");
+const links = Array.from(withoutCode(readme).matchAll(/\]\(([^)]+)\)|(?:src|href)="([^"]+)"/g), ([, inText, inTag]) => (inText ?? inTag)!);
+const ownLinks = links.filter((link) => link.startsWith(repository));
 
-const run = async (file: string, args: string[]) => (await promisify(execFile)(file, args, { cwd: project })).stdout;
-
-test("every block of code is run by a test of this file", () => {
-  const kernels = ["kernel.c", "emscripten.sh", "clang.sh", "kernel.ts", "assemblyscript.sh", "kernel.rs", "rust.sh"];
-  expect([...blocks.keys()]).toEqual([
-    "processor.js",
-    "main.js",
-    ...kernels,
-    "faust.js",
-    "clap.js",
-    "direct.js",
-    "forms.js",
-    "callback.js",
-    "hidden-memory.js",
-    "chain.js",
-    "interleaved.js",
-    "stream.js",
-    "fixed-blocks.js",
-    "parameters.js",
-    "events.js",
-    "windows.js",
-    "reconfigure.js",
-    "observer.js",
-    "warm-up.js",
-  ]);
+test(`README has at most ${MOST_WORDS} words of prose`, () => {
+  const words = prose.match(/\p{L}[\p{L}\p{N}'’-]*/gu) ?? [];
+  expect(words.length).toBeGreaterThan(MOST_WORDS / 3);
+  expect(words.length).toBeLessThanOrEqual(MOST_WORDS);
 });
 
-test("processor.js and main.js are right in the eyes of a strict TypeScript", { timeout: 120_000 }, async () => {
-  // What `@types/audioworklet` says of a worklet's scope, and what main.js leaves to the reader.
-  writeFileSync(
-    join(project, "scopes.d.ts"),
-    `
-    declare abstract class AudioWorkletProcessor {
-      readonly port: MessagePort;
-      abstract process(inputs: Float32Array[][], outputs: Float32Array[][], parameters: Record<string, Float32Array>): boolean;
-    }
-    declare function registerProcessor(name: string, constructor: new (options: any) => AudioWorkletProcessor): void;
-    declare const context: AudioContext;
-    declare const kernelBytes: BufferSource;
-    declare const music: AudioNode;
-    declare const voice: AudioNode;
-    `,
-  );
-  const compilerOptions = {
-    allowJs: true,
-    checkJs: true,
-    strict: true,
-    noEmit: true,
-    module: "ESNext",
-    moduleResolution: "Bundler",
-    target: "ES2022",
-    lib: ["ES2022", "DOM"],
-    types: [],
+test("README's links are absolute", () => {
+  expect(links.length).toBeGreaterThan(20);
+  expect(links.filter((link) => !link.startsWith("https://"))).toEqual([]);
+});
+
+test("each link to the repository leads to a file, a folder or a heading that is there", () => {
+  expect(ownLinks.length).toBeGreaterThan(10);
+  const leads = (link: string) => {
+    const [, kind, path, , anchor] = /^\/(blob|tree|raw)\/main\/([^#]+)(#(.+))?$/.exec(link.slice(repository.length)) ?? [];
+    if (path === undefined || !existsSync(path)) return false;
+    if (statSync(path).isDirectory() !== (kind === "tree")) return false;
+    return anchor === undefined || anchorsOf(path).includes(anchor);
   };
-  const compiled = (...files: string[]) => {
-    writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["scopes.d.ts", ...files] }));
-    return spawnSync(process.execPath, [resolve("node_modules/typescript/bin/tsc"), "-p", project], { encoding: "utf8" }).stdout;
-  };
-  expect(compiled("processor.js", "main.js")).toBe("");
-  const wrong = blocks.get("processor.js")!.replace("inputs, outputs);", "inputs, frames);");
-  writeFileSync(join(project, "wrong.js"), wrong);
-  expect(compiled("wrong.js")).toMatch(/wrong.js.*error TS/);
+  expect(ownLinks.filter((link) => !leads(link))).toEqual([]);
 });
 
-describe("processor.js and main.js play music through a worklet at half its level, with the kernel that is built by", () => {
-  // What the text says to take along, and what is installed in a project that compiles AssemblyScript.
-  for (const file of ["heap.c", "heap.rs"]) copyFileSync(join("include", file), join(project, file));
-  symlinkSync(resolve("node_modules/assemblyscript"), join(project, "node_modules/assemblyscript"));
-  mkdirSync(join(project, "node_modules/.bin"));
-  symlinkSync("../assemblyscript/bin/asc.js", join(project, "node_modules/.bin/asc"));
-
-  test.each(["emscripten.sh", "clang.sh", "assemblyscript.sh", "rust.sh"])("%s", { timeout: 120_000 }, async (script) => {
-    rmSync(join(project, "kernel.wasm"), { force: true });
-    await promisify(execFile)("sh", ["-e", script], { cwd: project, env: toolchain() });
-    await play(script);
-  });
+test("each link to another repository's file names the commit that was read", () => {
+  const files = links.filter((link) => /github\.com\/[^/]+\/[^/]+\/blob\//.test(link) && !ownLinks.includes(link));
+  expect(files.length).toBeGreaterThan(0);
+  expect(files.filter((link) => !/\/blob\/[0-9a-f]{40}\//.test(link))).toEqual([]);
 });
 
-/** Copies one of the examples' files into the project. */
-function take(file: string): void {
-  copyFileSync(join("examples", file), join(project, basename(file)));
-}
-
-/** For Debian's Emscripten, which leaves it to the environment to find its tools, and for the rustc that has the target. */
-function toolchain(): NodeJS.ProcessEnv {
-  const { PATH = "", NODE_PATH = "" } = process.env;
-  const compiler = rustc() ?? "rustc";
-  // npm puts AssemblyScript's Binaryen first, which Emscripten's does not get on with.
-  const folders = PATH.split(delimiter).filter((folder) => !folder.endsWith(join("node_modules", ".bin")));
-  return {
-    ...process.env,
-    PATH: [...(compiler === "rustc" ? [] : [dirname(compiler)]), ...folders].join(delimiter),
-    NODE_PATH: [NODE_PATH, "/usr/share/nodejs"].filter((folder) => folder !== "").join(delimiter),
-  };
-}
-
-async function play(script: string): Promise<void> {
-  const frames = 4096;
-  const samples = noise(frames, 1);
-  const context = await offlineContext(2, frames, "tests/worklet/processors/mix.js");
-  const { audioWorklet } = context;
-  const scope = {
-    context: Object.create(context, {
-      audioWorklet: { value: { addModule: (name: string) => audioWorklet.addModule(join(project, name)) } },
-      destination: { value: context.destination },
-    }),
-    AudioWorkletNode: class {
-      constructor(_: unknown, ...args: [string, AudioWorkletNodeOptions]) {
-        // biome-ignore lint/correctness/noConstructorReturn: the README's own code makes the node
-        return new AudioWorkletNode(context, ...args);
-      }
-    },
-    kernelBytes: readFileSync(join(project, "kernel.wasm")),
-    // Mono, and heard on both sides.
-    music: startedSource(context, [samples]),
-    voice: startedSource(context, [samples]),
-  };
-  // What a page of its own has around main.js, which is a module: evaluated anew for each kernel.
-  for (const [name, value] of Object.entries(scope)) vi.stubGlobal(name, value);
-  await import(`${join(project, "main.js")}?${script}`);
-  vi.unstubAllGlobals();
-  const rendered = await context.startRendering();
-  const half = Array.from(samples, (sample) => sample * 0.5);
-  expect([0, 1].map((channel) => [...rendered.getChannelData(channel)])).toEqual([half, half]);
-}
-
-test("faust.js prints the peak of what the effect makes of a step", { timeout: 60_000 }, async () => {
-  const { wasm, json } = await buildFaust();
-  copyFileSync(wasm, join(project, "effect.wasm"));
-  copyFileSync(json, join(project, "effect.json"));
-  const { heap, compute } = createEffect(new WebAssembly.Module(readFileSync(wasm)), readFileSync(json, "utf8"), 48_000);
-  const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [4], outputs: [2] }, { heap });
-  storage.begin(128);
-  storage.mainInput!.connect();
-  storage.mainInput!.channel(0).fill(0.5);
-  compute(128, storage.inputTableAddress, storage.outputTableAddress);
-  expect(peak(storage.mainOutput, 0)).toBeGreaterThan(0);
-  expect(await run(process.execPath, ["faust.js"])).toBe(`${peak(storage.mainOutput, 0)}\n`);
-});
-
-test("clap.js hands the plug-in a port that is not connected, and prints its mix", { timeout: 60_000 }, async () => {
-  copyFileSync(await buildClap(), join(project, "plugin.wasm"));
-  for (const file of ["clap-plugin/host.mjs", "clap-plugin/events.mjs", "clap-plugin/native.mjs"]) take(file);
-  expect(await run(process.execPath, ["clap.js"])).toBe("Two-bus mix 0.75\n");
-});
-
-test("stream.js passes PCM through the kernel in pieces of any size", { timeout: 60_000 }, async () => {
-  take("node-stream/process-stream.mjs");
-  await promisify(execFile)("sh", ["-e", "clang.sh"], { cwd: project, env: toolchain() });
-  const pcm = Int16Array.from({ length: 2 * 10_007 }, (_, k) => 2 * (((k * 7919) % 32_768) - 16_384));
-  const { stdout } = spawnSync(process.execPath, ["stream.js"], { cwd: project, input: new Uint8Array(pcm.buffer) });
-  expect(new Int16Array(new Uint8Array(stdout).buffer)).toEqual(pcm.map((sample) => sample / 2));
-});
-
-test("callback.js plays half of the one channel that is connected", { timeout: 120_000 }, async () => {
-  copyFileSync(await buildCallback(), join(project, "callback.wasm"));
-  expect(await run(process.execPath, ["callback.js"])).toBe("0.25 0\n");
-});
-
-test("direct.js prints the peak of each channel, and the storage's bytes", async () => {
-  const { usage } = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] }, { maxFrames: 512 });
-  expect(await run(process.execPath, ["direct.js"])).toBe(`0 0.25 ${usage.totalBytes}\n`);
-});
-
-test("chain.js reads what the first storage wrote", async () => {
-  expect(await run(process.execPath, ["chain.js"])).toBe("0.5\n");
-});
-
-test.each([
-  ["forms.js", "16384,0,16384,0 true 0.25\n"],
-  ["hidden-memory.js", "127\n"],
-  ["interleaved.js", "3 1,-1,2,-2,3,-3\n"],
-  ["fixed-blocks.js", "448 0,0,0,1,2\n"],
-  ["parameters.js", "1 0.5\n128 0.9921875\n"],
-  ["events.js", "events 0 then 40 frames\nevents 1 then 88 frames\n"],
-  ["windows.js", "rendering 40\nrendering 88\n"],
-  ["warm-up.js", "128\n"],
-  ["reconfigure.js", "input bus 1 has 33 channels; at most 32 are allowed\n1 512 88\n"],
-  ["observer.js", "1 0.5 0\ntrue undefined\n"],
-])("%s prints what it says", async (file, printed) => {
-  expect(await run(process.execPath, [file])).toBe(printed);
-});
-
-test("the table of memory says what a storage says", () => {
-  const configs = [
-    { inputs: [1], outputs: [1] },
-    { inputs: [2], outputs: [2] },
-    { inputs: [2, 2], outputs: [2] },
-    { inputs: [6], outputs: [6] },
-    { inputs: [2, 1, 4], outputs: [] },
-  ];
-  const rows = configs.map((config) => {
-    const { worstCasePointerBytes, pointerBytes } = ProcessBufferStorage.allocateFromConfig(config).usage;
-    return `${worstCasePointerBytes} B | ${pointerBytes} B | ${Number((worstCasePointerBytes / pointerBytes).toFixed(1))}x`;
-  });
-  const printed = Array.from(readme.matchAll(/^\|.*?\| (\d+ B \| \d+ B \| [\d.]+x) \|$/gm), ([, row]) => row);
-  expect(printed).toEqual(rows);
-  expect(printed[0]).toContain(`${MAX_CHANNELS * 2 * 4} B`);
+test("the manifest says where the repository, the site and the issues are", () => {
+  expect(manifest.repository).toEqual({ type: "git", url: `git+${repository}.git` });
+  expect(manifest.bugs).toEqual({ url: `${repository}/issues` });
 });

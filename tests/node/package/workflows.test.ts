@@ -54,10 +54,21 @@ test.each(texts)("%s: each pin says which version it is of", (_, text) => {
   for (const line of text.split("\n").filter((line) => /^\s*(- )?uses:/.test(line))) expect(line).toMatch(/ # v\d+\.\d+\.\d+$/);
 });
 
-test("one job may write anything, its own signature, and no workflow gives that to all of its jobs", () => {
+test("the jobs that publish the package and the site may write, and no workflow gives that to all of its jobs", () => {
   const writers = jobs.filter(({ permissions }) => JSON.stringify(permissions) !== '{"contents":"read"}');
-  expect(writers.map(({ name, permissions }) => [name, permissions])).toEqual([["release.yml publish", { "id-token": "write" }]]);
+  expect(writers.map(({ name, permissions }) => [name, permissions])).toEqual([
+    ["release.yml publish", { "id-token": "write" }],
+    ["site.yml publish", { pages: "write", "id-token": "write" }],
+  ]);
   for (const [, { permissions }] of workflows) expect(permissions).toEqual({ contents: "read" });
+});
+
+test("the site is published by a job that runs nothing of the repository", () => {
+  const { build, publish } = workflows.find(([name]) => name === "site.yml")![1].jobs;
+  expect(commandsOf(build!)).toEqual(["npm run site"]);
+  expect(build!.steps!.at(-1)).toMatchObject({ with: { path: "build/site" } });
+  expect(publish!.needs).toBe("build");
+  expect(publish!.steps).toEqual([{ uses: expect.stringMatching(/^actions\/deploy-pages@/) }]);
 });
 
 describe("a release", () => {
@@ -77,7 +88,6 @@ describe("a release", () => {
       "npm audit signatures --prefix .ci/nodes",
       ".ci/run",
       'node .ci/release-check.mjs "$GITHUB_REF_NAME"',
-      expect.stringMatching(/^npm pkg set repository\.type=git "repository\.url=[^"]+"$/),
       "npm pack --ignore-scripts",
     ]);
     expect(build!.steps!.at(-1)).toEqual({

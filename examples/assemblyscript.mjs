@@ -1,17 +1,24 @@
+// Compiles a kernel in AssemblyScript, for all examples that have one.
+
 import { existsSync, mkdirSync, symlinkSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
-/** Compiles the kernel; resolves to the path of its module. */
-export async function build() {
+/**
+ * Compiles the `kernel.ts` of an example; resolves to the path of its module.
+ *
+ * @param {URL} folder The example's, with a slash at its end.
+ */
+export async function build(folder) {
+  const path = (name) => fileURLToPath(new URL(name, folder));
   const output = path("build/kernel.wasm");
   const { error, stderr } = await asc.main([
     path("kernel.ts"),
     "--config",
     path("asconfig.json"),
     "--path",
-    packages(),
+    packagesIn(path("build/packages")),
     "--outFile",
     output,
   ]);
@@ -23,12 +30,9 @@ export async function build() {
  * A folder in which asc finds this package, wherever Node does. In a project that has installed it,
  * asc finds it by itself, and needs no `--path`.
  */
-function packages() {
-  const folder = path("build/packages");
-  const link = `${folder}/wasm-process-buffers`;
+function packagesIn(folder) {
+  const link = join(folder, "wasm-process-buffers");
   mkdirSync(folder, { recursive: true });
   if (!existsSync(link)) symlinkSync(dirname(fileURLToPath(import.meta.resolve("wasm-process-buffers/package.json"))), link);
   return folder;
 }
-
-const path = (name) => fileURLToPath(new URL(name, import.meta.url));

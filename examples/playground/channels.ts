@@ -1,0 +1,29 @@
+// A channel's samples as floats, whatever form its bus has.
+
+import type { Bus, SampleFormat } from "wasm-process-buffers";
+
+/** What stands for one in 16-bit samples. */
+export const FULL_SCALE_16 = 32_768;
+
+/** The samples of a channel, in the host's units. Makes a new array. */
+export function channelOf(bus: Bus<SampleFormat>, channel: number): Float32Array {
+  const { samples, first, step, frames } = placeOf(bus, channel);
+  const scale = samples instanceof Int16Array ? 1 / FULL_SCALE_16 : 1;
+  return Float32Array.from({ length: frames }, (_, frame) => samples[first + frame * step]! * scale);
+}
+
+/** Writes them, as far as they fit. */
+export function writeChannel(bus: Bus<SampleFormat>, channel: number, values: Float32Array): void {
+  const { samples, first, step, frames } = placeOf(bus, channel);
+  const scale = samples instanceof Int16Array ? FULL_SCALE_16 : 1;
+  for (let frame = 0; frame < Math.min(frames, values.length); frame++) samples[first + frame * step] = values[frame]! * scale;
+}
+
+function placeOf(bus: Bus<SampleFormat>, channel: number) {
+  const own = bus.channel(channel);
+  const run = bus.samples;
+  const isInterleaved = own.length === 0 && run.length > 0;
+  return isInterleaved
+    ? { samples: run, first: channel, step: bus.capacity, frames: run.length / bus.capacity }
+    : { samples: own, first: 0, step: 1, frames: own.length };
+}

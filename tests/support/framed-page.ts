@@ -1,0 +1,120 @@
+// A page in a frame of the test's page, and what a person can do with it.
+
+import { expect } from "vitest";
+import { commands } from "vitest/browser";
+
+const { pressKeys, clickAt } = commands as unknown as {
+  pressKeys(keys: string[]): Promise<void>;
+  clickAt(x: number, y: number): Promise<void>;
+};
+
+type FrameWindow = Window & typeof globalThis;
+
+export class FramedPage {
+  private constructor(private readonly frame: HTMLIFrameElement) {}
+
+  /** Opens a page, `width` pixels wide, and waits until it is ready. */
+  static async open(url: string, width: number, isReady: (page: FramedPage) => boolean): Promise<FramedPage> {
+    const frame = document.createElement("iframe");
+    frame.style.cssText = `display: block; inline-size: ${width}px; block-size: 700px; border: 0`;
+    frame.allow = "autoplay; microphone";
+    frame.src = url;
+    document.body.style.margin = "0";
+    document.body.append(frame);
+    await new Promise((resolve) => (frame.onload = resolve));
+    const page = new FramedPage(frame);
+    await page.waitUntil(() => isReady(page));
+    return page;
+  }
+
+  close(): void {
+    this.frame.remove();
+  }
+
+  get window(): FrameWindow {
+    return this.frame.contentWindow as FrameWindow;
+  }
+
+  get document(): Document {
+    return this.frame.contentDocument!;
+  }
+
+  all<T extends Element = HTMLElement>(selector: string): T[] {
+    return [...this.document.querySelectorAll<T>(selector)];
+  }
+
+  one<T extends Element = HTMLElement>(selector: string): T {
+    const found = this.all<T>(selector);
+    if (found.length !== 1) throw new Error(`${found.length} elements are ${selector}`);
+    return found[0]!;
+  }
+
+  text(selector: string): string {
+    return this.one(selector).textContent.trim();
+  }
+
+  texts(selector: string): string[] {
+    return this.all(selector).map(({ textContent }) => textContent.trim());
+  }
+
+  /** Waits until the condition holds. */
+  async waitUntil(condition: () => boolean): Promise<void> {
+    await expect.poll(condition, { timeout: 15_000, interval: 50 }).toBe(true);
+  }
+
+  /** Waits until the text of an element matches. */
+  async waitForText(selector: string, words: RegExp | string): Promise<void> {
+    await expect.poll(() => this.text(selector), { timeout: 15_000, interval: 50 }).toMatch(words);
+  }
+
+  /** Clicks in the middle of an element, when it no longer moves. */
+  async click(selector: string): Promise<void> {
+    const { left, top, width, height } = await this.placeOf(selector);
+    let [x, y] = [left + width / 2, top + height / 2];
+    for (let inner: Window = this.window; inner.frameElement !== null; inner = inner.parent) {
+      const frame = inner.frameElement as HTMLElement;
+      const place = frame.getBoundingClientRect();
+      const scale = place.width / frame.offsetWidth;
+      [x, y] = [place.left + x * scale, place.top + y * scale];
+    }
+    await clickAt(x, y);
+  }
+
+  /** Scrolls to an element, and waits until it stays in its place: the page may still be laid out after a change. */
+  private async placeOf(selector: string): Promise<DOMRect> {
+    let place: DOMRect | undefined;
+    for (;;) {
+      this.one(selector).scrollIntoView({ block: "center", behavior: "instant" });
+      const { left, top } = this.one(selector).getBoundingClientRect();
+      if (place !== undefined && left === place.left && top === place.top) return place;
+      place = this.one(selector).getBoundingClientRect();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await new Promise((resolve) => this.window.requestAnimationFrame(resolve));
+    }
+  }
+
+  async press(...keys: string[]): Promise<void> {
+    await pressKeys(keys);
+  }
+
+  /** Clicks into a text field, empties it, and types. */
+  async type(selector: string, text: string): Promise<void> {
+    await this.click(selector);
+    const { length } = this.one<HTMLInputElement>(selector).value;
+    await pressKeys(["End", ...Array<string>(length).fill("Backspace"), ...text]);
+  }
+
+  /** Chooses an option of a list. Sends the event by itself, because browsers draw the open list outside of the page. */
+  choose(selector: string, value: string): void {
+    const select = this.one<HTMLSelectElement>(selector);
+    select.value = value;
+    select.dispatchEvent(new this.window.Event("input", { bubbles: true }));
+  }
+
+  /** Drops a file on the page, by an event. */
+  drop(file: File): void {
+    const dataTransfer = new this.window.DataTransfer();
+    dataTransfer.items.add(file);
+    this.document.body.dispatchEvent(new this.window.DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+  }
+}
