@@ -1575,9 +1575,7 @@ interface KernelNode extends NodeOfPage {
     /** [setup] An AudioWorkletNode's own, with the events of {@link KernelNodeEventMap}. */
     addEventListener<K extends keyof KernelNodeEventMap>(type: K, listener: (this: KernelNode, event: KernelNodeEventMap[K]) => unknown, options?: boolean | AddEventListenerOptions): void;
     /** [setup] An AudioWorkletNode's own, for events of any other type. */
-    addEventListener(type: string, listener: ((event: Event) => void) | {
-        handleEvent(event: Event): void;
-    }, options?: boolean | AddEventListenerOptions): void;
+    addEventListener(type: string, listener: EventListener | EventListenerObject, options?: boolean | AddEventListenerOptions): void;
     /** [setup] Ends the node: disconnects it, its `process` returns false, its storage is freed, and what it holds can be collected. An "ended" event tells. Idempotent. */
     dispose(): void;
 }
