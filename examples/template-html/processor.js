@@ -1,6 +1,6 @@
 // The worklet's side. Worklets know no import maps, so the package is imported by its place.
 
-import { registerKernelProcessor } from "./node_modules/wasm-process-buffers/dist/index.js";
+import { registerKernelProcessor } from "./node_modules/wasm-process-buffers/dist/index.min.js";
 
 /** What the kernel takes. The page imports it from here, so that both sides have the same. */
 export const config = {
