@@ -27,7 +27,7 @@ export async function compiledModule(source: KernelSource): Promise<CompiledModu
   const kind = nameOfClass(source);
   if (kind === "[object WebAssembly.Module]") return ofModule(source as WebAssembly.Module, undefined);
   if (typeof source === "string" || kind === "[object URL]") {
-    return once(modulesByUrl, absolute(String(source)), async (url) => ofBytes(await fetchedBytes(url)));
+    return once(modulesByUrl, absolute(String(source)), async (url) => ofBytes(await fetchedBytes(url), ` from ${url}`));
   }
   if (kind === "[object Response]") return ofBytes(await bytesOfResponse(source as Response));
   if (ArrayBuffer.isView(source)) return ofBytes(new Uint8Array(source.buffer, source.byteOffset, source.byteLength).slice());
@@ -71,16 +71,20 @@ function ofModule(module: WebAssembly.Module, memory: DeclaredMemory | undefined
   return compiled;
 }
 
-async function ofBytes(bytes: Uint8Array<ArrayBuffer>): Promise<CompiledModule> {
+/** @param origin Where they are from, for a message. */
+async function ofBytes(bytes: Uint8Array<ArrayBuffer>, origin = ""): Promise<CompiledModule> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return once(modulesByContent, digest.join(), async () => {
     try {
       return ofModule(await WebAssembly.compile(bytes), declaredMemory(bytes));
     } catch (cause) {
       checkPolicy(cause);
-      throw new Error(`the kernel's ${bytes.length} bytes do not compile: they are no module, or need what this engine does not have`, {
-        cause,
-      });
+      throw new Error(
+        `the kernel's ${bytes.length} bytes${origin} do not compile: they are no module, or need what this engine does not have`,
+        {
+          cause,
+        },
+      );
     }
   });
 }

@@ -120,6 +120,7 @@ export async function createKernelNode(context: ContextOfPage, name: string, opt
   // Of a whole definition the buses and parameters alone, which are data.
   const config = frozenBusConfig(options.config);
   const buses = nodeOptionsFor(config);
+  checkParameterData(parameterData, config);
   const Base = nodeClass(options.AudioWorkletNode);
   const compiled = await compiledModule(source);
   const { module, id, memory } = compiled;
@@ -136,6 +137,20 @@ function checkedOptions(options: KernelNodeOptions) {
   if (onTrap !== "silence" && onTrap !== "restart") throw unlike(RangeError, 'option onTrap is "silence" or "restart"', onTrap);
   if (instance !== "own" && instance !== "shared") throw unlike(RangeError, 'option instance is "own" or "shared"', instance);
   return { ...options, tail, onTrap, instance };
+}
+
+/** @throws RangeError that names a parameter that is none, or its value. */
+function checkParameterData(values: Readonly<Record<string, number>> = {}, { parameters = [] }: BusConfig): void {
+  if (typeof values !== "object" || values === null) throw unlike(RangeError, "option parameterData is an object of numbers", values);
+  const names = parameters.map(({ name }) => name);
+  for (const [name, value] of Object.entries(values)) {
+    if (!names.includes(name)) {
+      throw new RangeError(
+        `option parameterData names ${described(name)}, which is no parameter; the parameters are ${names.join(", ") || "none"}`,
+      );
+    }
+    if (!Number.isFinite(value)) throw unlike(RangeError, `option parameterData has a finite number for ${described(name)}`, value);
+  }
 }
 
 /** The engine's class. Where none is global, that of Node's audio engine. */

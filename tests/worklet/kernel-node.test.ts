@@ -194,10 +194,13 @@ describe("a node is refused, with the error of the worklet's side whole", () => 
     [{ tail: -1 }, /tail is a number of seconds, 0 to Infinity; -1 came/],
     [{ onTrap: "stop" as never }, /onTrap is "silence" or "restart"; "stop" came/],
     [{ instance: "other" as never }, /instance is "own" or "shared"; "other" came/],
+    [{ parameterData: { gian: 1 } }, /parameterData names "gian", which is no parameter; the parameters are gain, fault/],
+    [{ parameterData: { gain: Number.NaN } }, /parameterData has a finite number for "gain"; NaN came/],
     [{ modul: module } as never, /no option modul; module may be meant/],
     [{ module: 5 as never }, /module is a compiled WebAssembly.Module, .* 5 came/],
     [{ module: new Uint8Array([1, 2, 3]) }, /3 bytes do not compile/],
     [{ module: new Response("", { status: 404, statusText: "Not Found" }) }, /404 Not Found/],
+    [{ module: fileUrl("package.json") }, /bytes from .*package\.json do not compile/],
     [{ module: `${fileUrl("build")}/nothing.wasm` }, /could not be fetched from .*nothing\.wasm/],
     [{ config: { inputs: [], outputs: [0] } }, /output bus 0 has 0 channels/],
   ] as const)("option %j", async (options, message) => {
