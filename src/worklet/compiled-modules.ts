@@ -4,9 +4,10 @@ import { type DeclaredMemory, declaredMemory } from "../kernel/module-bytes";
 import { nameOfClass } from "../memory/heap";
 import { checkPolicy, described } from "../messages";
 import { builtinModule } from "./node-js";
+import type { ResponseOfPage, UrlOfPage } from "./page-types";
 
 /** What a kernel's module can come as. A string is a URL, relative to the page. */
-export type KernelSource = WebAssembly.Module | BufferSource | Response | URL | string;
+export type KernelSource = WebAssembly.Module | BufferSource | ResponseOfPage | UrlOfPage | string;
 
 /** A module, and what its bytes tell. */
 export interface CompiledModule {

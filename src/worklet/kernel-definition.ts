@@ -61,7 +61,7 @@ export interface KernelContext<F extends SampleFormat = "f32"> {
   /** What `createKernelNode` was given as option `data`. */
   readonly data: unknown;
   /** [setup] Sends a message to the node: a "message" event of `node.port`. */
-  post(data: unknown, transfer?: Transferable[]): void;
+  post(data: unknown, transfer?: object[]): void;
 }
 
 /** How a kernel renders, as `start` returns it. */

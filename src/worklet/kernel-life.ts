@@ -15,7 +15,7 @@ import { workletScope } from "./worklet-scope";
 /** What a node gives its kernel. */
 export interface Surroundings {
   readonly data: unknown;
-  post(data: unknown, transfer?: Transferable[]): void;
+  post(data: unknown, transfer?: object[]): void;
 }
 
 /** A kernel from its instance to its end, and all that it has: a storage, blocks of its own length, events. */

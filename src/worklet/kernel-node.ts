@@ -5,6 +5,7 @@ import { errorFrom } from "./error-data";
 import { hasLevels, levelsFrom, wordsFor } from "./meter-words";
 import { installedPackage } from "./node-js";
 import { nodeOptionsFor } from "./node-options";
+import type { ContextOfPage, NodeClassOfPage, NodeOfPage } from "./page-types";
 import {
   enveloped,
   type KernelErrorOutcome,
@@ -35,11 +36,11 @@ export interface KernelNodeOptions {
   /** "own" (default): an instance for this node. "shared": one for all nodes of this processor and module in this context, since engines cap the memories of a process (Chromium: about 123). */
   readonly instance?: "own" | "shared";
   /** The engine's class, where it is no global. Default: the global one; without it that of node-web-audio-api. */
-  readonly AudioWorkletNode?: typeof AudioWorkletNode;
+  readonly AudioWorkletNode?: NodeClassOfPage;
 }
 
 /** An AudioWorkletNode that plays a kernel. Its `port` is the caller's: what is posted there comes to the kernel's `message`, what the kernel posts comes from it. */
-export interface KernelNode extends AudioWorkletNode {
+export interface KernelNode extends NodeOfPage {
   /** In frames: what the kernel's blocks take, and what the kernel says of itself. May change; a "latencychange" event tells. */
   readonly latency: number;
   /**
@@ -64,13 +65,19 @@ export interface KernelNode extends AudioWorkletNode {
     options?: boolean | AddEventListenerOptions,
   ): void;
   /** [setup] An AudioWorkletNode's own, for events of any other type. */
-  addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
+  addEventListener(
+    type: string,
+    listener: ((event: Event) => void) | { handleEvent(event: Event): void },
+    options?: boolean | AddEventListenerOptions,
+  ): void;
   /** [setup] Ends the node: disconnects it, its `process` returns false, its storage is freed, and what it holds can be collected. An "ended" event tells. Idempotent. */
   dispose(): void;
 }
 
 /** The events of a {@link KernelNode}, beside an AudioWorkletNode's. */
-export interface KernelNodeEventMap extends AudioWorkletNodeEventMap {
+export interface KernelNodeEventMap {
+  /** The processor threw, which one of this package's does not. */
+  processorerror: Event;
   /** The kernel threw. */
   kernelerror: KernelErrorEvent;
   /** {@link KernelNode.latency} is another one. */
@@ -112,7 +119,7 @@ export interface KernelErrorEvent extends Event {
  * gain.addEventListener("kernelerror", ({ message, outcome }) => show(message, outcome));
  * ```
  */
-export async function createKernelNode(context: BaseAudioContext, name: string, options: KernelNodeOptions): Promise<KernelNode> {
+export async function createKernelNode(context: ContextOfPage, name: string, options: KernelNodeOptions): Promise<KernelNode> {
   const { module: source, data, parameterData, tail, onTrap, instance } = checkedOptions(options);
   // Of a whole definition the buses and parameters alone, which are data.
   const config = frozenBusConfig(options.config);

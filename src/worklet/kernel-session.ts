@@ -83,7 +83,7 @@ export class KernelSession {
     const enter = (kernel: Kernel) => {
       if (this.hasEnded) return;
       const { definition, request, port } = this;
-      const post = (data: unknown, transfer?: Transferable[]) => port.postMessage(data, transfer ?? []);
+      const post = (data: unknown, transfer: object[] = []) => port.postMessage(data, transfer as Transferable[]);
       const life = new KernelLife(definition, kernel, { data: request!.data, post });
       if (before !== undefined) life.takeOver(before);
       this.life = life;

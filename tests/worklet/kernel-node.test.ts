@@ -341,6 +341,25 @@ describe("a kernel that fails", () => {
   });
 });
 
+test("where one of two nodes on a shared instance fails, the other one plays on, and the first one on a new instance", async () => {
+  const context = await contextOf(2, 40);
+  const options = { instance: "shared", onTrap: "restart", parameterData: { gain: 0.5 } } as const;
+  const one = await nodeOf(context, "instrument", instrument, options);
+  const other = await nodeOf(context, "instrument", instrument, options);
+  parameter(one.node, "fault").setValueAtTime(1, blockTime(5));
+  parameter(one.node, "fault").setValueAtTime(0, blockTime(6));
+  const merger = context.createChannelMerger(2);
+  one.node.connect(merger, 0, 0);
+  other.node.connect(merger, 0, 1);
+  merger.connect(context.destination);
+  const rendered = await context.startRendering();
+  const [heardOne, heardOther] = [rendered.getChannelData(0), rendered.getChannelData(1)];
+  expect([heardOne[5 * QUANTUM], heardOne[20 * QUANTUM]]).toEqual([0, 0.5]);
+  expect([...heardOther]).toEqual([...steady(0.5, 40 * QUANTUM)]);
+  await expect.poll(() => one.errors.map(({ outcome }) => outcome)).toEqual(["restart"]);
+  expect(other.errors).toEqual([]);
+});
+
 describe("meters", () => {
   test.each(["through shared memory", "by messages"])(
     "show %s the peaks since the look before, what is connected, and the counts",
@@ -351,7 +370,8 @@ describe("meters", () => {
       const { node } = await nodeOf(context, "effect", effect);
       const seen: KernelLevels[] = [];
       if (way === "by messages") vi.stubGlobal("SharedArrayBuffer", undefined);
-      const end = node.meter(1, (levels) => seen.push(levels));
+      // By messages the first one comes after 60 blocks; in some engines an offline context hears of its arrival when it is through.
+    const end = node.meter(way === "by messages" ? 160 : 1, (levels) => seen.push(levels));
       vi.unstubAllGlobals();
       await node.received();
       const impulse = new Float32Array(280 * QUANTUM);

@@ -1407,14 +1407,44 @@ declare class StorageObserver {
  */
 declare function warmUp<F extends SampleFormat = "f32">(config?: BusConfig, options?: StorageOptions<F>): void;
 
+type Globals = typeof globalThis;
+/** A context of the Web Audio API. */
+type ContextOfPage = Globals extends {
+    BaseAudioContext: {
+        prototype: infer T;
+    };
+} ? T : object;
+/** The class of AudioWorkletNodes. */
+type NodeClassOfPage = Globals extends {
+    AudioWorkletNode: infer T;
+} ? T : abstract new (...args: never[]) => object;
+/** An AudioWorkletNode. */
+type NodeOfPage = Globals extends {
+    AudioWorkletNode: {
+        prototype: infer T;
+    };
+} ? T : EventTarget;
+/** What `fetch` answers. */
+type ResponseOfPage = Globals extends {
+    Response: {
+        prototype: infer T;
+    };
+} ? T : never;
+/** A URL that was parsed. */
+type UrlOfPage = Globals extends {
+    URL: {
+        prototype: infer T;
+    };
+} ? T : never;
+
 /** What a kernel's module can come as. A string is a URL, relative to the page. */
-type KernelSource = WebAssembly.Module | BufferSource | Response | URL | string;
+type KernelSource = WebAssembly.Module | BufferSource | ResponseOfPage | UrlOfPage | string;
 
 /**
  * What a processor is registered with: the buses and parameters that the kernel takes, and what else there is to say of it. All but the
  * buses may be left out. An entry of another name is a RangeError.
  *
- * @example A kernel that exports `process(inputs, outputs, frames, parameters)`
+ * @example A kernel that exports process, with inputs, outputs, frames and parameters
  * ```ts
  * registerKernelProcessor("gain", config);
  * ```
@@ -1438,12 +1468,12 @@ interface KernelDefinition<F extends SampleFormat = "f32"> extends BusConfig, Ke
     readonly blockFrames?: number;
     /** The sample rate in Hz that the kernel is made for. In a context of another rate no node can be made. Default: any. */
     readonly sampleRate?: number;
-    /** For kernels that need their own loader. Default: `instantiateKernel` with what is said here. May return a promise; the node is ready once it is resolved. */
+    /** [setup] For kernels that need their own loader. Default: `instantiateKernel` with what is said here. May return a promise; the node is ready once it is resolved. */
     instantiate?(module: WebAssembly.Module): Kernel | Promise<Kernel>;
-    /** Options of the storage that depend on the instance, such as the kernel's own buffers. Those that it leaves out are the storage's defaults, but for `channelInterpretation`, which is "speakers" here. */
+    /** [setup] Options of the storage that depend on the instance, such as the kernel's own buffers. Those that it leaves out are the storage's defaults, but for `channelInterpretation`, which is "speakers" here. */
     storage?(kernel: Kernel): Partial<StorageOptions<F>>;
     /**
-     * Prepares the instance for a node, and says how it renders. May throw: then `createKernelNode` rejects with what was thrown. Without
+     * [setup] Prepares the instance for a node, and says how it renders. May throw: then `createKernelNode` rejects with what was thrown. Without
      * it the kernel's export `process(inputs, outputs, frames, parameters, events, eventCount)` is called, with the addresses that
      * the storage and the EventQueue have, so that a kernel may declare as many of these as it wants from the left; what an export `latency()`
      * answers is its latency.
@@ -1465,7 +1495,7 @@ interface KernelContext<F extends SampleFormat = "f32"> {
     /** What `createKernelNode` was given as option `data`. */
     readonly data: unknown;
     /** [setup] Sends a message to the node: a "message" event of `node.port`. */
-    post(data: unknown, transfer?: Transferable[]): void;
+    post(data: unknown, transfer?: object[]): void;
 }
 /** How a kernel renders, as `start` returns it. */
 interface KernelRun {
@@ -1521,10 +1551,10 @@ interface KernelNodeOptions {
     /** "own" (default): an instance for this node. "shared": one for all nodes of this processor and module in this context, since engines cap the memories of a process (Chromium: about 123). */
     readonly instance?: "own" | "shared";
     /** The engine's class, where it is no global. Default: the global one; without it that of node-web-audio-api. */
-    readonly AudioWorkletNode?: typeof AudioWorkletNode;
+    readonly AudioWorkletNode?: NodeClassOfPage;
 }
 /** An AudioWorkletNode that plays a kernel. Its `port` is the caller's: what is posted there comes to the kernel's `message`, what the kernel posts comes from it. */
-interface KernelNode extends AudioWorkletNode {
+interface KernelNode extends NodeOfPage {
     /** In frames: what the kernel's blocks take, and what the kernel says of itself. May change; a "latencychange" event tells. */
     readonly latency: number;
     /**
@@ -1542,13 +1572,19 @@ interface KernelNode extends AudioWorkletNode {
     meter(interval: number, listener: (levels: KernelLevels) => void): () => void;
     /** [setup] Resolves when the processor has all that was sent before. An offline context may handle what was sent before it renders only when it is through. */
     received(): Promise<void>;
+    /** [setup] An AudioWorkletNode's own, with the events of {@link KernelNodeEventMap}. */
     addEventListener<K extends keyof KernelNodeEventMap>(type: K, listener: (this: KernelNode, event: KernelNodeEventMap[K]) => unknown, options?: boolean | AddEventListenerOptions): void;
-    addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
+    /** [setup] An AudioWorkletNode's own, for events of any other type. */
+    addEventListener(type: string, listener: ((event: Event) => void) | {
+        handleEvent(event: Event): void;
+    }, options?: boolean | AddEventListenerOptions): void;
     /** [setup] Ends the node: disconnects it, its `process` returns false, its storage is freed, and what it holds can be collected. An "ended" event tells. Idempotent. */
     dispose(): void;
 }
 /** The events of a {@link KernelNode}, beside an AudioWorkletNode's. */
-interface KernelNodeEventMap extends AudioWorkletNodeEventMap {
+interface KernelNodeEventMap {
+    /** The processor threw, which one of this package's does not. */
+    processorerror: Event;
     /** The kernel threw. */
     kernelerror: KernelErrorEvent;
     /** {@link KernelNode.latency} is another one. */
@@ -1588,7 +1624,7 @@ interface KernelErrorEvent extends Event {
  * gain.addEventListener("kernelerror", ({ message, outcome }) => show(message, outcome));
  * ```
  */
-declare function createKernelNode(context: BaseAudioContext, name: string, options: KernelNodeOptions): Promise<KernelNode>;
+declare function createKernelNode(context: ContextOfPage, name: string, options: KernelNodeOptions): Promise<KernelNode>;
 
 /**
  * [setup] In the module that `audioWorklet.addModule` loads: registers a processor that plays a kernel. Nodes of it are made by

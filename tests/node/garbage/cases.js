@@ -2,6 +2,7 @@
 // in a worklet; the test reads the names. No case makes an object in its block.
 
 import { createHeap, EmscriptenCallback, EventQueue, FixedBlocks, InterleavedHost, ProcessBufferStorage } from "../../../dist/index.js";
+import { kernelProcessor } from "../../support/kernel-processor.js";
 
 /** @typedef {(inputs: readonly (readonly Float32Array[])[], outputs: readonly (readonly Float32Array[])[]) => void} Render */
 
@@ -431,4 +432,19 @@ cases["blocks of 480 under 128, all that can go wrong"] = () => {
     if (turn === 3) blocks.deliver(outputs);
     if (turn === 4) blocks.reset();
   };
+};
+
+const AUTOMATED = { ...SIDECHAIN, parameters: [{ name: "gain" }, { name: "mode", automationRate: "k-rate" }] };
+const VALUES = { gain: samples(128), mode: new Float32Array(1) };
+
+cases["a kernel's node, the engine's own lists"] = () => {
+  const processor = kernelProcessor(AUTOMATED, { tail: 1 });
+  return (inputs, outputs) => processor.process(inputs, outputs, VALUES);
+};
+
+cases["a kernel's node with blocks of its own, and a meter in shared memory"] = () => {
+  const meters = [{ meter: 1, interval: 0, words: new Int32Array(new SharedArrayBuffer(4 * 64)) }];
+  const processor = kernelProcessor({ ...AUTOMATED, blockFrames: 24 }, { meters });
+  const { inputs, outputs } = host("plain", [2, 1], [2]);
+  return () => processor.process(inputs, outputs, VALUES);
 };

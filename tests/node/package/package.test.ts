@@ -189,6 +189,7 @@ describe("from an installed copy", () => {
     ["Bundler", "DOM", "ESNext"],
     ["Node16", "WebWorker", "Node18"],
     ["NodeNext", "DOM", "NodeNext"],
+    ["Bundler", "@types/audioworklet", "ESNext"],
   ])(
     "a strict TypeScript project under moduleResolution %s with the libraries ES2020 and %s imports every entry",
     { timeout: 120_000 },
@@ -218,8 +219,8 @@ describe("from an installed copy", () => {
         module,
         moduleResolution,
         target: "ES2022",
-        lib: ["ES2020", library],
-        types: [],
+        lib: library.startsWith("@types/") ? ["ES2020"] : ["ES2020", library],
+        types: library.startsWith("@types/") ? [resolve("node_modules", library)] : [],
         strict: true,
         noEmit: true,
         skipLibCheck: false,

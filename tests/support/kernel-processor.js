@@ -1,0 +1,39 @@
+// A processor that registerKernelProcessor makes, without a node: for tests that call its `process` themselves.
+
+import { createHeap, registerKernelProcessor } from "../../dist/index.js";
+
+/** @typedef {readonly (readonly Float32Array[])[]} Buses */
+
+/**
+ * @param {import("../../dist/index.js").KernelDefinition} definition Its kernel is what `render` does, unless it says otherwise.
+ * @param {{ tail?: number, meters?: readonly object[], render?: () => void }} [request]
+ * @returns {{ process(inputs: Buses, outputs: Buses, parameters: Record<string, Float32Array>): boolean, posted: any[] }}
+ */
+export function kernelProcessor(definition, { tail = Number.POSITIVE_INFINITY, meters = [], render = () => {} } = {}) {
+  /** @type {any} */
+  const scope = globalThis;
+  const posted = [];
+  /** @type {any} */
+  const port = { onmessage: null, postMessage: (/** @type {unknown} */ data) => posted.push(data) };
+  const engines = { processor: scope.AudioWorkletProcessor, register: scope.registerProcessor };
+  let Processor;
+  scope.AudioWorkletProcessor = class {
+    port = port;
+  };
+  scope.registerProcessor = (/** @type {string} */ _, /** @type {unknown} */ made) => {
+    Processor = made;
+  };
+  // Where there is no worklet, time stands still.
+  scope.currentFrame ??= 0;
+  scope.sampleRate ??= 48_000;
+  const heap = createHeap();
+  registerKernelProcessor("kernel", { instantiate: () => ({ exports: { process: render }, heap }), ...definition });
+  const { inputs, outputs, parameters } = definition;
+  const config = { inputs, outputs, ...(parameters && { parameters }) };
+  const envelope = (/** @type {object} */ message) => ({ "wasm-process-buffers": message });
+  const processor = new Processor({ processorOptions: envelope({ config, tail, onTrap: "silence", instance: "own" }) });
+  if (engines.processor !== undefined)
+    Object.assign(scope, { AudioWorkletProcessor: engines.processor, registerProcessor: engines.register });
+  for (const meter of meters) port.onmessage({ data: envelope({ kind: "meter", ...meter }) });
+  return Object.assign(processor, { posted });
+}
