@@ -6,9 +6,12 @@ import { execFileSync, spawn } from "node:child_process";
 import { delimiter, dirname } from "node:path";
 import { NODE_MAJORS, nodeBinary } from "./tools.mjs";
 
-// What bundlers, documentation tools, browsers and compilers make of us is the same under every Node; and the examples,
-// which play for a minute, are made of what the other tests try.
+// What bundlers, documentation tools, browsers and compilers make of us is the same under every Node; so is the audio engine, whose
+// worklets render in a binary of its own; and the examples and the model, which play for a minute, are made of what the other tests try.
 const ELSEWHERE = [
+  "tests/worklet/**",
+  "tests/model/**",
+  "tests/soak/**",
   "tests/node/package/**",
   "tests/node/examples/**",
   "tests/node/kernels/**",

@@ -3,10 +3,9 @@
 //
 //   node examples/ducker/main.mjs [--in voice.wav] [--out result.wav]
 
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { nodeOptionsFor, ProcessBufferStorage } from "wasm-process-buffers";
+import { createKernelNode, ProcessBufferStorage } from "wasm-process-buffers";
 import { build } from "../assemblyscript.mjs";
 import { audioEngine } from "./audio-engine.mjs";
 import { synthesiseBed } from "./bed.mjs";
@@ -72,13 +71,15 @@ async function render(bed, voice, frames, sampleRate) {
     throw new UserError(`cannot render at ${sampleRate} Hz: ${error.message}`);
   }
   await context.audioWorklet.addModule(fileURLToPath(new URL("processor.mjs", import.meta.url)));
-  const node = new AudioWorkletNode(context, "ducker", {
-    ...nodeOptionsFor(CONFIG),
-    processorOptions: { module: new WebAssembly.Module(readFileSync(await build(new URL(".", import.meta.url)))), blocks },
+  const node = await createKernelNode(context, "ducker", {
+    module: pathToFileURL(await build(new URL(".", import.meta.url))),
+    config: CONFIG,
+    data: { blocks },
+    AudioWorkletNode,
   });
   automate(node.parameters, voice.length / sampleRate / 2);
   const report = new Promise((resolve, reject) => {
-    node.onprocessorerror = (event) => reject(event.error ?? new Error("the processor threw"));
+    node.addEventListener("kernelerror", ({ error }) => reject(error));
     node.port.onmessage = ({ data }) => {
       showProgress(data.rendered, blocks);
       if (data.report !== undefined) resolve(data.report);

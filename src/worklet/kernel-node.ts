@@ -65,11 +65,7 @@ export interface KernelNode extends NodeOfPage {
     options?: boolean | AddEventListenerOptions,
   ): void;
   /** [setup] An AudioWorkletNode's own, for events of any other type. */
-  addEventListener(
-    type: string,
-    listener: ((event: Event) => void) | { handleEvent(event: Event): void },
-    options?: boolean | AddEventListenerOptions,
-  ): void;
+  addEventListener(type: string, listener: EventListener | EventListenerObject, options?: boolean | AddEventListenerOptions): void;
   /** [setup] Ends the node: disconnects it, its `process` returns false, its storage is freed, and what it holds can be collected. An "ended" event tells. Idempotent. */
   dispose(): void;
 }

@@ -371,7 +371,7 @@ describe("meters", () => {
       const seen: KernelLevels[] = [];
       if (way === "by messages") vi.stubGlobal("SharedArrayBuffer", undefined);
       // By messages the first one comes after 60 blocks; in some engines an offline context hears of its arrival when it is through.
-    const end = node.meter(way === "by messages" ? 160 : 1, (levels) => seen.push(levels));
+      const end = node.meter(way === "by messages" ? 160 : 1, (levels) => seen.push(levels));
       vi.unstubAllGlobals();
       await node.received();
       const impulse = new Float32Array(280 * QUANTUM);

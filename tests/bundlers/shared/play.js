@@ -1,14 +1,14 @@
-// Plays two ramps into the first two of a processor's three channels.
+// Plays two ramps into the first two of a kernel's three channels.
 
-import { nodeOptionsFor } from "wasm-process-buffers";
+import { createKernelNode } from "wasm-process-buffers";
+import { config } from "./config.js";
 
-/** The samples of each channel that the processor renders which `load` brings into the context. */
+/** The samples of each channel that the kernel renders, of whose processor `load` brings the module into the context. */
 export async function play(load) {
   const context = new OfflineAudioContext({ numberOfChannels: 3, length: 1024, sampleRate: 48_000 });
   await load(context);
-  const config = { inputs: [3], outputs: [3] };
-  const options = { ...nodeOptionsFor(config), channelInterpretation: "discrete", processorOptions: { config } };
-  const node = new AudioWorkletNode(context, "half-gain", options);
+  const module = new URL("./kernel.wasm", import.meta.url);
+  const node = await createKernelNode(context, "gain", { module, config, parameterData: { gain: 0.5 } });
   const source = new AudioBufferSourceNode(context, { buffer: ramps(context, 2) });
   source.connect(node).connect(context.destination);
   source.start();

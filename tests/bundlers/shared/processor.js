@@ -1,18 +1,4 @@
-import { applyGain, copyInputsToOutputs, ProcessBufferStorage } from "wasm-process-buffers";
+import { registerKernelProcessor } from "wasm-process-buffers";
+import { config, imports } from "./config.js";
 
-class HalfGain extends AudioWorkletProcessor {
-  constructor({ processorOptions: { config } }) {
-    super();
-    this.storage = ProcessBufferStorage.allocateFromConfig(config);
-  }
-
-  process(inputs, outputs) {
-    this.storage.collect(inputs, outputs);
-    copyInputsToOutputs(this.storage);
-    applyGain(this.storage, 0.5);
-    this.storage.deliver(outputs);
-    return true;
-  }
-}
-
-registerProcessor("half-gain", HalfGain);
+registerKernelProcessor("gain", { ...config, imports });

@@ -28,8 +28,8 @@ const SAID: Record<string, RegExp> = {
   "worker-kernel": /^latency 8192 frames, 171 ms; underruns 0, refused 0\n0 of 32768 samples are not/m,
 };
 
-/** A page, which tests/browser opens in every browser. */
-const PAGES = ["playground"];
+/** Pages: tests/browser opens the playground in every browser, templates.test.ts the others. */
+const PAGES = ["playground", "template-html", "template-vite-c"];
 
 const folders = readdirSync("examples", { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !PAGES.includes(entry.name))

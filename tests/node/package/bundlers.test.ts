@@ -1,4 +1,4 @@
-// The packed package in a project of each bundler, as their users set it up: built, served, and played in
+// The packed package in a project of each bundler, as their users set it up, with a kernel's node: built, served, and played in
 // Chromium. The table in docs/bundlers.md says what each of them needs.
 
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -64,8 +64,13 @@ const builtByWebpack = builtWith(async (context) => {
     output: { ...config.output, path: join(context, "dist") },
   });
   expect(stats?.toJson({ all: false, errors: true, warnings: true })).toMatchObject({ errors: [], warnings: [] });
-  cpSync(join(context, "index.html"), join(context, "dist/index.html"));
+  copyToOutput(context, "index.html");
 }, "dist");
+
+/** What a bundler does not bring along by itself. */
+function copyToOutput(project: string, ...files: string[]): void {
+  for (const file of files) cpSync(join(project, file), join(project, "dist", file));
+}
 
 const ESBUILD = "esbuild main.js processor.js --bundle --format=esm --outdir=dist";
 
@@ -82,7 +87,7 @@ const CASES: readonly Case[] = [
     command: ESBUILD,
     serve: builtWith(async (project) => {
       await runProgram(bin("esbuild/bin/esbuild"), ESBUILD.split(" ").slice(1), project);
-      cpSync(join(project, "index.html"), join(project, "dist/index.html"));
+      copyToOutput(project, "index.html", "kernel.wasm");
     }, "dist"),
   },
   {
@@ -91,7 +96,7 @@ const CASES: readonly Case[] = [
     bundler: "rollup",
     serve: builtWith(async (project) => {
       await runProgram(process.execPath, [bin("rollup/dist/bin/rollup"), "--config", "--failAfterWarnings"], project);
-      cpSync(join(project, "index.html"), join(project, "dist/index.html"));
+      copyToOutput(project, "index.html", "kernel.wasm");
     }, "dist"),
   },
   { name: "None", fixture: "none", serve: serveFolder },
@@ -107,6 +112,7 @@ beforeAll(async () => {
     mkdirSync(project);
     await installTarball(tarball, project);
     cpSync("tests/bundlers/shared", project, { recursive: true });
+    cpSync("build/node-kernel.wasm", join(project, "kernel.wasm"));
     if (fixture !== undefined) cpSync(`tests/bundlers/${fixture}`, project, { recursive: true });
   }
   browser = await chromium.launch({ args: chromiumArgs, executablePath: chromiumPath() });
@@ -121,7 +127,7 @@ function projectOf(name: string): string {
 }
 
 test.each(CASES)(
-  "$name: a processor plays two channels at half their level, and a missing one as silence",
+  "$name: a kernel's node plays two channels at half their level, and a missing one as silence",
   { timeout: 120_000 },
   async (one) => {
     const served = await one.serve(projectOf(one.name));

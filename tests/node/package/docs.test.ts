@@ -106,9 +106,8 @@ test("README quotes the ratios that docs/performance.md has", () => {
 });
 
 describe("every file and heading that is linked or named is there:", () => {
-  const examples = readdirSync("examples", { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => `examples/${name}/README.md`);
+  const folders = readdirSync("examples", { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const examples = folders.map(({ name }) => `examples/${name}/README.md`);
   test.each([...PAGES, "CONTRIBUTING.md", "SECURITY.md", ...examples])("%s", (document) => {
     const text = textOf(document);
     const links = Array.from(text.matchAll(/\]\((?!https:)([^)#]*)(?:#([^)]*))?\)/g), ([, path, anchor]) => ({

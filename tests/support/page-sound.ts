@@ -1,0 +1,43 @@
+// What a page sends to its speakers, heard beside them.
+
+import type { Page } from "playwright";
+
+interface Heard {
+  readonly context: BaseAudioContext;
+  readonly analyser: AnalyserNode;
+}
+
+export interface PageSound {
+  /** The highest sample of the last 2048 that the page's youngest context plays; 0 where none plays. */
+  peak(): Promise<number>;
+  /** The states of all contexts so far, oldest first. */
+  states(): Promise<string[]>;
+}
+
+/** Listens to each context of the page from now on: before it is opened. */
+export async function listenTo(page: Page): Promise<PageSound> {
+  await page.addInitScript(() => {
+    const heard: Heard[] = [];
+    Object.assign(globalThis, { heard });
+    const connect = AudioNode.prototype.connect as (...args: unknown[]) => AudioNode;
+    AudioNode.prototype.connect = function (this: AudioNode, ...args: unknown[]) {
+      if (args[0] instanceof AudioDestinationNode) {
+        const analyser = new AnalyserNode(this.context, { fftSize: 2048 });
+        connect.call(this, analyser);
+        heard.push({ context: this.context, analyser });
+      }
+      return connect.apply(this, args);
+    } as typeof AudioNode.prototype.connect;
+  });
+  return {
+    peak: () =>
+      page.evaluate(() => {
+        const last = (globalThis as unknown as { heard: Heard[] }).heard.at(-1);
+        if (last === undefined || last.context.state !== "running") return 0;
+        const samples = new Float32Array(last.analyser.fftSize);
+        last.analyser.getFloatTimeDomainData(samples);
+        return Math.max(...samples.map(Math.abs));
+      }),
+    states: () => page.evaluate(() => (globalThis as unknown as { heard: Heard[] }).heard.map(({ context }) => context.state)),
+  };
+}
