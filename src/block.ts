@@ -1,4 +1,4 @@
-/** How a block was opened, which says what a bus has that nobody has changed since. */
+/** How a block was opened. It says what a bus holds that was not changed since. */
 export type Opening = typeof CLEARED | typeof BEGUN | typeof COLLECTED;
 /** Every bus is empty. */
 export const CLEARED = 0;
@@ -14,7 +14,7 @@ export class Block {
   /** Which block it is. What a bus or a host keeps of a block holds for the block of that number alone. */
   number = 1;
   opening: Opening = CLEARED;
-  /** How often a bus was moved elsewhere, as a small integer. Whoever keeps addresses asks anew after that. */
+  /** How often a bus was moved elsewhere, as a small integer. Code that caches addresses compares it and reads them again after a change. */
   moves = 0;
   /** False once the memory is given back: it may be somebody else's by now. */
   isLive = true;

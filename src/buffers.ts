@@ -73,7 +73,7 @@ export class Buffers {
     this.layout = layout;
     this.block = block;
     this.hasContiguous = layout.buses.some((bus) => bus.layout === "contiguous");
-    // Whoever works with these buffers has the block, so the bytes are nobody else's as long as one of them lives.
+    // Everything that uses these buffers holds the block. So the bytes stay reserved as long as one of them is reachable.
     this.reservation = reserve(heap, layout.totalBytes, block, shared ? layout.shownState : undefined);
     try {
       const { address } = this.reservation;

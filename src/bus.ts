@@ -19,7 +19,7 @@ import type { Tables } from "./tables";
  * One bus: a bounded list of channel pointers, and typed views of what they point at. Where a bus has samples of
  * its own, they stay where they are from allocation on, and no two channels ever share theirs.
  *
- * A bus holds its storage's memory: as long as somebody has it, the bytes are nobody else's.
+ * A bus holds its storage's memory: the bytes stay reserved as long as the bus is reachable.
  *
  * @example
  * ```ts

@@ -122,7 +122,7 @@ export function totalChannels(config: BusConfig, direction: BusDirection): numbe
 }
 
 /**
- * [setup] A copy that nobody can change any more, in the form in which it was declared. Each part of
+ * [setup] A frozen copy, in the form in which it was declared. Each part of
  * `config` is read once, so that what is judged is what is built.
  * @throws {@link BusConfigError} naming the first fault.
  */

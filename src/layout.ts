@@ -83,7 +83,7 @@ export interface BusLayout {
   readonly sampleBytes: number;
   /** Alone in a list, because V8 makes an object of a fraction each time that code which is not compiled for speed reads it from a field. */
   readonly scale: readonly [number, undefined];
-  /** Who has its samples: the storage, the kernel, or nobody, where the caller pushes every pointer. */
+  /** Who has its samples: the storage, the kernel, or neither, where the caller pushes every pointer. */
   readonly owner: "storage" | "kernel" | undefined;
   /** Channels of the buses before it, which is where its entries begin in the tables. */
   readonly firstChannel: number;

@@ -47,7 +47,7 @@ export function completed({
   return { name, defaultValue, minValue, maxValue, automationRate };
 }
 
-/** A judged copy that nobody can change. Each part is read once. @throws ParameterFault naming the first fault. */
+/** A checked and frozen copy. Each part is read once. @throws ParameterFault naming the first fault. */
 export function frozenParameters(parameters: readonly ParameterInfo[]): readonly ParameterInfo[] {
   if (!Array.isArray(parameters)) {
     throw new ParameterFault("invalid-parameter", `parameters is a list, [] for none; ${described(parameters)} came`);

@@ -15,7 +15,7 @@ import { copyWithin, FLOAT_BYTES, SAMPLE_FORMATS, type Samples, set } from "./sa
 
 /** How a parameter comes in a block. The numbers are those of `assembly/parameters.ts`. */
 export type ParameterState = typeof KEPT | typeof ONE_VALUE | typeof MANY_VALUES;
-/** Nobody handed it over, so it is what it was. */
+/** The host did not hand it over, so it keeps its last value. */
 export const KEPT = 0;
 /** As one float. */
 export const ONE_VALUE = 1;

@@ -85,7 +85,7 @@ export class ShownState {
     words[SHOWN_FOREIGN_POINTERS] = Number(tables.hasForeignPointers);
     words[SHOWN_RENDERING] = Number(block.opening === COLLECTED && block.number !== this.deliveredNumber);
     this.sequence = (this.sequence + 2) & LARGEST_SMALL_INTEGER;
-    // Last, and as a release: whoever sees this number sees all that was written before it.
+    // Last, and as a release store: a thread that reads this number sees everything that was written before it.
     Atomics.store(words, SHOWN_SEQUENCE, this.sequence);
   }
 

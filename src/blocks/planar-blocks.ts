@@ -46,7 +46,7 @@ export class PlanarBlocks<F extends SampleFormat> {
   private plainFrames = 0;
   private readonly parameters: ParameterBlocks;
 
-  // Lists that nobody can change, and that came before.
+  // Frozen lists that came before.
   private lastInputs: HostBuses = NO_BUSES;
   private lastOutputs: HostBuses = NO_BUSES;
   private repeats = 0;
@@ -239,7 +239,7 @@ export class PlanarBlocks<F extends SampleFormat> {
     return frames;
   }
 
-  /** The lists that were just copied are known from now on, where nobody can change them. */
+  /** The lists that were just copied are known from now on, where they are frozen. */
   private adopt(inputs: HostBuses, outputs: HostBuses, frames: number): void {
     const { from, into, outOf, to } = this;
     let copiesIn = 0;

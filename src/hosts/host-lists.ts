@@ -1,7 +1,7 @@
 // [render] What a planar host hands over, read with care. Buses and channels come and go from block to block; some
 // engines change the same arrays in place, others make new ones, frozen or not; Node engines hand over whatever
 // their authors thought of. So nothing is trusted to be what its type says, and nothing to be the same when it is
-// read again. Only lists that nobody can change are read once for many blocks.
+// read again. Only lists that are frozen are read once for many blocks.
 
 import { MAX_BUSES, MAX_CHANNELS } from "../abi";
 import { fill, type Samples, set } from "../sample-format";
@@ -156,7 +156,7 @@ export function framesOf(channel: unknown): number {
 
 function entryAt(list: readonly unknown[], index: number): unknown {
   try {
-    // Never past the end: engines are slow at reading what is not there.
+    // Never past the end: engines are slow at reading an index that is out of range.
     return index < list.length ? list[index] : undefined;
   } catch {
     return undefined;

@@ -148,7 +148,7 @@ export class HostParameters {
     set.call(target, this.firstOfWhole);
   }
 
-  /** Whether nobody can change which arrays there are, nor how long they are. */
+  /** Whether the object is frozen and its arrays cannot change their length. */
   private isUnchanging(host: object): boolean {
     const { names, sources } = this;
     try {

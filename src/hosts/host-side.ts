@@ -26,7 +26,7 @@ export class HostSide {
   /** Target and source of each copy of known lists, in pairs. */
   readonly copies: Samples[] = [];
   copiesLength = 0;
-  /** Whether nobody can change known lists, so that they need not be read. */
+  /** Whether known lists are frozen all through. Then they cannot have changed, and are not read again. */
   isFrozen = false;
   /** Whether channels of known lists are mixed. */
   isMixed = false;
@@ -203,7 +203,7 @@ export class HostSide {
     this.isFrozen = isFrozen;
     this.knownBuses = busCount;
     this.copiesLength = length;
-    // What comes in was counted as it was copied.
+    // Inputs were counted when they were copied.
     if (!isInput) {
       this.dropped = missing;
       this.isJustFull = missing === 0 && !this.isMixed;

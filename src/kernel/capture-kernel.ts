@@ -104,7 +104,7 @@ function heapIn({ module, imports, exports, glue }: Captured): WasmHeap {
   return { memory, ...allocator };
 }
 
-/** An instance that nobody else has, and that reaches nothing of the loader's. */
+/** An instance made for trying functions. None of the loader's functions can be reached from it. */
 function trial(module: WebAssembly.Module, imports: WebAssembly.Imports, memory: WebAssembly.Memory): Instance {
   const initial = memory.buffer.byteLength / 65536;
   let imported: WebAssembly.Memory | undefined;

@@ -1,6 +1,6 @@
 import { type Named, valuesIn } from "./allocator";
 
-/** What to say where there is a memory, but no room in it that is known to be nobody's. */
+/** The error for a kernel that has a memory, but no allocator and no part that is known to be unused. */
 export function noRoom(exports: Named, other = ""): Error {
   const names = valuesIn(exports).flatMap(([name, value]) => (typeof value === "function" ? [name] : []));
   const isAssemblyScript = names.includes("__new") || names.includes("__pin");

@@ -9,7 +9,7 @@ export const PAGE_BYTES = 65536;
 /** The end of 4 GiB is no 32-bit number: a loop that ends there would not run. So nothing may reach it. */
 export const LAST_BYTE = 2 ** 32 - 16;
 
-/** What a storage may take at most: 4 GiB, less the page at 0 that nobody is given. */
+/** What a storage may take at most: 4 GiB, less the page at address 0, which is never handed out. */
 export const MEMORY_BYTES = 2 ** 32 - 2 ** 16;
 
 /** [render] An address as an unsigned number; 0 for what cannot be one. Addresses leave wasm signed: above 2 GiB they are negative. */

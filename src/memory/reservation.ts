@@ -3,7 +3,7 @@ import { unlike } from "../messages";
 import { addressFrom, LAST_BYTE, roundUp } from "./address";
 import type { WasmHeap } from "./heap";
 
-/** Part of a heap, on a 16-byte boundary. Nobody has zeroed it. */
+/** Part of a heap, on a 16-byte boundary. Its bytes are not zeroed. */
 export interface Reservation {
   readonly address: number;
   /** What the heap was asked for: slack too, where it hands out addresses that are no multiple of 16. */
@@ -44,7 +44,7 @@ export function reserve(heap: WasmHeap, byteLength: number, owner: object, ident
   };
 }
 
-/** [setup] What `build` makes. Where it throws, what `held` has is given back: nothing stays allocated for what is not there. */
+/** [setup] What `build` makes. Where it throws, what `held` has is given back, so that a failed allocation leaves nothing behind. */
 export function orRelease<T>(held: { release(): void }, build: () => T): T {
   try {
     return build();

@@ -181,7 +181,7 @@ export class StorageObserver {
 /** How often it looks before it says that it saw nothing. */
 const MOST_TRIES = 1000;
 
-/** Nobody else sees it. */
+/** An atomic access to it keeps the loads before it and after it in order. Its value means nothing. */
 const BARRIER = /* @__PURE__ */ new Int32Array(1);
 
 /** Where a bus is in the memory. */

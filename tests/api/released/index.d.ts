@@ -262,7 +262,7 @@ interface StorageLocation {
  * One bus: a bounded list of channel pointers, and typed views of what they point at. Where a bus has samples of
  * its own, they stay where they are from allocation on, and no two channels ever share theirs.
  *
- * A bus holds its storage's memory: as long as somebody has it, the bytes are nobody else's.
+ * A bus holds its storage's memory: the bytes stay reserved as long as the bus is reachable.
  *
  * @example
  * ```ts
@@ -1180,7 +1180,7 @@ interface OwnHeap extends WasmHeap {
  * to; `malloc` answers 0 when it cannot, and `free` ignores what is not its own. Not for a kernel that
  * imports its memory: such a kernel has data of its own in it, over which this heap would lie. `instantiateKernel` makes
  * a memory for one, and {@link createRegionHeap} keeps clear of its data in a memory that is there already.
- * Where nobody holds the heap, its memory goes with the last storage in it.
+ * Its memory can be collected when neither the heap nor a storage in it is reachable any more.
  *
  * @throws RangeError when `options` ask for what no memory can be.
  * @example
@@ -1194,7 +1194,7 @@ declare function createHeap(options?: HeapOptions): OwnHeap;
  * [setup] A heap within a part of a memory that the caller has set aside, for kernels that have no allocator to hand
  * out. It never grows the memory; `malloc` answers 0 when the part is full, and `free` ignores what is not its own.
  *
- * The part must be nobody else's, which no code can see from outside. Three parts are safe:
+ * Nothing else may use the part, and this function cannot check that. Three parts are safe:
  * - In a memory that the kernel imports, whatever lies above its data and stack: the export `__heap_base`, if its linker
  *   makes one, or what its compiler says of its size.
  * - Pages that the caller adds, `memory.grow(pages) * 65536`, where the kernel's own allocator takes only pages that it
@@ -1204,7 +1204,7 @@ declare function createHeap(options?: HeapOptions): OwnHeap;
  * - What the kernel's allocator gave.
  *
  * @param memory The memory that kernel and storage share.
- * @param address First byte of the part, which nobody else uses.
+ * @param address First byte of the part, which nothing else uses.
  * @param byteLength Its length. The part must lie within the memory as it is now.
  * @throws RangeError when the part is none, or does not lie in the memory.
  * @example A kernel whose own data ends at 64 KiB
