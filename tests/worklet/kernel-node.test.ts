@@ -81,7 +81,11 @@ describe("a node is made", () => {
     const url = fileUrl("build/node-kernel.wasm");
     const context = await contextOf(1, 1);
     const sources = [bytes, bytes.buffer, new Uint8Array(bytes), url, new URL(url), new Response(bytes), module];
-    for (const source of sources) await nodeOf(context, "instrument", instrument, { module: source });
+    const compile = vi.spyOn(WebAssembly, "compile");
+    onTestFinished(() => compile.mockRestore());
+    const nodes = sources.map((source) => nodeOf(context, "instrument", instrument, { module: source }));
+    await Promise.all(nodes);
+    expect(compile).toHaveBeenCalledTimes(1);
   });
 
   test("by a loader that takes its time", async () => {
