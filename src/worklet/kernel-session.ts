@@ -14,8 +14,8 @@ import { Tail } from "./tail";
 import { workletScope } from "./worklet-scope";
 
 /**
- * A processor's side of a kernel's node: makes the kernel, renders with it, answers the node, and ends. It tells the node what goes
- * wrong, and never throws.
+ * What the processor of a kernel's node does: it makes the kernel, renders with it, does what the node asks for, and ends. Whatever goes
+ * wrong it tells the node, so that nothing is thrown in the worklet.
  */
 export class KernelSession {
   private request: KernelRequest | undefined;
@@ -85,7 +85,10 @@ export class KernelSession {
     const instance = kernelInstance(this.name, this.definition, this.request!);
     this.instance = instance;
     const enter = (kernel: Kernel) => {
-      if (this.hasEnded) return;
+      if (this.hasEnded) {
+        if (before !== undefined) this.discard(before);
+        return;
+      }
       const { definition, request, port } = this;
       const post = (data: unknown, transfer: object[] = []) => port.postMessage(data, transfer as Transferable[]);
       const life = new KernelLife(definition, kernel, { data: request!.data, post });
