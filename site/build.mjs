@@ -51,9 +51,10 @@ function copyPage(path, target) {
   writeFileSync(target, text);
 }
 
-/** README's own. */
+/** README's own, with the command before it, and links to pages of the site where the page is one. */
 function firstExample() {
-  return /^## First example$[\s\S]*?(?=^\[Site\])/m.exec(readFileSync("README.md", "utf8"))[0];
+  const [example] = /^ {4}npm install [\s\S]*?(?=^\[Site\])/m.exec(readFileSync("README.md", "utf8"));
+  return example.replaceAll(/\(https:[^)]*\/blob\/main\/docs\/([^)#]+)\.md/g, "(./$1.html");
 }
 
 function filesIn(folder) {
