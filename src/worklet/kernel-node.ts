@@ -235,9 +235,9 @@ function kernelNode(
       let timer: ReturnType<typeof setInterval> | undefined;
       if (words !== undefined) {
         timer = setInterval(() => {
-          // A context that is closed tells its nodes nothing.
+          if (hasLevels(words)) listener(levelsFrom(words, config));
+          // Nothing is to come. A context that is closed does not tell its nodes.
           if (this.context.state === "closed") this.stopMeters();
-          else if (hasLevels(words)) listener(levelsFrom(words, config));
         }, interval);
         // In Node a timer keeps the process alive.
         (timer as { unref?(): void }).unref?.();
