@@ -113,6 +113,18 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("reconfigure" as const), setup }) },
 );
 
+// ── Where it stands ──
+
+/** Engines cap the memories of a process, so that several sequences have one after the other. */
+const SEQUENCES_IN_A_HEAP = 50;
+let heap: OwnHeap | undefined;
+let sequences = 0;
+
+function nextHeap(): OwnHeap {
+  if (heap === undefined || sequences++ % SEQUENCES_IN_A_HEAP === 0) heap = createHeap();
+  return heap;
+}
+
 // ── What it has to be ──
 
 class FormedBus {
@@ -157,7 +169,7 @@ class FormedBus {
 }
 
 class FormsWorld {
-  private readonly heap: OwnHeap = createHeap();
+  private readonly heap = nextHeap();
   private storage!: ProcessBufferStorage;
   private setup!: Setup;
   private inputs: FormedBus[] = [];
