@@ -46,3 +46,8 @@ export function noDiagnostics(): Diagnostics {
 
 /** In the order in which other threads see them. */
 export const DIAGNOSTIC_NAMES = /* @__PURE__ */ Object.keys(/* @__PURE__ */ noDiagnostics()) as readonly (keyof Diagnostics)[];
+
+/** [setup] Counts on from other counts. */
+export function addDiagnostics(counts: Diagnostics, others: Readonly<Diagnostics>): void {
+  for (const name of DIAGNOSTIC_NAMES) counts[name] += others[name];
+}

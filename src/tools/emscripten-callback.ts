@@ -7,7 +7,7 @@
 import type { Buffers } from "../buffers";
 import type { Bus } from "../bus";
 import { storages } from "../identity";
-import { freeWith } from "../memory/dependents";
+import { detachFrom, freeWith } from "../memory/dependents";
 import { orRelease, type Reservation, reserve } from "../memory/reservation";
 import { checkNames, described } from "../messages";
 import type { SampleFormat } from "../sample-format";
@@ -146,6 +146,7 @@ export class EmscriptenCallback<F extends SampleFormat = "f32"> {
   free(): void {
     if (!this.isLive) return;
     this.isLive = false;
+    detachFrom(this.storage, this);
     this.room.release();
   }
 

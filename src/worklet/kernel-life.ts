@@ -1,5 +1,6 @@
 import { FixedBlocks } from "../blocks/fixed-blocks";
 import { type BusConfig, frozenBusConfig } from "../config";
+import { addDiagnostics } from "../diagnostics";
 import { EventQueue } from "../events/event-queue";
 import type { HostBuses } from "../hosts/host-lists";
 import type { HostParameterValues } from "../hosts/host-parameters";
@@ -89,10 +90,11 @@ export class KernelLife {
     this.run.message?.(data);
   }
 
-  /** [setup] What waits and what stays goes on in a kernel that takes this one's place. */
+  /** [setup] What waits, what stays and what was counted goes on in a kernel that takes this one's place. */
   takeOver({ storage, events }: KernelLife): void {
     this.storage.buffers.parameters?.takeOver(storage.buffers.parameters);
     this.events.takeOver(events);
+    addDiagnostics(this.storage.buffers.diagnostics, storage.diagnostics);
   }
 
   /** [setup] Throws what the kernel throws; the storage is freed all the same. */

@@ -1,8 +1,10 @@
-import type { HostBuses } from "../hosts/host-lists";
+import { LARGEST_SMALL_INTEGER } from "../block";
+import { blockFrames, busAt, channelAt, copy, entriesOf, type HostBuses } from "../hosts/host-lists";
 import type { HostParameterValues } from "../hosts/host-parameters";
 import type { Kernel } from "../kernel/instantiate-kernel";
 import { checkNames, unlike } from "../messages";
-import type { SampleFormat } from "../sample-format";
+import { renderQuantumFrames } from "../options";
+import { NO_SAMPLES, type SampleFormat } from "../sample-format";
 import { errorDataOf } from "./error-data";
 import type { KernelDefinition } from "./kernel-definition";
 import { type KernelInstance, kernelInstance } from "./kernel-instances";
@@ -67,7 +69,7 @@ export class KernelSession {
       }
       this.frame = workletScope.currentFrame;
       life.render(inputs, outputs, parameters, this.meters);
-      this.meters.advance(framesOf(outputs, life));
+      this.meters.advance(blockFrames(inputs, outputs, renderQuantumFrames()));
       if (life.latency !== this.toldLatency) this.tellLatency(life);
       return true;
     } catch (error) {
@@ -118,10 +120,11 @@ export class KernelSession {
     else this.obey(message, life);
   }
 
-  private obey(message: NodeMessage, { storage, events }: KernelLife): void {
+  private obey(message: NodeMessage, { events }: KernelLife): void {
     const { sampleRate } = workletScope;
     if (message.kind === "event") events.push(frameAt(message.time, sampleRate), message.type, message.a, message.b);
-    else if (message.kind === "meter") this.meters.add(message.meter, storage, message.words, (message.interval * sampleRate) / 1000);
+    else if (message.kind === "meter")
+      this.meters.add(message.meter, this.request!.config, message.words, (message.interval * sampleRate) / 1000);
     else if (message.kind === "seen") this.meters.seen(message.meter);
     else if (message.kind === "unmeter") this.meters.remove(message.meter);
   }
@@ -238,8 +241,6 @@ interface Trapped {
   readonly instance: KernelInstance | undefined;
 }
 
-/** The largest small integer of 32-bit engines. */
-const LARGEST_SMALL_INTEGER = 2 ** 30 - 1;
 const MOST_RESTARTS = 3;
 /** In seconds. */
 const MINUTE = 60;
@@ -277,11 +278,15 @@ function frameAt(time: number, sampleRate: number): number {
 
 const NEARLY = 1e-3;
 
-function framesOf(outputs: HostBuses, { storage }: KernelLife): number {
-  return outputs[0]?.[0]?.length ?? storage.frames;
-}
-
 /** What a kernel had rendered before it failed is not heard. */
 function silence(outputs: HostBuses): void {
-  for (let b = 0; b < outputs.length; b++) for (let c = 0; c < outputs[b]!.length; c++) outputs[b]![c]!.fill(0);
+  const busCount = entriesOf(outputs);
+  for (let b = 0; b < busCount; b++) {
+    const channels = busAt(outputs, b);
+    const channelCount = entriesOf(channels);
+    for (let c = 0; c < channelCount; c++) {
+      const samples = channelAt(channels, c, 0);
+      if (samples !== undefined) copy(NO_SAMPLES, samples);
+    }
+  }
 }

@@ -18,13 +18,12 @@ export class Meters {
   /**
    * [setup] Begins to measure.
    *
+   * @param config What the page knows of the buses.
    * @param words Shared with the page, which reads them when it wants; undefined where it has to be sent something.
    * @param intervalFrames Least frames from one message to the next.
    */
-  add(meter: number, storage: ProcessBufferStorage<SampleFormat>, words: Int32Array | undefined, intervalFrames: number): void {
-    this.meters.push(
-      new Meter(meter, storage.config, words ?? wordsFor(storage.config), words === undefined ? intervalFrames : Number.POSITIVE_INFINITY),
-    );
+  add(meter: number, config: BusConfig, words: Int32Array | undefined, intervalFrames: number): void {
+    this.meters.push(new Meter(meter, config, words ?? wordsFor(config), words === undefined ? intervalFrames : Number.POSITIVE_INFINITY));
   }
 
   /** [setup] Ends it. */

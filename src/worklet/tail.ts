@@ -1,4 +1,5 @@
-import type { HostBuses } from "../hosts/host-lists";
+import { blockFrames, busAt, channelAt, entriesOf, type HostBuses } from "../hosts/host-lists";
+import { renderQuantumFrames } from "../options";
 
 /**
  * When a node's inputs have ended, and how long ago. Engines tell it in different ways: by no channels, by one silent channel, or by
@@ -25,27 +26,22 @@ export class Tail {
     }
     if (!this.hasBegun) return false;
     if (this.silentFrames >= this.frames + more) return true;
-    this.silentFrames += framesOf(outputs) || framesOf(inputs) || USUAL_FRAMES;
+    this.silentFrames += blockFrames(inputs, outputs, renderQuantumFrames());
     return false;
   }
 }
 
-/** Where no list tells how long a block is. */
-const USUAL_FRAMES = 128;
-
 function isHeard(buses: HostBuses): boolean {
-  for (let b = 0; b < buses.length; b++) {
-    const channels = buses[b]!;
-    for (let c = 0; c < channels.length; c++) {
-      const samples = channels[c]!;
+  const busCount = entriesOf(buses);
+  for (let b = 0; b < busCount; b++) {
+    const channels = busAt(buses, b);
+    const channelCount = entriesOf(channels);
+    for (let c = 0; c < channelCount; c++) {
+      const samples = channelAt(channels, c, 0);
+      if (samples === undefined) continue;
       // NaN is heard, too.
       for (let k = 0; k < samples.length; k++) if (samples[k] !== 0) return true;
     }
   }
   return false;
-}
-
-function framesOf(buses: HostBuses): number {
-  for (let b = 0; b < buses.length; b++) if (buses[b]!.length > 0) return buses[b]![0]!.length;
-  return 0;
 }

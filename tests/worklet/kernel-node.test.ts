@@ -292,6 +292,8 @@ test("blocks of the kernel's own are part of the latency", async () => {
 test("a kernel of one sample rate is refused in a context of another, which says what to do", async () => {
   const context = await contextOf(1, 1);
   await nodeOf(context, "at-48-kHz", effect);
+  const { message } = await rejection("at-44-kHz");
+  expect(message).toMatch(/made for 44100 Hz, and the context has 48000 Hz; .*new AudioContext\(\{ sampleRate: 44100 \}\)/);
 });
 
 describe("a kernel that fails", () => {

@@ -1610,7 +1610,7 @@ interface KernelErrorEvent extends Event {
  * in a module that was added to `context.audioWorklet`.
  *
  * @param name As the processor was registered.
- * @returns The node, when the kernel is there. It is silent, and of no cost, until something is connected.
+ * @returns The node, when the kernel is there.
  * @throws What was wrong, as a rejection: BusConfigError for the configuration, and "different-config" where the processor has another one;
  * RangeError and TypeError for options; Error where no such processor is registered, where the module cannot be had, and whatever the
  * worklet's side threw, with its class, message, code and cause.

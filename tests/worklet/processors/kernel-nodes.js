@@ -19,6 +19,7 @@ registerKernelProcessor("wrong-entry", { ...configs.effect, imports, blockFrame:
 registerKernelProcessor("wrong-block", { ...configs.effect, imports, blockFrames: 0.5 });
 registerKernelProcessor("wrong-config", { inputs: [1, 99], outputs: [1], imports });
 registerKernelProcessor("at-48-kHz", { ...configs.effect, imports, sampleRate: 48_000 });
+registerKernelProcessor("at-44-kHz", { ...configs.effect, imports, sampleRate: 44_100 });
 registerKernelProcessor("without-heap", { ...configs.effect, instantiate: () => ({ exports: {}, heap: undefined }) });
 
 registerKernelProcessor("throws-at-start", {
