@@ -1,3 +1,4 @@
+import { MAX_BUSES, MAX_CHANNELS } from "../abi";
 import { LARGEST_SMALL_INTEGER } from "../block";
 import { blockFrames, busAt, channelAt, copy, entriesOf, type HostBuses } from "../hosts/host-lists";
 import type { HostParameterValues } from "../hosts/host-parameters";
@@ -280,10 +281,10 @@ const NEARLY = 1e-3;
 
 /** What a kernel had rendered before it failed is not heard. */
 function silence(outputs: HostBuses): void {
-  const busCount = entriesOf(outputs);
+  const busCount = Math.min(entriesOf(outputs), MAX_BUSES);
   for (let b = 0; b < busCount; b++) {
     const channels = busAt(outputs, b);
-    const channelCount = entriesOf(channels);
+    const channelCount = Math.min(entriesOf(channels), MAX_CHANNELS);
     for (let c = 0; c < channelCount; c++) {
       const samples = channelAt(channels, c, 0);
       if (samples !== undefined) copy(NO_SAMPLES, samples);

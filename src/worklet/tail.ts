@@ -1,4 +1,5 @@
-import { blockFrames, busAt, channelAt, entriesOf, type HostBuses } from "../hosts/host-lists";
+import { MAX_BUSES, MAX_CHANNELS } from "../abi";
+import { blockFrames, busAt, channelAt, entriesOf, framesOf, type HostBuses } from "../hosts/host-lists";
 import { renderQuantumFrames } from "../options";
 
 /**
@@ -32,15 +33,16 @@ export class Tail {
 }
 
 function isHeard(buses: HostBuses): boolean {
-  const busCount = entriesOf(buses);
+  const busCount = Math.min(entriesOf(buses), MAX_BUSES);
   for (let b = 0; b < busCount; b++) {
     const channels = busAt(buses, b);
-    const channelCount = entriesOf(channels);
+    const channelCount = Math.min(entriesOf(channels), MAX_CHANNELS);
     for (let c = 0; c < channelCount; c++) {
       const samples = channelAt(channels, c, 0);
       if (samples === undefined) continue;
+      const frames = framesOf(samples);
       // NaN is heard, too.
-      for (let k = 0; k < samples.length; k++) if (samples[k] !== 0) return true;
+      for (let k = 0; k < frames; k++) if (samples[k] !== 0) return true;
     }
   }
   return false;

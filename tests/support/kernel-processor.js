@@ -2,14 +2,17 @@
 
 import { createHeap, registerKernelProcessor } from "../../dist/index.js";
 
+/** One for all, because engines cap the memories of a process. @type {import("../../dist/index.js").OwnHeap | undefined} */
+let heap;
+
 /** @typedef {readonly (readonly Float32Array[])[]} Buses */
 
 /**
  * @param {import("../../dist/index.js").KernelDefinition} definition Its kernel is what `render` does, unless it says otherwise.
- * @param {{ tail?: number, meters?: readonly object[], render?: () => void }} [request]
+ * @param {{ tail?: number, onTrap?: "silence" | "restart", meters?: readonly object[], render?: () => void }} [request]
  * @returns {{ process(inputs: Buses, outputs: Buses, parameters: Record<string, Float32Array>): boolean, posted: any[] }}
  */
-export function kernelProcessor(definition, { tail = Number.POSITIVE_INFINITY, meters = [], render = () => {} } = {}) {
+export function kernelProcessor(definition, { tail = Number.POSITIVE_INFINITY, onTrap = "silence", meters = [], render = () => {} } = {}) {
   /** @type {any} */
   const scope = globalThis;
   const posted = [];
@@ -26,12 +29,12 @@ export function kernelProcessor(definition, { tail = Number.POSITIVE_INFINITY, m
   // Where there is no worklet, time stands still.
   scope.currentFrame ??= 0;
   scope.sampleRate ??= 48_000;
-  const heap = createHeap();
+  heap ??= createHeap();
   registerKernelProcessor("kernel", { instantiate: () => ({ exports: { process: render }, heap }), ...definition });
   const { inputs, outputs, parameters } = definition;
   const config = { inputs, outputs, ...(parameters && { parameters }) };
   const envelope = (/** @type {object} */ message) => ({ "wasm-process-buffers": message });
-  const processor = new Processor({ processorOptions: envelope({ config, tail, onTrap: "silence", instance: "own" }) });
+  const processor = new Processor({ processorOptions: envelope({ config, tail, onTrap, instance: "own" }) });
   if (engines.processor !== undefined)
     Object.assign(scope, { AudioWorkletProcessor: engines.processor, registerProcessor: engines.register });
   for (const meter of meters) port.onmessage({ data: envelope({ kind: "meter", ...meter }) });

@@ -1,0 +1,81 @@
+// A kernel's processor without an engine: hosts that no engine is, and what stays when the kernel is made anew.
+
+import { expect, test } from "vitest";
+import type { KernelContext, KernelDefinition } from "wasm-process-buffers";
+import { badHostValues } from "../support/bad-host-values.js";
+import { filled, ramps } from "../support/host-channels";
+import { kernelProcessor } from "../support/kernel-processor.js";
+
+const config = { inputs: [2, 1], outputs: [2], parameters: [{ name: "gain", defaultValue: 0.25 }] };
+
+interface Posted {
+  readonly "wasm-process-buffers": { readonly kind: string; readonly error: Error; readonly outcome: string };
+}
+
+const errorsOf = ({ posted }: { posted: readonly Posted[] }) =>
+  posted.map((message) => message["wasm-process-buffers"]).filter(({ kind }) => kind === "error");
+
+test.each([1e6, Number.POSITIVE_INFINITY])(
+  "process does not throw, and takes no host for a kernel's fault, whatever it is handed, with a tail of %f s",
+  (tail) => {
+    for (const [, make] of badHostValues) {
+      const value = make();
+      for (const lists of [value, [value], [[value]], [[new Float32Array(128), value]]]) {
+        const meters = [{ meter: 1, interval: 0, words: undefined }];
+        const processor = kernelProcessor(config as KernelDefinition, { tail, meters });
+        for (let block = 0; block < 3; block++) {
+          processor.process(lists as never, lists as never, value as never);
+          processor.process([ramps(2)], lists as never, {});
+          processor.process(lists as never, [filled(2)], {});
+        }
+        expect(errorsOf(processor)).toEqual([]);
+      }
+    }
+  },
+);
+
+test("a kernel that fails is silent even where it had rendered, and lists of its host that cannot be written do not matter", () => {
+  for (const [, make] of badHostValues) {
+    const value = make();
+    const render = () => {
+      throw new RangeError("on purpose");
+    };
+    const processor = kernelProcessor(config as KernelDefinition, { render });
+    const outputs = [filled(2, 9), value];
+    expect(processor.process([], outputs as never, {})).toBe(false);
+    expect(outputs[0]).toEqual(filled(2, 0));
+    expect(errorsOf(processor).map(({ error, outcome }) => [error.message, outcome])).toEqual([["on purpose", "silence"]]);
+    expect(processor.process([], outputs as never, {})).toBe(false);
+  }
+});
+
+test("a kernel that is made anew has the last parameters, and its counts go on", async () => {
+  const lives: KernelContext[] = [];
+  let fails = false;
+  const definition: KernelDefinition = {
+    ...config,
+    start(context) {
+      lives.push(context);
+      return {
+        process() {
+          if (fails) throw new RangeError("on purpose");
+        },
+      };
+    },
+  };
+  const processor = kernelProcessor(definition, { onTrap: "restart" });
+  const outputs = [filled(2)];
+  processor.process([ramps(3)], outputs, { gain: Float32Array.of(0.75) });
+  fails = true;
+  processor.process([], outputs, {});
+  fails = false;
+  await undefined;
+  processor.process([ramps(3)], outputs, {});
+  expect(lives).toHaveLength(2);
+  const { storage } = lives[1]!;
+  const [, data] = new Uint32Array(storage.memory.buffer, storage.parametersAddress, 2);
+  expect(new Float32Array(storage.memory.buffer, data, 1)[0]).toBe(0.75);
+  // Three channels into two are not mixed: one of them is dropped, in the first block and in the last.
+  expect(lives[0]!.storage.diagnostics.droppedChannels).toBe(1);
+  expect(storage.diagnostics.droppedChannels).toBe(2);
+});
