@@ -9,10 +9,13 @@ let heap;
 
 /**
  * @param {import("../../dist/index.js").KernelDefinition} definition Its kernel is what `render` does, unless it says otherwise.
- * @param {{ tail?: number, onTrap?: "silence" | "restart", meters?: readonly object[], render?: () => void }} [request]
- * @returns {{ process(inputs: Buses, outputs: Buses, parameters: Record<string, Float32Array>): boolean, posted: any[] }}
+ * @param {{ tail?: number, onTrap?: "silence" | "restart", instance?: "own" | "shared", meters?: readonly object[], render?: () => void }} [request]
+ * @returns {{ process(inputs: Buses, outputs: Buses, parameters: Record<string, Float32Array>): boolean, posted: any[], receive(message: object): void }}
  */
-export function kernelProcessor(definition, { tail = Number.POSITIVE_INFINITY, onTrap = "silence", meters = [], render = () => {} } = {}) {
+export function kernelProcessor(
+  definition,
+  { tail = Number.POSITIVE_INFINITY, onTrap = "silence", instance = "own", meters = [], render = () => {} } = {},
+) {
   /** @type {any} */
   const scope = globalThis;
   const posted = [];
@@ -34,9 +37,11 @@ export function kernelProcessor(definition, { tail = Number.POSITIVE_INFINITY, o
   const { inputs, outputs, parameters } = definition;
   const config = { inputs, outputs, ...(parameters && { parameters }) };
   const envelope = (/** @type {object} */ message) => ({ "wasm-process-buffers": message });
-  const processor = new Processor({ processorOptions: envelope({ config, tail, onTrap, instance: "own" }) });
+  const processor = new Processor({ processorOptions: envelope({ config, tail, onTrap, instance }) });
   if (engines.processor !== undefined)
     Object.assign(scope, { AudioWorkletProcessor: engines.processor, registerProcessor: engines.register });
-  for (const meter of meters) port.onmessage({ data: envelope({ kind: "meter", ...meter }) });
-  return Object.assign(processor, { posted });
+  /** What a node would send. */
+  const receive = (/** @type {object} */ message) => port.onmessage?.({ data: envelope(message) });
+  for (const meter of meters) receive({ kind: "meter", ...meter });
+  return Object.assign(processor, { posted, receive });
 }

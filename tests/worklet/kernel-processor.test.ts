@@ -1,7 +1,7 @@
 // A kernel's processor without an engine: hosts that no engine is, and what stays when the kernel is made anew.
 
 import { expect, test } from "vitest";
-import type { KernelContext, KernelDefinition } from "wasm-process-buffers";
+import { createHeap, type Kernel, type KernelContext, type KernelDefinition } from "wasm-process-buffers";
 import { badHostValues } from "../support/bad-host-values.js";
 import { filled, ramps } from "../support/host-channels";
 import { kernelProcessor } from "../support/kernel-processor.js";
@@ -78,4 +78,40 @@ test("a kernel that is made anew has the last parameters, and its counts go on",
   // Three channels into two are not mixed: one of them is dropped, in the first block and in the last.
   expect(lives[0]!.storage.diagnostics.droppedChannels).toBe(1);
   expect(storage.diagnostics.droppedChannels).toBe(2);
+});
+
+test("a shared instance is made once, another one for those to come when it has failed, and it is forgotten when nobody plays on it", async () => {
+  const kernels: Kernel[] = [];
+  let failing: Kernel | undefined;
+  const heap = createHeap();
+  const played: Kernel[] = [];
+  const definition: KernelDefinition = {
+    ...config,
+    instantiate() {
+      kernels.push({ exports: {}, heap });
+      return kernels.at(-1)!;
+    },
+    start: ({ kernel }) => ({
+      process() {
+        played.push(kernel);
+        if (kernel === failing) throw new RangeError("on purpose");
+      },
+    }),
+  };
+  const shared = () => kernelProcessor(definition, { instance: "shared", onTrap: "restart" });
+  const [one, other] = [shared(), shared()];
+  expect(kernels).toHaveLength(1);
+  failing = kernels[0];
+  one.process([], [filled(2)], {});
+  failing = undefined;
+  await undefined;
+  expect(kernels).toHaveLength(2);
+  const third = shared();
+  expect(kernels).toHaveLength(2);
+  played.length = 0;
+  for (const processor of [one, other, third]) processor.process([], [filled(2)], {});
+  expect(played.map((kernel) => kernels.indexOf(kernel))).toEqual([1, 0, 1]);
+  for (const processor of [one, other, third]) processor.receive({ kind: "dispose" });
+  shared().receive({ kind: "dispose" });
+  expect(kernels).toHaveLength(3);
 });
