@@ -15,12 +15,24 @@ import type { SampleFormat } from "../sample-format";
  * ```
  */
 export function peak<F extends SampleFormat>(bus: Bus<F> | undefined, channel: number): number {
-  if (!isBus(bus)) return 0;
-  const samples = samplesOf(bus, channel);
-  const apart = apartIn(bus);
+  writePeak(bus, channel, LEVEL);
+  return LEVEL[0]!;
+}
+
+/**
+ * [render] {@link peak}, into the first place of `to`.
+ *
+ * @internal For callers that V8 may not inline `peak` into: a double that a call returns is an object on the heap then.
+ */
+export function writePeak<F extends SampleFormat>(bus: Bus<F> | undefined, channel: number, to: Float32Array | Float64Array): void {
   let highest = 0;
-  for (let at = firstOf(bus, channel); at < samples.length; at += apart) highest = Math.max(highest, Math.abs(samples[at]!));
-  return highest / Math.abs(unitOf(bus));
+  if (isBus(bus)) {
+    const samples = samplesOf(bus, channel);
+    const apart = apartIn(bus);
+    for (let at = firstOf(bus, channel); at < samples.length; at += apart) highest = Math.max(highest, Math.abs(samples[at]!));
+    highest /= Math.abs(unitOf(bus));
+  }
+  to[0] = highest;
 }
 
 /** [render] Root of the mean square of pushed channel `channel` in this block; 0 when it is not there, or the bus is none. */
@@ -42,6 +54,8 @@ export function average<F extends SampleFormat>(bus: Bus<F> | undefined, channel
   for (let at = firstOf(bus, channel); at < samples.length; at += apart) sum += Math.abs(samples[at]!);
   return samples.length === 0 ? 0 : sum / (samples.length / apart) / Math.abs(unitOf(bus));
 }
+
+const LEVEL = /* @__PURE__ */ new Float64Array(1);
 
 /** What is no bus is asked nothing, because it may throw. */
 function isBus<F extends SampleFormat>(bus: Bus<F> | undefined): bus is Bus<F> {

@@ -1,11 +1,12 @@
 // What a node's meters show, measured in the worklet. It reaches the page through memory that both share, where there is such, and
 // else by messages: at most one for each meter is under way.
 
+import type { Bus } from "../bus";
 import { type BusConfig, channelCountOf } from "../config";
 import { DIAGNOSTIC_NAMES } from "../diagnostics";
 import type { SampleFormat } from "../sample-format";
 import type { ProcessBufferStorage } from "../storage";
-import { peak } from "../tools/levels";
+import { writePeak } from "../tools/levels";
 import { BLOCKS_WORD, FIRST_WORD, levelsFrom, wordsFor } from "./meter-words";
 import type { KernelLevels } from "./protocol";
 
@@ -78,12 +79,12 @@ class Meter {
     for (let b = 0; b < inputs.length; b++) {
       const bus = inputs[b]!;
       Atomics.store(words, at++, bus.connectedLength);
-      for (let c = 0; c < bus.capacity; c++) this.raise(at++, peak(bus, c));
+      for (let c = 0; c < bus.capacity; c++) this.raise(at++, bus, c);
     }
     for (let b = 0; b < outputs.length; b++) {
       const bus = outputs[b]!;
       Atomics.store(words, at++, bus.length);
-      for (let c = 0; c < bus.capacity; c++) this.raise(at++, peak(bus, c));
+      for (let c = 0; c < bus.capacity; c++) this.raise(at++, bus, c);
     }
     // Last, so that whoever sees the block counted sees all of it.
     Atomics.add(words, BLOCKS_WORD, 1);
@@ -100,9 +101,9 @@ class Meter {
   }
 
   /** Floats that are not negative are in the order of their bits, and NaN is above all. */
-  private raise(at: number, value: number): void {
+  private raise(at: number, bus: Bus<SampleFormat>, channel: number): void {
     const { words, bits } = this;
-    this.float[0] = value;
+    writePeak(bus, channel, this.float);
     // Who reads takes the value out, and leaves 0. Where that comes in between, what is stored here is shown by the next look.
     if (bits[0]! > Atomics.load(words, at)) Atomics.store(words, at, bits[0]!);
   }
