@@ -1,8 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-// Node is not led to this file by the package's name alone.
-import { FaustCompiler, instantiateFaustModuleFromFile, LibFaust } from "@grame/faustwasm/dist/esm/index.js";
+import { faustCompiler } from "../faust.mjs";
 
 /**
  * Compiles the effect; resolves to the paths of its module and of Faust's description of it.
@@ -11,8 +10,7 @@ import { FaustCompiler, instantiateFaustModuleFromFile, LibFaust } from "@grame/
  * @param forPolyphony Whether the module imports its memory, as those that share one between voices do.
  */
 export async function build(source = path("effect.dsp"), forPolyphony = false) {
-  const library = fileURLToPath(import.meta.resolve("@grame/faustwasm/libfaust-wasm/libfaust-wasm.js"));
-  const compiler = new FaustCompiler(new LibFaust(await instantiateFaustModuleFromFile(library)));
+  const compiler = await faustCompiler();
   const text = readFileSync(source, "utf8");
   const factory = await (forPolyphony
     ? compiler.createPolyDSPFactory("effect", text, "")

@@ -1,12 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-// Node is not led to this file by the package's name alone.
-import { FaustCompiler, instantiateFaustModuleFromFile, LibFaust } from "@grame/faustwasm/dist/esm/index.js";
+import { faustCompiler } from "../faust.mjs";
 
 /** Compiles one voice of the instrument; resolves to the paths of its module, of Faust's mixer, and of Faust's description of it. */
 export async function build() {
-  const library = fileURLToPath(import.meta.resolve("@grame/faustwasm/libfaust-wasm/libfaust-wasm.js"));
-  const compiler = new FaustCompiler(new LibFaust(await instantiateFaustModuleFromFile(library)));
+  const compiler = await faustCompiler();
   const { code, json } = await compiler.createPolyDSPFactory("instrument", readFileSync(path("instrument.dsp"), "utf8"), "");
   const { mixerBuffer } = await compiler.getAsyncInternalMixerModule();
   const output = { wasm: path("build/voice.wasm"), mixer: path("build/mixer.wasm"), json: path("build/voice.json") };

@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { include, run } from "../compilers.mjs";
 
 /**
  * Compiles the kernel; resolves to the path of its module.
@@ -9,16 +11,11 @@ import { fileURLToPath } from "node:url";
  */
 export async function build() {
   const compiler = rustc();
-  if (compiler === undefined) {
-    throw new Error(
-      "Rust kernels need rustc with wasm32-unknown-unknown; on Debian or Ubuntu: sudo apt-get install rustc libstd-rust-dev-wasm32 lld",
-    );
-  }
+  if (compiler === undefined) throw new Error(INSTALL);
   const output = path("build/kernel.wasm");
   mkdirSync(path("build"), { recursive: true });
-  copyFileSync(fileURLToPath(import.meta.resolve("wasm-process-buffers/include/heap.rs")), path("build/heap.rs"));
-  const { status, stderr } = spawnSync(compiler, [...FLAGS, "-o", output, path("kernel.rs")], { encoding: "utf8" });
-  if (status !== 0) throw new Error(stderr.trim());
+  copyFileSync(join(include, "heap.rs"), path("build/heap.rs"));
+  run(compiler, [...FLAGS, "-o", output, path("kernel.rs")], INSTALL);
   return output;
 }
 
@@ -33,5 +30,7 @@ export function rustc() {
 }
 
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
+const INSTALL =
+  "Rust kernels need rustc with wasm32-unknown-unknown; on Debian or Ubuntu: sudo apt-get install rustc libstd-rust-dev-wasm32 lld";
 const TARGET = ["--target", "wasm32-unknown-unknown", "--crate-type", "cdylib", "--edition", "2021"];
 const FLAGS = [...TARGET, "-D", "warnings", "-C", "opt-level=3", "-C", "panic=abort", "-C", "lto", "-C", "strip=symbols"];

@@ -47,7 +47,7 @@ function instantiated(definition: KernelDefinition<SampleFormat>, { module, memo
   } catch (error) {
     if (instance === "shared" || !(error instanceof RangeError) || !/memory/i.test(error.message)) throw error;
     throw new RangeError(
-      `${error.message}. Engines cap the memories of a process (Chromium has about 123): with option instance "shared" all nodes of a kernel have one`,
+      `${error.message}. Engines cap the memories of a process (Chromium has 125): with option instance "shared" all nodes of a kernel have one`,
       { cause: error },
     );
   }

@@ -33,7 +33,7 @@ export interface KernelNodeOptions {
   readonly tail?: number;
   /** What follows where the kernel throws: "silence" (default), for good; or "restart": a new instance, at most three within a minute. Both are told by a "kernelerror" event. */
   readonly onTrap?: "silence" | "restart";
-  /** "own" (default): an instance for this node. "shared": one for all nodes of this processor and module in this context, since engines cap the memories of a process (Chromium: about 123). */
+  /** "own" (default): an instance for this node. "shared": one for all nodes of this processor and module in this context, since engines cap the memories of a process (Chromium: 125). */
   readonly instance?: "own" | "shared";
   /** The engine's class, where it is no global. Default: the global one; without it that of node-web-audio-api. */
   readonly AudioWorkletNode?: NodeClassOfPage;

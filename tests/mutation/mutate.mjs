@@ -36,10 +36,11 @@ const STAGES = [
     filters: ["tests/(?!node/|browser/|chromium/|worklet/).*\\.test\\.ts"],
   },
   { name: "bad hosts", args: [], filters: ["tests/hosts/bad-hosts.test.ts"] },
+  { name: "nodes", args: [], filters: ["tests/worklet/(kernel-node|kernel-processor|node-options|emscripten-callback)\\.test\\.ts"] },
   {
     name: "garbage",
     args: [],
-    filters: ["tests/node/garbage/garbage-unoptimised.test.ts", "tests/node/garbage/garbage.test.ts", "tests/node/core/core.test.ts"],
+    filters: ["tests/node/garbage/(garbage-unoptimised|garbage|kernel-node)\\.test\\.ts", "tests/node/core/core\\.test\\.ts"],
   },
 ];
 
@@ -173,7 +174,7 @@ async function fateOf(mutant, place, limits) {
 }
 
 /** The unshared cores alone: a shared one is the same but for what it says of its memory. */
-const CORES = ["everyday", "conversions", "interleaving", "core"];
+const CORES = ["everyday", "conversions", "forms", "interleaving", "parameters", "core"];
 const builtFile = (core) => `build/${core}.wasm`;
 
 async function buildCores(place) {

@@ -70,7 +70,8 @@ test("no example is left out", () => {
 
 test.each(folders)("%s runs by the one command of its README, in a project of its own", { timeout: 300_000 }, async (name) => {
   const copied = join(project, "examples", name);
-  cpSync("examples/assemblyscript.mjs", join(project, "examples/assemblyscript.mjs"));
+  for (const shared of ["assemblyscript.mjs", "compilers.mjs", "faust.mjs"])
+    cpSync(join("examples", shared), join(project, "examples", shared));
   cpSync(join("examples", name), copied, { recursive: true, filter: (path) => !path.endsWith(`${name}/build`) });
   const [, ...args] = commandOf(copied);
   // Rejects where the command ends with another code than 0.
