@@ -42,6 +42,10 @@ export class Buffers {
   readonly reservation: Reservation;
   /** Whether where channels are depends on the block's length. */
   private readonly hasContiguous: boolean;
+  /** Whether opening a block takes its tables alone. */
+  private readonly isEveryday: boolean;
+  /** Bytes of a frame of each output channel that is zeroed together with describing the buses. */
+  private readonly zeroedFrameBytes: number;
   /** The block's length by which contiguous buses' channels were placed last. */
   private placedFrames = -1;
 
@@ -73,6 +77,8 @@ export class Buffers {
     this.layout = layout;
     this.block = block;
     this.hasContiguous = layout.buses.some((bus) => bus.layout === "contiguous");
+    this.zeroedFrameBytes = settings.clearOutputs ? (layout.packed?.sampleBytes ?? 0) : 0;
+    this.isEveryday = layout.packed !== undefined && layout.parameters === undefined && layout.silenceBytes === 0;
     // Everything that uses these buffers holds the block. So the bytes stay reserved as long as one of them is reachable.
     this.reservation = reserve(heap, layout.totalBytes, block, shared ? layout.shownState : undefined);
     try {
@@ -127,14 +133,11 @@ export class Buffers {
    * of the shown state.
    */
   open(opening: Opening): void {
-    const { block, layout, settings, outputs } = this;
+    const { block } = this;
     block.open(opening);
-    if (this.hasContiguous && block.frames !== this.placedFrames) this.placeChannels();
-    const { packed } = layout;
-    this.tables.open(packed !== undefined && settings.clearOutputs ? block.frames * packed.sampleBytes : 0);
-    this.parameters?.open(block.frames);
-    if (packed === undefined && settings.clearOutputs) for (let b = 0; b < outputs.length; b++) outputs[b]!.zero();
-    if (layout.silenceBytes > 0) this.cleanSilence();
+    // Engines put the body of a short function where it is called, so what is needed seldom stands in another one.
+    if (this.isEveryday) this.tables.open(block.frames * this.zeroedFrameBytes);
+    else this.openEverything();
   }
 
   /** [render] A block without a host: every input is missing. Returns its frames. */
@@ -210,6 +213,16 @@ export class Buffers {
     const wanted = wholeWithin(frames, MEMORY_BYTES);
     if (wanted > maxFrames) this.diagnostics.truncatedFrames += wanted - maxFrames;
     return Math.min(wanted, maxFrames);
+  }
+
+  /** What {@link open} does, for storages that need more than tables and zeroed outputs. */
+  private openEverything(): void {
+    const { block, layout, settings, outputs, zeroedFrameBytes } = this;
+    if (this.hasContiguous && block.frames !== this.placedFrames) this.placeChannels();
+    this.tables.open(block.frames * zeroedFrameBytes);
+    this.parameters?.open(block.frames);
+    if (layout.packed === undefined && settings.clearOutputs) for (let b = 0; b < outputs.length; b++) outputs[b]!.zero();
+    if (layout.silenceBytes > 0) this.cleanSilence();
   }
 
   /** Zeroes the silence: a kernel may have written there. */

@@ -5,7 +5,7 @@
 
 import { CHANNEL_COUNT_WORD, DATA32_WORD, DATA64_WORD, DESCRIPTOR_BYTES, DESCRIPTOR_WORDS, POINTER_BYTES } from "./abi";
 import type { EverydayCore } from "./core/everyday";
-import type { BusLayout, Layout } from "./layout";
+import type { BusLayout, Layout, PackedBuses } from "./layout";
 import { WORD_BYTES } from "./memory/address";
 
 export class Tables {
@@ -23,6 +23,10 @@ export class Tables {
   /** The entries among them: where each channel's own samples are. */
   readonly home: Uint32Array;
   private readonly emptied: Uint32Array;
+  private readonly packed: PackedBuses | undefined;
+  /** Addresses of the first entry, and of the first sample. */
+  private readonly entries: number;
+  private readonly samples: number;
 
   /** [setup] Writes the tables of empty buses. */
   constructor(
@@ -32,6 +36,9 @@ export class Tables {
     private readonly layout: Layout,
   ) {
     const firstEntry = layout.tables / WORD_BYTES;
+    this.packed = layout.packed;
+    this.entries = address + layout.tables;
+    this.samples = address + layout.samples;
     const opened = openedWords(address, layout);
     this.opened = opened;
     this.home = opened.subarray(firstEntry);
@@ -46,26 +53,16 @@ export class Tables {
 
   /** [render] Every bus with all of its own channels; zeroes the first `zeroedBytes` of each output channel, where the core can do both at once. */
   open(zeroedBytes: number): void {
-    const { core, address, layout } = this;
-    const { packed, tables, samples } = layout;
+    const { packed } = this;
     this.windowFrames = 0;
-    if (this.hasForeignPointers) {
-      this.pointers.set(this.home);
-      this.hasForeignPointers = false;
-    }
-    if (packed === undefined) {
-      this.current().set(this.opened);
+    if (this.hasForeignPointers) this.forgetForeignPointers();
+    if (packed === undefined || packed.capacities < 0) {
+      this.openByCopying(zeroedBytes);
       return;
     }
-    const { capacities, stride, sampleBytes, outputSamples, outputChannels } = packed;
+    const { capacities, stride, sampleBytes, outputChannels } = packed;
     const zeroedChannels = zeroedBytes > 0 ? outputChannels : 0;
-    if (capacities >= 0) {
-      core.openBlock(address, address + tables, capacities, address + samples, stride, sampleBytes, zeroedChannels, zeroedBytes);
-    } else {
-      // More buses than the core takes in one number: copying all words is faster than several calls.
-      this.current().set(this.opened);
-      core.zeroChannels(address + outputSamples, stride, zeroedChannels, zeroedBytes);
-    }
+    this.core.openBlock(this.address, this.entries, capacities, this.samples, stride, sampleBytes, zeroedChannels, zeroedBytes);
   }
 
   /** [render] From now on a channel's own samples are at `address`. */
@@ -130,6 +127,19 @@ export class Tables {
   /** [render] The kernel finds every pointer where it is. */
   closeWindow(): void {
     if (this.windowFrames > 0) this.openWindow(0);
+  }
+
+  /** As {@link open}, for what the core cannot describe, and for more buses than it takes in one number: there one copy is faster than several calls. */
+  private openByCopying(zeroedBytes: number): void {
+    const { packed } = this;
+    this.current().set(this.opened);
+    if (packed === undefined || zeroedBytes === 0) return;
+    this.core.zeroChannels(this.address + packed.outputSamples, packed.stride, packed.outputChannels, zeroedBytes);
+  }
+
+  private forgetForeignPointers(): void {
+    this.pointers.set(this.home);
+    this.hasForeignPointers = false;
   }
 
   /** The words on the memory as it is now. */
