@@ -1,6 +1,6 @@
-// Which channels hold one value throughout a block.
+// Finds the channels that hold one value throughout a block.
 
-/** Bit c is set where all `frames` samples of channel c are equal bit by bit. */
+/** Returns a mask: bit c is set where all `frames` samples of channel c have the same bits. */
 export function constantChannels(samples: usize, stride: u32, channels: u32, frames: u32, sampleBytes: u32): u32 {
   let mask: u32 = 0;
   for (let channel: u32 = 0; channel < channels; channel++) {
@@ -17,7 +17,7 @@ function isConstant(samples: usize, byteLength: usize, sampleBytes: u32): bool {
     if (v128.any_true(v128.xor(v128.load(at), first))) return false;
   }
   for (const end = samples + byteLength; at < end; at += 4) {
-    // Word by word, for doubles too: each half against the same half of the first.
+    // The rest goes in 32-bit words. A word of a double is compared with the same half of the first double.
     if (load<u32>(at) != load<u32>(samples + ((at - samples) & (sampleBytes - 1)))) return false;
   }
   return true;

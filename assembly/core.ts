@@ -1,4 +1,4 @@
-// All cores as one module, which is shipped as a file for hosts that compile once.
+// All cores as one module. It is shipped as core.wasm and core-shared.wasm, for hosts that compile once.
 
 export { constantChannels, narrowChannels, widenChannels } from "./conversions";
 export { openBlock, pushChannel, zeroChannels } from "./everyday";

@@ -1,9 +1,9 @@
-// Between the floats of a host and the doubles of a kernel.
+// Converts between a host's floats and a kernel's doubles.
 
 /**
- * Floats to doubles, in place: the floats of each channel begin in the middle of its `stride` bytes, the
- * doubles at its start. Exact, because each float is a double. Going forwards is safe: the doubles that were
- * written end before the floats that are still to be read.
+ * Converts floats to doubles in place. In the `stride` bytes of each channel, the floats begin in the middle and the doubles
+ * at the start. The result is exact, because each float is also a double. It goes forwards: the doubles written so far end
+ * before the first float that is still to be read.
  */
 export function widenChannels(samples: usize, stride: u32, channels: u32, frames: u32): void {
   for (; channels > 0; channels--) {
@@ -12,7 +12,10 @@ export function widenChannels(samples: usize, stride: u32, channels: u32, frames
   }
 }
 
-/** Doubles to floats, each rounded to the nearest float: channels `fromStride` bytes apart to ones `toStride` bytes apart. */
+/**
+ * Converts doubles to floats, each rounded to the nearest float. The channels of doubles lie `fromStride` bytes apart, those
+ * of floats `toStride`.
+ */
 export function narrowChannels(to: usize, toStride: u32, from: usize, fromStride: u32, channels: u32, frames: u32): void {
   for (; channels > 0; channels--) {
     narrow(to, from, frames);
@@ -25,7 +28,7 @@ function widen(to: usize, from: usize, frames: u32): void {
   const fours = from + ((<usize>frames & ~3) << 2);
   const end = from + ((<usize>frames) << 2);
   for (; from < fours; from += 16, to += 32) {
-    // Loaded in two halves: taking the upper half of a vector down costs more than a load does.
+    // Two loads of two floats each: a load costs less than to move the upper half of a vector down.
     v128.store(to, f64x2.promote_low_f32x4(v128.load64_zero(from)));
     v128.store(to, f64x2.promote_low_f32x4(v128.load64_zero(from, 8)), 16);
   }

@@ -1,19 +1,20 @@
-// The everyday core: what every storage needs in each block. It imports a memory, keeps no state, and works
-// on the addresses that it is given, so one instance serves every storage of a memory.
+// The everyday core, which every storage calls in each block. It imports a memory, has no state, and works on the addresses
+// that it is given, so one instance serves every storage of a memory.
 //
-// Every count, capacity and address comes from the caller. None is read back from memory, because the kernel
-// writes to the same memory: nothing that it leaves there may steer a loop or a store.
+// Every count, capacity and address comes from the caller. None is read back from memory, because the kernel writes to the
+// same memory, and a number that the kernel has overwritten must not control a loop or a store.
 //
-// It uses no SIMD, so that it runs where an engine has none.
+// It uses no SIMD, so it runs in engines without SIMD.
 
 import { BusDescriptor, CAPACITY_BITS, DESCRIPTOR_BYTES } from "./layout";
 
 /**
- * Opens a block: describes all buses, points each entry of the tables at its channel's own samples, and zeroes
- * the first `zeroedBytes` of the last `zeroedChannels` channels, which are the outputs.
+ * Opens a block. It writes all descriptors, points each table entry at its channel's own samples, and zeroes the first
+ * `zeroedBytes` of the last `zeroedChannels` channels, which are the outputs.
  *
- * `descriptor` is the first descriptor; they end where the tables begin. `capacities` has `CAPACITY_BITS` a
- * bus, the first bus lowest. The channels' samples lie `stride` bytes apart, the first one at `samples`.
+ * `descriptor` is the address of the first descriptor; the last one ends where `tables` begins. `capacities` has
+ * `CAPACITY_BITS` bits for each bus, the first bus in the lowest bits. The channels' samples lie `stride` bytes apart; the
+ * first channel's begin at `samples`.
  */
 export function openBlock(
   descriptor: usize,
@@ -45,8 +46,8 @@ export function openBlock(
 }
 
 /**
- * Pushes one channel behind the `length` channels that the bus has. Refuses, and changes nothing, when the bus
- * is full or `pointer` is null, misaligned, or has no `channelBytes` before the end of the memory.
+ * Appends one channel to a bus of `length` channels. Returns false and changes nothing when the bus is full, or when
+ * `pointer` is null, misaligned, or less than `channelBytes` before the end of the memory.
  */
 export function pushChannel(
   descriptor: usize,
@@ -59,7 +60,8 @@ export function pushChannel(
 ): bool {
   const end = <u64>pointer + <u64>channelBytes;
   if (length >= capacity || pointer == 0 || (pointer & (sampleBytes - 1)) != 0) return false;
-  // The very end of 4 GiB is out of bounds too: a loop's end would wrap to 0 there.
+  // Samples must not reach the end of 4 GiB either: the end address would be 2^32, which is 0 in 32 bits, and a loop up to it
+  // would stop at once.
   if (end > (<u64>memory.size()) << 16 || end > <u64>u32.MAX_VALUE) return false;
   store<usize>(table + ((<usize>length) << alignof<usize>()), pointer);
   changetype<BusDescriptor>(descriptor).channelCount = length + 1;

@@ -1,13 +1,15 @@
-// The core of buses that are no planar floats, and of hosts whose channels are mixed. It is compiled when the first of them
-// is allocated. Like the everyday core it imports a memory, keeps no state, and reads no count or address from memory.
+// The forms core, for buses that are not planar floats, and for hosts whose channels are mixed. It is compiled when the first
+// of them is allocated. Like the everyday core it imports a memory, has no state, and reads no count and no address from
+// memory.
 //
-// A host's floats lie planar beside such a bus, each channel `fromStride` bytes from the one before. In the bus a channel's
-// samples lie `step` bytes apart, and channels `stride` bytes: so planar, contiguous and interleaved buses are all the same.
+// The storage has planar floats for the host beside such a bus, each channel `fromStride` or `toStride` bytes after the one
+// before. In the bus itself the samples of a channel lie `step` bytes apart, and the channels `stride` bytes. With these two
+// numbers one function serves planar, contiguous and interleaved buses.
 
 import { divide, F32, F64, I16, multiply } from "./convert";
 import { deinterleave, interleave } from "./interleaved";
 
-/** A host's floats to a bus of `format`, each times `scale`. */
+/** Converts a host's floats to a bus of `format`, each multiplied by `scale`. */
 export function kernelFromFloats(
   format: u32,
   to: usize,
@@ -28,7 +30,7 @@ export function kernelFromFloats(
     return;
   }
   for (; channels > 0; channels--, to += stride, from += fromStride) {
-    // Four at a time where the samples lie one behind the other, and 16-bit ones always; the rest one by one.
+    // Contiguous samples go four at a time; 16-bit samples do so in every layout. The rest go one by one.
     const areTogether = step == sizeOf(format);
     const fours = areTogether || format == I16 ? frames & ~3 : 0;
     const left = frames - fours;
@@ -53,7 +55,7 @@ export function kernelFromFloats(
   }
 }
 
-/** A bus of `format` to a host's floats, each divided by `scale`. */
+/** Converts a bus of `format` to a host's floats, each divided by `scale`. */
 export function floatsFromKernel(
   to: usize,
   toStride: u32,
@@ -97,7 +99,7 @@ export function floatsFromKernel(
   }
 }
 
-/** The lower four of eight 16-bit samples to places `step` bytes apart. */
+/** Stores the lower four of eight 16-bit samples `step` bytes apart. */
 function scatter(to: usize, step: u32, eight: v128): void {
   v128.store16_lane(to, eight, 0);
   v128.store16_lane(to + step, eight, 1);
@@ -105,7 +107,7 @@ function scatter(to: usize, step: u32, eight: v128): void {
   v128.store16_lane(to + 3 * step, eight, 3);
 }
 
-/** Four 16-bit samples from places `step` bytes apart. */
+/** Loads four 16-bit samples that lie `step` bytes apart. */
 function gathered(from: usize, step: u32): v128 {
   let four = i16x8.splat(load<i16>(from));
   four = v128.load16_lane(from + step, four, 1);
@@ -113,22 +115,22 @@ function gathered(from: usize, step: u32): v128 {
   return v128.load16_lane(from + 3 * step, four, 3);
 }
 
-/** Bytes of a sample in a bus. */
+/** Bytes of one sample of a bus. */
 function sizeOf(format: u32): u32 {
   return format == I16 ? 2 : format == F64 ? 8 : 4;
 }
 
-/** Two floats as doubles. */
+/** Loads two floats as doubles. */
 function doubles(at: usize): v128 {
   return f64x2.promote_low_f32x4(v128.load64_zero(at));
 }
 
-/** The lower four of eight 16-bit samples, as 32-bit ones. */
+/** The lower four of eight 16-bit integers, as 32-bit integers. */
 function i16x8Low(eight: v128): v128 {
   return i32x4.extend_low_i16x8_s(eight);
 }
 
-/** Four floats divided, each rounded once. */
+/** Divides four floats in doubles, so that each result is rounded only once. */
 function divided(four: v128, scale: f64): v128 {
   if (scale == 1) return four;
   const low = f32x4.demote_f64x2_zero(f64x2.div(f64x2.promote_low_f32x4(four), f64x2.splat(scale)));
@@ -137,22 +139,25 @@ function divided(four: v128, scale: f64): v128 {
   return v128.shuffle<u64>(low, high, 0, 2);
 }
 
-/** Four floats as 16-bit samples in the lower half: rounded to the nearest, halves up; clamped; NaN becomes 0. */
+/**
+ * Loads four floats as 16-bit samples in the lower half of a vector: rounded to the nearest, halves up, clamped; NaN becomes
+ * 0.
+ */
 function int16s(from: usize, scale: f64): v128 {
   const rounded = scale == 1 ? wholes(v128.load(from)) : v128.shuffle<u64>(wholePair(from, scale), wholePair(from + 8, scale), 0, 2);
   return i16x8.narrow_i32x4_s(rounded, rounded);
 }
 
-/** Four floats as whole numbers of 32 bits. Times 32768 a float stays exact. */
+/** Four floats as 32-bit integers. A float times 32768 is exact, because 32768 is a power of two. */
 function wholes(four: v128): v128 {
   const scaled = f32x4.mul(four, f32x4.splat(32768));
   const even = f32x4.nearest(scaled);
   const halves = f32x4.eq(f32x4.sub(scaled, even), f32x4.splat(0.5));
-  // What compares as true is -1.
+  // A comparison answers -1 for true, so subtracting it adds 1.
   return i32x4.sub(i32x4.trunc_sat_f32x4_s(even), halves);
 }
 
-/** Two floats, scaled in doubles, as whole numbers of 32 bits in the lower half. */
+/** Loads two floats, scales them in doubles, and returns them as 32-bit integers in the lower half of a vector. */
 function wholePair(from: usize, scale: f64): v128 {
   const scaled = f64x2.mul(f64x2.mul(doubles(from), f64x2.splat(scale)), f64x2.splat(32768));
   const below = f64x2.floor(scaled);
@@ -160,7 +165,7 @@ function wholePair(from: usize, scale: f64): v128 {
   return i32x4.trunc_sat_f64x2_s_zero(f64x2.add(below, up));
 }
 
-/** Two planar channels of floats to interleaved 16-bit samples. */
+/** Converts two planar channels of floats to interleaved 16-bit samples. */
 function pairFromFloats(to: usize, from: usize, stride: u32, frames: u32): void {
   const fours = frames & ~3;
   for (const end = to + ((<usize>fours) << 2); to < end; to += 16, from += 16) {
@@ -171,7 +176,7 @@ function pairFromFloats(to: usize, from: usize, stride: u32, frames: u32): void 
   multiply<f32, i16>(to + 2, 4, from + stride, 4, frames - fours, 1);
 }
 
-/** The way back. */
+/** Converts interleaved 16-bit samples to two planar channels of floats. */
 function floatsFromPair(to: usize, stride: u32, from: usize, frames: u32): void {
   const fours = frames & ~3;
   const unit = f32x4.splat(1.0 / 32768.0);
@@ -185,12 +190,15 @@ function floatsFromPair(to: usize, stride: u32, from: usize, frames: u32): void 
   divide<i16, f32>(to + stride, 4, from + 2, 4, frames - fours, 1);
 }
 
-/** Shares of a channel that mixing takes, by number: a half of it, a quarter of it, its root of a half, or all of it. */
+/** Numbers of the shares that mixing takes of a channel. Any other number stands for all of it. */
 const HALF: u32 = 1;
 const QUARTER: u32 = 2;
 const ROOT_HALF: u32 = 3;
 
-/** Adds a share of one channel of floats to another one; where `isFirst`, in place of what is there. */
+/**
+ * Adds a share of one channel of floats to another channel. Where `isFirst` is not 0, it replaces what the other channel
+ * holds.
+ */
 export function mixChannel(to: usize, from: usize, share: u32, frames: u32, isFirst: u32): void {
   const gain: f32 = share == HALF ? 0.5 : share == QUARTER ? 0.25 : share == ROOT_HALF ? <f32>Math.SQRT1_2 : 1;
   const gains = f32x4.splat(gain);

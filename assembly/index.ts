@@ -1,3 +1,3 @@
-// For kernels written in AssemblyScript: what they are handed, and how large it can be.
+// For kernels written in AssemblyScript: the structs that a kernel is handed, and the limits of a configuration.
 
 export { BusDescriptor, EventFrame, MAX_BUSES, MAX_CHANNELS, MAX_PARAMETERS, ParameterFrame } from "./layout";

@@ -1,12 +1,13 @@
-// Between interleaved samples (frame after frame, one sample of each channel) and planar ones (channel
-// after channel). Planar channels lie `stride` bytes apart; of `width` samples in a frame, the first
-// `channels` are converted.
+// Converts between interleaved samples (frame after frame, one sample of each channel) and planar ones (channel after
+// channel). Planar channels lie `stride` bytes apart. Each frame has `width` samples, of which the first `channels` are
+// converted.
 //
-// Two channels and four frames go at a time. What is left of either at the end goes together with its
-// neighbours once more: that costs less than a loop of its own. A lone channel, or less than four frames, go
-// sample by sample. Addresses are carried along, because working them out anew takes longer than the shuffles.
+// The loops take two channels and four frames at a time. Where one channel is left over, it goes together with the channel
+// before it, which is converted a second time; left-over frames likewise. That costs less than another loop. A lone channel,
+// or fewer than four frames, go sample by sample. The loops add to their addresses, because computing each address from its
+// index takes longer than the shuffles.
 
-/** Interleaved floats to planar ones. */
+/** Converts interleaved floats to planar floats. */
 export function deinterleave(to: usize, stride: u32, channels: u32, from: usize, width: u32, frames: u32): void {
   const row = (<usize>width) << 2;
   if (channels < 2 || frames < 4) {
@@ -35,7 +36,7 @@ export function deinterleave(to: usize, stride: u32, channels: u32, from: usize,
   }
 }
 
-/** Planar floats to interleaved ones. Samples of a frame beyond `channels` stay as they are. */
+/** Converts planar floats to interleaved floats. Samples of a frame beyond `channels` stay as they are. */
 export function interleave(to: usize, width: u32, from: usize, stride: u32, channels: u32, frames: u32): void {
   const row = (<usize>width) << 2;
   if (channels < 2 || frames < 4) {
@@ -68,7 +69,7 @@ export function interleave(to: usize, width: u32, from: usize, stride: u32, chan
   }
 }
 
-/** One channel, from samples `fromStep` bytes apart to samples `toStep` bytes apart. */
+/** Copies one channel, from samples `fromStep` bytes apart to samples `toStep` bytes apart. */
 function copyStrided(to: usize, toStep: usize, from: usize, fromStep: usize, frames: u32): void {
   for (; frames > 0; frames--, to += toStep, from += fromStep) store<u32>(to, load<u32>(from));
 }

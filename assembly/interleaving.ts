@@ -1,5 +1,5 @@
-// The core of interleaved hosts, which is compiled when the first of them is made. Like the everyday core it imports a
-// memory, keeps no state, and reads no count or address from memory. It uses SIMD.
+// The interleaving core, for interleaved hosts. It is compiled when the first of them is made. Like the everyday core it
+// imports a memory, has no state, and reads no count and no address from memory. It uses SIMD.
 
 export { floatsFromInt16, int16FromFloats } from "./int16";
 export { deinterleave, interleave } from "./interleaved";

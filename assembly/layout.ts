@@ -1,32 +1,32 @@
-// What kernels are handed: one descriptor a bus, and the limits of it all. Where they lie in memory is
-// drawn in `src/layout.ts`.
+// The structs that a kernel is handed, and the limits of a configuration. `src/layout.ts` has a drawing of where they lie in
+// memory.
 
 /** Most channels in one bus. */
 export const MAX_CHANNELS: i32 = 32;
 /** Most buses in one direction. */
 export const MAX_BUSES: i32 = 16;
 
-/** Bits in which the channel count of one bus is handed over: {@link MAX_CHANNELS} needs six. */
+/** Bits that the core takes for the channel count of one bus: six, because {@link MAX_CHANNELS} is 32. */
 export const CAPACITY_BITS: i32 = 32 - clz(MAX_CHANNELS);
 
 /** Most parameters of one processor. */
 export const MAX_PARAMETERS: i32 = 256;
 
-/** Samples begin on such a boundary, so that a kernel may read them four at a time. */
+/** Each channel's samples begin at a multiple of this many bytes, so that a kernel may load four floats at once. */
 export const SAMPLE_ALIGNMENT: i32 = 16;
 
-/** One bus as a kernel sees it: CLAP's `clap_audio_buffer` as wasm32 lays it out. */
+/** One bus as a kernel sees it: CLAP's `clap_audio_buffer` in the layout of wasm32. */
 @unmanaged
 export class BusDescriptor {
-  /** `float**`: one pointer a channel; null where the kernel works in doubles. */
+  /** `float**`: one pointer for each channel. Null for a bus of doubles or of 16-bit samples. */
   data32!: usize;
-  /** `double**`: one pointer a channel; null where the kernel works in floats. */
+  /** `double**`: one pointer for each channel. Null for a bus of floats or of 16-bit samples. */
   data64!: usize;
   /** Channels in this block. */
   channelCount!: u32;
-  /** Frames of latency from or to the host; always 0 here. */
+  /** Frames of latency from or to the host. Always 0 here. */
   latency!: u32;
-  /** Bit c is set where channel c holds one value throughout the block. */
+  /** Bit c is set where channel c holds one value throughout the block. It is a hint: all samples of the channel are there. */
   constantMask!: u64;
 }
 
@@ -38,12 +38,15 @@ export const LATENCY_OFFSET: i32 = <i32>offsetof<BusDescriptor>("latency");
 export const CONSTANT_MASK_OFFSET: i32 = <i32>offsetof<BusDescriptor>("constantMask");
 export const POINTER_BYTES: i32 = <i32>sizeof<usize>();
 
-/** One parameter as a kernel sees it: Emscripten's `AudioParamFrame` as wasm32 lays it out. */
+/** One parameter as a kernel sees it: Emscripten's `AudioParamFrame` in the layout of wasm32. */
 @unmanaged
 export class ParameterFrame {
-  /** Values: 1 where they are all the same, else one for each frame. */
+  /** 1 where all values of the block are the same, otherwise the block's frames. */
   length!: u32;
-  /** `float*`, or `double*` where the kernel works in doubles. An a-rate parameter has a value there for each frame, whatever the length says. */
+  /**
+   * `float*`, or `double*` where the storage's `sampleFormat` is "f64". An a-rate parameter always has one value for each
+   * frame here, even where `length` is 1.
+   */
   data!: usize;
 }
 
@@ -54,9 +57,9 @@ export const PARAMETER_DATA_OFFSET: i32 = <i32>offsetof<ParameterFrame>("data");
 /** One event as a kernel sees it. */
 @unmanaged
 export class EventFrame {
-  /** Frames from the block's start. */
+  /** Counted in frames from the block's start. */
   frame!: u32;
-  /** What kind it is, and what belongs to it: for host and kernel to agree upon. */
+  /** Host and kernel agree on what `type`, `a` and `b` mean. */
   type!: u32;
   a!: u32;
   b!: f32;

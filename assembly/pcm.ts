@@ -1,10 +1,10 @@
-// Between the frames of an interleaved host, in whatever format it has them, and a bus of whatever form.
+// Converts between the frames of an interleaved host, in any of its formats, and a bus in any form.
 
 import { divide, F32, F64, I16, I24, I32, int24, multiply, U8 } from "./convert";
 
 /**
- * A host's samples, `frameBytes` from frame to frame and `sampleBytes` from channel to channel, to a bus: there a
- * channel's samples lie `step` bytes apart, and channels `stride` bytes. Each times `scale`.
+ * Converts a host's samples to a bus, each multiplied by `scale`. The host's frames lie `frameBytes` bytes apart, and the
+ * samples of a frame `sampleBytes`. In the bus the samples of a channel lie `step` bytes apart, and the channels `stride`.
  */
 export function kernelFromPcm(
   format: u32,
@@ -26,7 +26,7 @@ export function kernelFromPcm(
   }
 }
 
-/** The way back: each divided by `scale`. Samples of a frame beyond `channels` stay as they are. */
+/** The same in the other direction, each divided by `scale`. Samples of a frame beyond `channels` stay as they are. */
 export function pcmFromKernel(
   pcmFormat: u32,
   to: usize,

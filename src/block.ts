@@ -1,36 +1,45 @@
-/** How a block was opened. It says what a bus holds that was not changed since. */
+/** How a block was opened. A bus that nothing has changed since then holds what the opening says. */
 export type Opening = typeof CLEARED | typeof BEGUN | typeof COLLECTED;
 /** Every bus is empty. */
 export const CLEARED = 0;
-/** Every bus has all of its own channels; no host was asked. */
+/** Every bus has all of its own channels. The block was started without a host. */
 export const BEGUN = 1;
-/** Every bus has all of its own channels, and a host said what it has. */
+/** Every bus has all of its own channels. A host has said which channels it has. */
 export const COLLECTED = 2;
 
-/** The block that stands in a storage: which one it is, how long it is, and how it was opened. */
+/** The storage's current block: its number, its length, and how it was opened. */
 export class Block {
-  /** Frames, 0 … `maxFrames`. A host's samples are copied in before the block is opened, so this is set before. */
+  /**
+   * Length in frames, 0 … `maxFrames`. It is set before the block is opened, because a host's samples are copied in before
+   * that.
+   */
   frames = 0;
-  /** Which block it is. What a bus or a host keeps of a block holds for the block of that number alone. */
+  /**
+   * Number of the block. A bus or a host that stores something about a block stores this number with it, and ignores both
+   * once the number is another one.
+   */
   number = 1;
   opening: Opening = CLEARED;
-  /** How often a bus was moved elsewhere, as a small integer. Code that caches addresses compares it and reads them again after a change. */
+  /**
+   * How often `moveTo` has moved a bus, as a small integer. Code that caches addresses compares it, and reads the addresses
+   * again after a change.
+   */
   moves = 0;
-  /** False once the memory is given back: it may be somebody else's by now. */
+  /** False once the memory is given back. From then on it may belong to somebody else. */
   isLive = true;
 
-  /** [render] The next block. */
+  /** [render] Starts the next block. */
   open(opening: Opening): void {
     this.number = this.number === LARGEST_SMALL_INTEGER ? 1 : this.number + 1;
     this.opening = opening;
   }
 
-  /** [render] A bus was moved elsewhere. */
+  /** [render] Counts that a bus was moved. */
   move(): void {
     this.moves = (this.moves + 1) & LARGEST_SMALL_INTEGER;
   }
 
-  /** [setup] No block any more. */
+  /** [setup] Ends the last block: every bus is empty, and nothing may touch the memory any more. */
   end(): void {
     this.open(CLEARED);
     this.frames = 0;
@@ -38,12 +47,15 @@ export class Block {
   }
 }
 
-/** Of 32-bit engines. A larger number would be an object, and counting up would make garbage. All of its bits are set. */
+/**
+ * The largest integer that V8 stores without a heap object where its pointers have 32 bits. A counter beyond it would make
+ * garbage. All of its bits are set, so that it also serves as a mask.
+ */
 export const LARGEST_SMALL_INTEGER = 2 ** 30 - 1;
 
-/** `value` as a whole number 0 … `most`; 0 for what is none. */
+/** `value` rounded down and clamped to 0 … `most`; 0 where `value` is not a number. */
 export function wholeWithin(value: number, most: number): number {
-  // The negation catches NaN too.
+  // Not `value <= 0`, because that is false for NaN.
   if (typeof value !== "number" || !(value > 0)) return 0;
   return value < most ? Math.floor(value) : most;
 }

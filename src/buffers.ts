@@ -1,4 +1,4 @@
-// One allocation and the block that is in it: all that a reconfiguration replaces.
+// One allocation and its current block. A reconfiguration replaces both.
 
 import { BEGUN, Block, CLEARED, type Opening, wholeWithin } from "./block";
 import { Bus, type BusParts } from "./bus";
@@ -7,7 +7,7 @@ import type { EverydayCore } from "./core/everyday";
 import { CONVERSIONS_CORE, EVERYDAY_CORE, FORMS_CORE, PARAMETERS_CORE } from "./core/inlined";
 import { coreOver } from "./core/instance";
 import type { Diagnostics } from "./diagnostics";
-import { keptAddresses } from "./kernel-addresses";
+import { kernelOwnedAddresses } from "./kernel-addresses";
 import { type Layout, layoutFor } from "./layout";
 import { MEMORY_BYTES } from "./memory/address";
 import { isShared } from "./memory/heap";
@@ -20,12 +20,15 @@ import { SAMPLE_FORMATS, type SampleFormat, type Samples } from "./sample-format
 import { SHOWN_STATE_BYTES, ShownState } from "./shown-state";
 import { Tables } from "./tables";
 
-/** The buses of a storage, and what is done to all of them at once. Host adapters work on this. */
+/** The buses of a storage, and the operations on all of them at once. Host adapters work on this class. */
 export class Buffers {
   readonly layout: Layout;
   readonly block: Block;
   readonly tables: Tables;
-  /** Not frozen: V8 reads elements of frozen arrays through a slow path, and these are read in each block. */
+  /**
+   * Inputs and outputs are not frozen: V8 reads elements of a frozen array through a slow path, and these are read in each
+   * block.
+   */
   readonly inputs: Bus[] = [];
   readonly outputs: Bus[] = [];
   /** Inputs, then outputs. */
@@ -34,24 +37,25 @@ export class Buffers {
   readonly auxOutputs: Bus[];
   /** Address of the first descriptor. */
   readonly address: number;
-  /** `undefined` where none is declared. */
+  /** `undefined` where the configuration declares none. */
   readonly parameters: Parameters | undefined;
-  /** What other threads see; `undefined` where the memory is not shared. */
+  /** What other threads can read. `undefined` where the memory is not shared. */
   readonly shownState: ShownState | undefined;
   private readonly core: EverydayCore;
   readonly reservation: Reservation;
-  /** Whether where channels are depends on the block's length. */
+  /** Whether a bus is contiguous. The addresses of its channels then depend on the block's length. */
   private readonly hasContiguous: boolean;
-  /** Whether opening a block takes its tables alone. */
+  /** Whether a block is opened by its tables alone: no parameters, no silence, and all buses alike. */
   private readonly isEveryday: boolean;
-  /** Bytes of a frame of each output channel that is zeroed together with describing the buses. */
+  /** Bytes of a frame of an output channel, where the core zeroes outputs while it describes the buses; else 0. */
   private readonly zeroedFrameBytes: number;
-  /** The block's length by which contiguous buses' channels were placed last. */
+  /** The block length for which the channels of contiguous buses were placed last. */
   private placedFrames = -1;
 
   /**
-   * [setup] Allocates what `config`, which was judged, needs.
-   * @throws RangeError when no memory could hold it; Error when the heap does not, or the engine lacks something. Then nothing stays allocated.
+   * [setup] Allocates what `config` needs, which has been validated before.
+   * @throws RangeError when no memory could hold it. Error when the heap has no space for it, or when the engine cannot
+   * compile the core. Then nothing stays allocated.
    */
   constructor(
     readonly config: BusConfig,
@@ -62,8 +66,8 @@ export class Buffers {
     const { memory } = heap;
     const shared = isShared(memory);
     const core = coreOver(memory, settings.core, EVERYDAY_CORE);
-    const kept = keptAddresses(config, settings);
-    const layout = layoutFor(config, settings, kept, shared ? SHOWN_STATE_BYTES : 0);
+    const kernelOwned = kernelOwnedAddresses(config, settings);
+    const layout = layoutFor(config, settings, kernelOwned, shared ? SHOWN_STATE_BYTES : 0);
     const converted = layout.buses.filter(({ hostFloats }) => hostFloats > 0);
     const needsConversions = detectConstant || converted.some(({ isExact }) => isExact);
     const conversions = needsConversions ? coreOver(memory, settings.core, CONVERSIONS_CORE) : undefined;
@@ -79,7 +83,8 @@ export class Buffers {
     this.hasContiguous = layout.buses.some((bus) => bus.layout === "contiguous");
     this.zeroedFrameBytes = settings.clearOutputs ? (layout.packed?.sampleBytes ?? 0) : 0;
     this.isEveryday = layout.packed !== undefined && layout.parameters === undefined && layout.silenceBytes === 0;
-    // Everything that uses these buffers holds the block. So the bytes stay reserved as long as one of them is reachable.
+    // The block is the owner of the reservation, because everything that uses these buffers refers to the block. So the bytes
+    // stay reserved as long as any of it is reachable.
     this.reservation = reserve(heap, layout.totalBytes, block, shared ? layout.shownState : undefined);
     try {
       const { address } = this.reservation;
@@ -111,7 +116,7 @@ export class Buffers {
       const parts: BusParts = { address, layout, settings, diagnostics, block, tables, shownState, core, conversions, forms, views };
       for (const declared of [...config.inputs, ...config.outputs]) {
         const index = this.buses.length;
-        const bus = new Bus(parts, index, declared, kept[index]);
+        const bus = new Bus(parts, index, declared, kernelOwned[index]);
         this.buses.push(bus);
         (bus.place.isInput ? this.inputs : this.outputs).push(bus);
         const { owner, samples, sampleFormat } = bus.place;
@@ -127,20 +132,20 @@ export class Buffers {
   }
 
   /**
-   * [render] The next block, as long as `block.frames` says: every bus has all of its own channels, for the kernel
-   * too, and outputs are zeroed. An adapter copies the host's samples in before, because these may be views of the
-   * outputs, and settles the inputs that differ after it. All of that it does between `beginChange` and `endChange`
-   * of the shown state.
+   * [render] Opens the next block, `block.frames` long. Every bus gets all of its own channels, in the kernel's tables too,
+   * and outputs are zeroed. A host adapter copies the host's samples in before this call, because the host's arrays may be
+   * views of the outputs. After this call it settles the inputs that lack channels. It calls `beginChange` of the shown state
+   * before all of that, and `endChange` after it.
    */
   open(opening: Opening): void {
     const { block } = this;
     block.open(opening);
-    // Engines put the body of a short function where it is called, so what is needed seldom stands in another one.
+    // Engines copy the code of a short function to where it is called. So what few storages need stands in a function of its own.
     if (this.isEveryday) this.tables.open(block.frames * this.zeroedFrameBytes);
     else this.openEverything();
   }
 
-  /** [render] A block without a host: every input is missing. Returns its frames. */
+  /** [render] Starts a block without a host: every input is missing. Returns the block's frames. */
   begin(frames: number): number {
     const { block, inputs, shownState } = this;
     if (!block.isLive) return 0;
@@ -152,7 +157,7 @@ export class Buffers {
     return block.frames;
   }
 
-  /** [render] The next block, of the same length, with every bus empty. */
+  /** [render] Starts the next block, as long as the current one, with every bus empty. */
   clear(): void {
     if (!this.block.isLive) return;
     this.shownState?.beginChange();
@@ -162,7 +167,7 @@ export class Buffers {
     this.shownState?.endChange();
   }
 
-  /** [render] The block becomes `frames` frames long. What it grows by is silence. Returns its frames. */
+  /** [render] Makes the block `frames` frames long. Frames that are added are silence. Returns the block's frames. */
   resize(frames: number): number {
     const { block, buses, settings, tables, shownState } = this;
     if (!block.isLive) return 0;
@@ -180,7 +185,10 @@ export class Buffers {
     return block.frames;
   }
 
-  /** [render] The kernel finds every channel at `offset` frames into the block. Returns how many of `frames` the block has from there on. */
+  /**
+   * [render] Moves the kernel's pointers of every channel `offset` frames into the block. Returns `frames`, clamped to the
+   * frames that follow.
+   */
   openWindow(offset: number, frames: number): number {
     const { block, diagnostics, tables, shownState } = this;
     if (!block.isLive) return 0;
@@ -197,7 +205,10 @@ export class Buffers {
     return length;
   }
 
-  /** [render] Parameter `index` is `value` in this block and from here on. False for what is none. */
+  /**
+   * [render] Gives parameter `index` this value in the current block and from there on. False where there is no such
+   * parameter.
+   */
   writeParameter(index: number, value: number): boolean {
     const { block, parameters, shownState } = this;
     if (!block.isLive || parameters === undefined) return false;
@@ -207,7 +218,7 @@ export class Buffers {
     return isWritten;
   }
 
-  /** [render] `frames` as a length that a block can have. Counts what is cut off. */
+  /** [render] `frames`, clamped to 0 … `maxFrames`. Counts the frames that are cut off. */
   clampedFrames(frames: number): number {
     const { maxFrames } = this.settings;
     const wanted = wholeWithin(frames, MEMORY_BYTES);
@@ -215,7 +226,7 @@ export class Buffers {
     return Math.min(wanted, maxFrames);
   }
 
-  /** What {@link open} does, for storages that need more than tables and zeroed outputs. */
+  /** {@link open} for storages that need more than tables and zeroed outputs. */
   private openEverything(): void {
     const { block, layout, settings, outputs, zeroedFrameBytes } = this;
     if (this.hasContiguous && block.frames !== this.placedFrames) this.placeChannels();
@@ -225,27 +236,27 @@ export class Buffers {
     if (layout.silenceBytes > 0) this.cleanSilence();
   }
 
-  /** Zeroes the silence: a kernel may have written there. */
+  /** Zeroes the silence, because a kernel may have written to it. */
   private cleanSilence(): void {
     const { silence, silenceBytes } = this.layout;
     this.core.zeroChannels(this.address + silence, 0, 1, silenceBytes);
   }
 
-  /** Contiguous buses' channels lie as the block's length says. */
+  /** Places the channels of contiguous buses for the block's length. */
   private placeChannels(): void {
     const { buses } = this;
     this.placedFrames = this.block.frames;
     for (let b = 0; b < buses.length; b++) buses[b]!.placeChannels();
   }
 
-  /** The same for a block whose samples stand in them, and that had `before` frames. */
+  /** The same, but also moves their samples, which lie as in a block of `before` frames. */
   private spreadFrom(before: number): void {
     const { buses } = this;
     this.placedFrames = this.block.frames;
     for (let b = 0; b < buses.length; b++) buses[b]!.spreadFrom(before);
   }
 
-  /** [setup] Gives the memory back. Every bus is empty from here on. */
+  /** [setup] Gives the memory back. From then on every bus is empty. */
   release(): void {
     if (!this.block.isLive) return;
     this.block.end();

@@ -6,7 +6,7 @@ import type { EverydayCore } from "./core/everyday";
 import type { FormsCore } from "./core/forms";
 import type { Diagnostics } from "./diagnostics";
 import { buses } from "./identity";
-import { type KeptAddress, LIST, REFUSED, readAddresses } from "./kernel-addresses";
+import { type KernelOwnedAddress, LIST, REFUSED, readAddresses } from "./kernel-addresses";
 import type { BusLayout, Layout } from "./layout";
 import { addressFrom } from "./memory/address";
 import type { ViewCache } from "./memory/views";
@@ -16,10 +16,11 @@ import type { ShownState } from "./shown-state";
 import type { Tables } from "./tables";
 
 /**
- * One bus: a bounded list of channel pointers, and typed views of what they point at. Where a bus has samples of
- * its own, they stay where they are from allocation on, and no two channels ever share theirs.
+ * One bus: a list of channel pointers, up to a declared number, and typed views of the samples to which they point. The
+ * channels' own samples stay at their addresses from allocation on, and no two channels share theirs. Only `moveTo` moves
+ * them.
  *
- * A bus holds its storage's memory: the bytes stay reserved as long as the bus is reachable.
+ * The storage's memory stays reserved while a bus is reachable.
  *
  * @example
  * ```ts
@@ -28,41 +29,50 @@ import type { Tables } from "./tables";
  * ```
  */
 export class Bus<F extends SampleFormat = "f32"> {
-  /** As it was declared. */
+  /** The declared name. */
   readonly name: string | undefined;
-  /** Channels that the configuration declares; {@link push} refuses one more. */
+  /** Channels that the configuration declares. {@link push} refuses more. */
   readonly capacity: number;
-  /** Address of this bus's pointer table, {@link capacity} entries long. */
+  /** Address of this bus's table of {@link capacity} pointers. */
   readonly tableAddress: number;
-  /** @internal Its place among inputs and outputs. */
+  /** @internal Index of the bus among inputs and outputs together. */
   readonly index: number;
   /** @internal */
   readonly place: BusLayout;
-  /** @internal What all buses of a storage work with. */
+  /** @internal What all buses of a storage share. */
   readonly parts: BusParts;
 
-  /** Number of the block for which the three below hold; in any other the bus is as that block was opened. */
+  /**
+   * Number of the block in which the bus was settled: its channels differ from those of the opened block. The next three
+   * fields hold for that block alone.
+   */
   private settledIn = 0;
   private settledLength = 0;
   private settledConnected = 0;
-  /** Bit c is set where channel c is zeros because nobody delivered it. */
+  /** Bit c is set where channel c is zeros because the host did not deliver it. */
   private settledMissing = 0;
-  /** @internal The last view of each channel's own samples. */
+  /** @internal The last view made of each channel's own samples. */
   readonly own: Samples[] = [];
-  /** @internal Whether it has samples: of its own, or of the kernel's where that said where they are. */
+  /**
+   * @internal Whether the bus has samples of its own: in the storage, or in the kernel's buffers once their addresses are
+   * known.
+   */
   hasSamples: boolean;
-  /** @internal Views of the host's floats, where the bus has another form than they. `undefined` where a host's samples are set right into the bus. */
+  /**
+   * @internal Views of the host's floats, where the bus has another form. `undefined` where a host's samples are copied
+   * straight into the bus.
+   */
   readonly hostFloats: ViewCache<Samples> | undefined;
   private readonly cache: ViewCache<Samples>;
-  /** Address of its samples; where each channel lies elsewhere, of the first channel's. */
+  /** Address of the samples. Where the channels are scattered, address of the first channel. */
   private base: number;
-  /** @internal Whether each planar channel lies where the kernel wants it. */
+  /** @internal Whether each planar channel has an address of its own in the kernel's buffers. */
   isScattered = false;
-  /** Room for the addresses that {@link moveTo} is handed. */
+  /** {@link moveTo} copies the addresses that it is handed to this array. */
   private readonly handed: Uint32Array;
 
-  /** @internal [setup] `kept` says where the kernel keeps it, if it does. */
-  constructor(parts: BusParts, index: number, declared: BusInfo | number, kept: KeptAddress | undefined) {
+  /** @internal [setup] `kernelOwned`: address in the kernel's buffers, if the bus is there. */
+  constructor(parts: BusParts, index: number, declared: BusInfo | number, kernelOwned: KernelOwnedAddress | undefined) {
     const { address, layout, settings } = parts;
     const place = layout.buses[index]!;
     const { capacity, owner } = place;
@@ -77,16 +87,16 @@ export class Bus<F extends SampleFormat = "f32"> {
     this.hasSamples = owner === "storage";
     this.base = owner === "storage" && capacity > 0 ? address + place.samples : 0;
     for (let channel = 0; channel < capacity; channel++) this.own.push(this.cache.none);
-    this.handed = kept === undefined ? NO_ADDRESSES : kept.addresses;
-    if (kept !== undefined) this.placeAsRead(kept.isList);
+    this.handed = kernelOwned === undefined ? NO_ADDRESSES : kernelOwned.addresses;
+    if (kernelOwned !== undefined) this.placeAsRead(kernelOwned.isList);
     for (let channel = 0; channel < capacity; channel++) this.prepare(channel, settings.maxFrames);
     buses.add(this);
   }
 
   /**
-   * Address of the first channel's own samples, or of the whole run: constant from allocation to reconfiguration or
-   * {@link moveTo}, so a kernel may keep it at set-up. 0 where the bus has none: with external channel memory, without channels, and
-   * while the kernel has not said where it keeps them.
+   * Address of the first channel's own samples, or of the whole run. Constant until reconfiguration or {@link moveTo}, so a
+   * kernel may store it at set-up. 0 where the bus has no samples of its own: with external channel memory, without channels,
+   * and while a kernel-owned address is not known.
    */
   get samplesAddress(): number {
     return this.base;
@@ -100,10 +110,9 @@ export class Bus<F extends SampleFormat = "f32"> {
   }
 
   /**
-   * [render] Input: channels that the host really delivered in this block, counted up to the last
-   * one; the rest, up to {@link length}, are silence. Without a host, those that the caller connected
-   * or pushed. Output: channels that the host will take. Never more than {@link capacity}, but for an input whose speakers
-   * were mixed: there it is what the host had.
+   * [render] For an input: channels that the host delivered in this block, up to the last usable one. Channels from there to
+   * {@link length} are silence. Without a host: channels that the caller connected or pushed. For an output: channels that
+   * the host will take. At most {@link capacity}; only an input that was mixed shows the host's own number of channels.
    */
   get connectedLength(): number {
     const { block } = this.parts;
@@ -112,25 +121,27 @@ export class Bus<F extends SampleFormat = "f32"> {
   }
 
   /**
-   * [render] Bit c is set where channel c holds one value throughout the block; bit 0 of an unsigned
-   * 32-bit number is channel 0. Written by either side: it is a hint, and a kernel may get it wrong.
+   * [render] Bit c is set where channel c holds one value throughout the block. An unsigned 32-bit number; bit 0 is channel
+   * 0. The storage and the kernel both write it, and a kernel may be wrong, so it is only a hint.
    */
   get constantMask(): number {
     const { block, tables } = this.parts;
     return block.isLive ? tables.read(this.index, CONSTANT_MASK_WORD) : 0;
   }
 
-  /** [render] The kernel finds what is written here; bits from {@link length} on mean nothing. */
+  /** [render] Sets the mask that the kernel reads. Bits from {@link length} on mean nothing. */
   set constantMask(mask: number) {
     const { block, tables } = this.parts;
     if (block.isLive && typeof mask === "number") tables.write(this.index, CONSTANT_MASK_WORD, mask);
   }
 
   /**
-   * [render] Appends a channel pointer. False, and nothing changed, when the bus is full or the
-   * pointer is null, misaligned, or `maxFrames` samples from it would leave the memory; and when the bus is not planar.
+   * [render] Appends a channel pointer. Returns false and changes nothing when the bus is full or not planar, or when the
+   * pointer is null, misaligned, or less than `maxFrames` samples before the end of the memory. This counts in
+   * `diagnostics.refusedPushes`.
    *
-   * @param pointer Address of `maxFrames` samples in the storage's memory; wasm's signed form of it does too.
+   * @param pointer Address of `maxFrames` samples in the storage's memory. Negative numbers are addresses above 2 GiB, as
+   * wasm returns them.
    * @example
    * ```ts
    * storage.clear();
@@ -147,7 +158,8 @@ export class Bus<F extends SampleFormat = "f32"> {
     tables.closeWindow();
     const isPushed = layout === "planar" && tables.push(this.index, length, addressFrom(pointer), settings.maxFrames * sampleBytes);
     if (isPushed) {
-      // Where a host was asked, what it has does not change by a push. Elsewhere the caller is the host.
+      // Where a host said how many channels it has, a push does not change that. Otherwise the caller takes the place of the
+      // host.
       const isHost = block.opening === CLEARED || (block.opening === BEGUN && this.place.isInput);
       this.settle(length + 1, isHost ? Math.max(connectedLength, length + 1) : connectedLength, this.missing);
     } else {
@@ -158,13 +170,12 @@ export class Bus<F extends SampleFormat = "f32"> {
   }
 
   /**
-   * [render] For callers that write an input's samples themselves, after `storage.begin`: the bus's first
-   * `channels` channels are delivered, silent until they are written through {@link channel}; the others are
-   * silent, and left out with `missingInputs: "drop"`. Nothing is repeated: who writes a lone channel writes the
-   * others, too. Returns the channels connected: 0, and nothing changed, for an output bus, or one that has no
-   * samples of its own.
+   * [render] For callers that write an input's samples themselves, after `storage.begin`. The first `channels` channels count
+   * as delivered; they are zeros until the caller writes them through {@link channel}. The others are missing: zeros, or with
+   * `missingInputs: "drop"` left out of the bus. "repeat-mono" does not apply. Returns the number of connected channels.
+   * Returns 0 and changes nothing for an output bus, and for a bus without samples of its own.
    *
-   * @param channels 0 … {@link capacity}, clamped; all of them by default.
+   * @param channels 0 … {@link capacity}, clamped. All by default.
    * @example
    * ```ts
    * const frames = storage.begin(128);
@@ -187,14 +198,15 @@ export class Bus<F extends SampleFormat = "f32"> {
     return connected;
   }
 
-  /** [render] Address of pushed channel `channel`, 0 when out of range. */
+  /** [render] Address of pushed channel `channel`. 0 when out of range. */
   pointer(channel: number): number {
     return this.has(channel) ? this.parts.tables.pointers[this.place.firstChannel + channel]! : 0;
   }
 
   /**
-   * [render] Address of channel `channel`'s own samples in this block, whatever was pushed; 0 where there are none. In an
-   * interleaved bus, of its first sample: the next one lies as many samples further on as the bus has channels.
+   * [render] Address of channel `channel`'s own samples in this block, whether or not it is pushed. 0 where there are none.
+   * In an interleaved bus it is the address of the channel's first sample; the next one is {@link capacity} samples further
+   * on.
    */
   channelAddress(channel: number): number {
     const isThere = this.base > 0 && Number.isInteger(channel) && channel >= 0 && channel < this.capacity;
@@ -202,8 +214,9 @@ export class Bus<F extends SampleFormat = "f32"> {
   }
 
   /**
-   * [render] A contiguous or interleaved bus's whole run in this block, as the kernel has it: `capacity * frames` samples. Empty for a
-   * planar bus, and where there are no samples. The same object while address and length stay the same; ask again after the memory grew.
+   * [render] The whole run of a contiguous or interleaved bus in this block, `capacity * frames` samples in the kernel's
+   * format. Empty for a planar bus, and where there are no samples. The same object while address and length stay the same.
+   * Growth of the memory empties it: read the property again then.
    */
   get samples(): Samples {
     const { block } = this.parts;
@@ -212,11 +225,12 @@ export class Bus<F extends SampleFormat = "f32"> {
   }
 
   /**
-   * [render] The kernel keeps this bus elsewhere from now on: for kernels that hand out other buffers in each block. Inputs are
-   * collected into the new place from the next block on; outputs are delivered from it at once. False, and nothing changed, for
-   * what cannot be such an address, and for a bus that is not the kernel's.
+   * [render] Tells the storage that the kernel has moved this bus to another buffer, for kernels that use other buffers in
+   * each block. Inputs are collected into the new buffer from the next block on; outputs are delivered from it at once.
+   * Returns false and changes nothing for an address that is not valid, and for a bus that was not declared in option
+   * `addresses`.
    *
-   * @param address As option `addresses` has it, but never 0.
+   * @param address As in option `addresses`, but not 0.
    * @example
    * ```ts
    * kernel.exports.process(frames);
@@ -228,13 +242,13 @@ export class Bus<F extends SampleFormat = "f32"> {
     const { block, settings, tables, shownState } = this.parts;
     if (!block.isLive || this.place.owner !== "kernel") return false;
     const reading = readAddresses(address, this.place, settings.maxFrames, settings.heap.memory, this.handed);
-    // A list may free the storage when it is read.
+    // Reading a list can run code of the caller, which may have freed the storage.
     if (reading === REFUSED || !this.isReadWhole(reading === LIST) || !block.isLive) return false;
     const { hasSamples, connectedLength } = this;
     shownState?.beginChange();
     this.placeAsRead(reading === LIST);
     tables.openWindow(tables.windowFrames);
-    // An input that was silent until now is delivered in the next block, an output in this one.
+    // Where the address was not known before, an output gets its channels in this block, and an input in the next one.
     if (!this.place.isInput && block.opening !== CLEARED) {
       tables.write(this.index, CHANNEL_COUNT_WORD, this.capacity);
       if (!hasSamples) this.settle(this.capacity, connectedLength, 0);
@@ -245,33 +259,36 @@ export class Bus<F extends SampleFormat = "f32"> {
   }
 
   /**
-   * [render] The block's samples of pushed channel `channel` as the kernel has them, as long as the block; an empty array
-   * when out of range, and for an interleaved bus, which has {@link samples}. The same object from block to block while pointer
-   * and length stay the same; ask again after the memory grew. A view is made only for a pointer or a length not seen before,
-   * and each one made counts in `diagnostics.viewRebuilds`. A view alone does not hold the storage: when nothing else
-   * is left of it, its bytes go to somebody else.
+   * [render] The samples of pushed channel `channel` in this block, in the kernel's format. Empty when out of range, and for
+   * an interleaved bus, which has {@link samples}. The same object while pointer and length stay the same. Growth of the
+   * memory empties it: ask again then. A new view is made only for a pointer or length not seen before, and counts in
+   * `diagnostics.viewRebuilds`. A view does not keep the storage: once storage and buses are garbage-collected, its bytes may
+   * be used for something else.
    */
   channel(channel: number): ChannelView<F> {
     return (this.has(channel) && this.place.layout !== "interleaved" ? this.view(channel) : this.cache.none) as ChannelView<F>;
   }
 
-  /** @internal [render] {@link channel} where it is known to be there, and the bus is not interleaved. */
+  /** @internal [render] {@link channel} without its checks: the channel is pushed, and the bus is not interleaved. */
   view(channel: number): Samples {
     const { tables, block } = this.parts;
     if (this.hasSamples && !tables.hasForeignPointers) return this.ownView(channel);
     return this.cache.at(tables.pointers[this.place.firstChannel + channel]!, block.frames);
   }
 
-  /** @internal [render] The block's frames of a channel's own samples, whatever was pushed. */
+  /** @internal [render] A channel's own samples in this block, whether or not it is pushed. */
   ownView(channel: number): Samples {
     const { block } = this.parts;
     const view = this.own[channel]!;
-    // A view of memory that has grown is as long as an empty block.
+    // Once the memory has grown, a view has length 0, like a view of an empty block. So a match of 0 frames proves nothing.
     if (view.length === block.frames && block.frames > 0) return view;
     return (this.own[channel] = this.cache.at(this.addressOf(channel), block.frames));
   }
 
-  /** @internal [render] Where a host's samples of a channel are set: in the bus, or beside it, where it has another form. */
+  /**
+   * @internal [render] The view to which a host's samples of a channel are copied: the bus itself, or the host floats beside
+   * a bus of another form.
+   */
   landing(channel: number): Samples {
     const { hostFloats } = this;
     return hostFloats === undefined ? this.ownView(channel) : hostFloats.at(this.floatsAddress(channel), this.parts.block.frames);
@@ -282,18 +299,21 @@ export class Bus<F extends SampleFormat = "f32"> {
     return this.hostFloats === undefined ? this.addressOf(channel) : this.floatsAddress(channel);
   }
 
-  /** @internal [render] Where the floats of a pushed channel are on their way to the host. */
+  /** @internal [render] Address of a pushed channel's floats for the host. */
   sourceAddress(channel: number): number {
     return this.hostFloats === undefined ? this.pointer(channel) : this.floatsAddress(channel);
   }
 
-  /** @internal Address of a channel's host floats, where there are any. */
+  /** @internal Address of a channel's host floats. Only for a bus that has host floats. */
   floatsAddress(channel: number): number {
     const { hostFloats, hostFloatsStride } = this.place;
     return this.parts.address + hostFloats + channel * hostFloatsStride;
   }
 
-  /** @internal [render] The bus differs from what its block was opened with. */
+  /**
+   * @internal [render] Sets what differs in this block from the opened block: channels pushed, channels that the host has,
+   * and a mask of the missing ones.
+   */
   settle(length: number, connected: number, missing: number): void {
     this.settledIn = this.parts.block.number;
     this.settledLength = length;
@@ -302,9 +322,9 @@ export class Bus<F extends SampleFormat = "f32"> {
   }
 
   /**
-   * @internal [render] For an input of a block that was just opened: its first `delivered` channels have samples, but for
-   * those in `holes`, whose samples are zeros. What is missing becomes what the storage's policy says. The host has
-   * `connected` channels.
+   * @internal [render] Settles an input after its block was opened. The first `delivered` channels have samples, but for
+   * those in the mask `holes`, which are zeros. The other channels are filled as `missingInputs` says. `connected` is the
+   * number of channels that the host has.
    */
   receive(delivered: number, holes: number, mayRepeat: boolean, connected = delivered): void {
     const { settings } = this.parts;
@@ -324,7 +344,7 @@ export class Bus<F extends SampleFormat = "f32"> {
     this.convertIn();
   }
 
-  /** @internal [render] The same where all samples stand in the bus already, as the storage's policy says. */
+  /** @internal [render] The same, where the samples of all channels are already in the bus. */
   settleDelivered(delivered: number, holes: number, isRepeated: boolean, connected: number): void {
     const { settings, tables } = this.parts;
     const { capacity, index } = this;
@@ -343,7 +363,10 @@ export class Bus<F extends SampleFormat = "f32"> {
     }
   }
 
-  /** @internal [render] Marks those of the first `channels` channels that hold one value throughout the block. */
+  /**
+   * @internal [render] Sets the constant-mask bits of those of the first `channels` channels that hold one value throughout
+   * the block.
+   */
   markConstant(channels: number): void {
     const { block, conversions } = this.parts;
     if (channels === 0 || !this.hasSamples) return;
@@ -360,7 +383,7 @@ export class Bus<F extends SampleFormat = "f32"> {
     }
   }
 
-  /** @internal [render] The first `channels` channels' floats become doubles in their place, where they do. */
+  /** @internal [render] Converts the floats of the first `channels` channels to doubles in place, where the bus does it so. */
   growInPlace(channels: number): void {
     const { conversions, block } = this.parts;
     if (this.hostFloats !== undefined && this.place.growsInPlace) {
@@ -368,12 +391,15 @@ export class Bus<F extends SampleFormat = "f32"> {
     }
   }
 
-  /** @internal Whether all of the bus is converted at once from host floats, in which what is missing is silence already. */
+  /**
+   * @internal Whether the whole bus is converted from host floats in one call. Missing channels are then zeroed among the
+   * host floats.
+   */
   get isConvertedWhole(): boolean {
     return this.hostFloats !== undefined && !this.place.growsInPlace;
   }
 
-  /** @internal [render] Host floats become the kernel's samples. */
+  /** @internal Converts host floats to the kernel's samples. */
   private convertIn(): void {
     if (!this.isConvertedWhole) return;
     const { forms, block } = this.parts;
@@ -389,7 +415,7 @@ export class Bus<F extends SampleFormat = "f32"> {
     }
   }
 
-  /** @internal [render] The kernel's samples of all pushed channels become host floats, where the host has no others. */
+  /** @internal [render] Converts the kernel's samples of all pushed channels to host floats, where the bus has any. */
   convertOut(): void {
     if (this.hostFloats === undefined) return;
     const { forms, conversions, block } = this.parts;
@@ -402,25 +428,31 @@ export class Bus<F extends SampleFormat = "f32"> {
       return;
     }
     for (let c = 0; c < this.length; c++) {
-      // One call a channel, because a pushed pointer may lead anywhere.
+      // One call for each channel, because pushed pointers do not lie at one stride.
       if (isExact) conversions!.narrowChannels(this.floatsAddress(c), 0, this.pointer(c), 0, 1, block.frames);
       else forms!.floatsFromKernel(this.floatsAddress(c), 0, code, this.pointer(c), step, 0, 1, block.frames, scale[0]);
     }
   }
 
-  /** @internal [render] The block's frames of all own channels become zeros. */
+  /** @internal [render] Zeroes all own channels in this block. */
   zero(): void {
     if (this.hasSamples) this.silence(0, this.capacity, 0);
   }
 
-  /** @internal [render] The block has grown from `before` frames: what is new is silence, and only what is missing is still known to hold one value. */
+  /**
+   * @internal [render] The block has grown from `before` frames: zeroes the new frames. Of an input's mask only the missing
+   * channels keep their bits, because the others may no longer hold one value.
+   */
   silenceFrom(before: number): void {
     if (!this.hasSamples) return;
     this.silence(0, this.capacity, before);
     if (this.place.isInput) this.constantMask &= this.missing;
   }
 
-  /** @internal [render] The block had `before` frames: a contiguous bus's channels move, since each follows right behind the one before. */
+  /**
+   * @internal [render] The block had `before` frames. Moves the channels of a contiguous bus, because each begins where the
+   * one before ends.
+   */
   spreadFrom(before: number): void {
     const { block, tables } = this.parts;
     const { frames } = block;
@@ -430,7 +462,7 @@ export class Bus<F extends SampleFormat = "f32"> {
       const run = this.cache.at(this.base, this.capacity * Math.max(before, frames));
       const kept = Math.min(before, frames);
       for (let n = 1; n <= last; n++) {
-        // Upwards from the last one on, so that none is written over before it was moved.
+        // When the block grows, the last channel goes first, so that no channel is overwritten before it was moved.
         const c = frames > before ? last + 1 - n : n;
         run.copyWithin(c * frames, c * before, c * before + kept);
       }
@@ -439,7 +471,7 @@ export class Bus<F extends SampleFormat = "f32"> {
     tables.openWindow(tables.windowFrames);
   }
 
-  /** @internal [render] Where a contiguous bus's channels are in a block of this length. */
+  /** @internal [render] Sets the addresses of a contiguous bus's channels for this block's length. */
   placeChannels(): void {
     const { tables } = this.parts;
     for (let c = 0; this.hasSamples && c < this.capacity; c++) tables.moveHome(this.place, c, this.addressOf(c));
@@ -451,13 +483,13 @@ export class Bus<F extends SampleFormat = "f32"> {
     return layout === "contiguous" ? this.parts.block.frames * sampleBytes : stride;
   }
 
-  /** Where a channel's own samples are in this block. */
+  /** Address of a channel's own samples in this block. */
   private addressOf(channel: number): number {
     if (this.isScattered) return this.parts.tables.home[this.place.firstChannel + channel]!;
     return this.base + channel * this.stride;
   }
 
-  /** The kernel keeps it where {@link handed} says: each channel, or the whole run alone. */
+  /** Moves the bus to the addresses in {@link handed}: one for each channel, or one for the whole bus. */
   private placeAsRead(isList: boolean): void {
     const { tables } = this.parts;
     const { place, capacity, handed } = this;
@@ -471,14 +503,14 @@ export class Bus<F extends SampleFormat = "f32"> {
     tables.openWith(this.index, capacity);
   }
 
-  /** Whether no address of what was read is still unknown. */
+  /** Whether no address that was read is 0, which means not known. */
   private isReadWhole(isList: boolean): boolean {
     const { handed, capacity } = this;
     for (let c = 0; c < (isList ? capacity : 1); c++) if (handed[c] === 0) return false;
     return true;
   }
 
-  /** A view of each channel is made ahead of the first block, and one of the whole run. */
+  /** Makes a view of each channel, and one of the whole run, before the first block. */
   private prepare(channel: number, maxFrames: number): void {
     const { layout, stride } = this.place;
     this.hostFloats?.prepare(this.floatsAddress(channel), maxFrames);
@@ -490,12 +522,12 @@ export class Bus<F extends SampleFormat = "f32"> {
     if (channel === 0 && layout !== "planar") this.cache.prepare(this.base, this.capacity * maxFrames);
   }
 
-  /** Bit c is set where channel c is zeros because nobody delivered it in this block. */
+  /** Bit c is set where channel c is zeros because the host did not deliver it in this block. */
   private get missing(): number {
     return this.settledIn === this.parts.block.number ? this.settledMissing : 0;
   }
 
-  /** Zeroes own channels from frame `start` to the end of the block; of an interleaved bus always all of them. */
+  /** Zeroes channels from frame `start` to the end of the block. Of an interleaved bus it zeroes all channels. */
   private silence(from: number, to: number, start: number): void {
     const { core, block } = this.parts;
     const { sampleBytes, step, layout } = this.place;
@@ -511,7 +543,7 @@ export class Bus<F extends SampleFormat = "f32"> {
     }
   }
 
-  /** Zeroes channels where a host's samples are set. */
+  /** Zeroes channels in the place to which a host's samples are copied. */
   private silenceLanding(from: number, to: number): void {
     if (!this.isConvertedWhole) {
       this.silence(from, to, 0);
@@ -522,15 +554,15 @@ export class Bus<F extends SampleFormat = "f32"> {
     if (from < to) core.zeroChannels(this.floatsAddress(from), hostFloatsStride, to - from, block.frames * FLOAT_BYTES);
   }
 
-  /** @internal [render] Whether such a channel is pushed. */
+  /** @internal [render] Whether this channel is pushed. */
   has(channel: number): boolean {
     return Number.isInteger(channel) && channel >= 0 && channel < this.length;
   }
 }
 
-/** What all buses of a storage work with. */
+/** What all buses of a storage share. */
 export interface BusParts {
-  /** Address of the first descriptor. Every place of the layout counts from here. */
+  /** Address of the first descriptor. All places of the layout are offsets from it. */
   readonly address: number;
   readonly layout: Layout;
   readonly settings: Settings;
@@ -540,22 +572,28 @@ export interface BusParts {
   /** `undefined` where the memory is not shared. */
   readonly shownState: ShownState | undefined;
   readonly core: EverydayCore;
-  /** `undefined` where no bus needs it. */
+  /** `undefined` where neither a bus nor an option needs it. */
   readonly conversions: ConversionsCore | undefined;
-  /** `undefined` where no bus needs it. */
+  /** `undefined` where neither a bus nor an option needs it. */
   readonly forms: FormsCore | undefined;
-  /** Views of each format that a bus has, and of host floats. */
+  /** Views for the format of each bus, and for host floats. */
   readonly views: Partial<Record<SampleFormat, ViewCache<Samples>>>;
 }
 
 const NO_ADDRESSES = /* @__PURE__ */ new Uint32Array(0);
 
-/** Whether the engine converts a host's floats as fast as the core when they are set into the bus. Mixing needs floats. */
-function isConvertedBySet({ sampleFormat, layout, scale, mixRoom }: BusLayout): boolean {
-  return CONVERTS_BY_SET && sampleFormat === "f64" && layout !== "interleaved" && scale[0] === 1 && mixRoom === 0;
+/**
+ * Whether `set` converts a host's floats to this bus faster than the core. Not where channels are mixed, because mixing needs
+ * floats.
+ */
+function isConvertedBySet({ sampleFormat, layout, scale, mixSamples }: BusLayout): boolean {
+  return CONVERTS_BY_SET && sampleFormat === "f64" && layout !== "interleaved" && scale[0] === 1 && mixSamples === 0;
 }
 
-/** The lowest `count` bits, 0 … 32. Not by powers, which engines box until they have compiled the function for speed. */
+/**
+ * A mask of the lowest `count` bits, 0 … 32. Not `2 ** count - 1`: V8 allocates an object for that number in a function that
+ * it has not optimised yet.
+ */
 export function bitsBelow(count: number): number {
   return count > 31 ? -1 : ~(-1 << count);
 }

@@ -3,25 +3,29 @@ import { described } from "./messages";
 import { frozenParameters, ParameterFault, type ParameterInfo } from "./parameter-info";
 import { SAMPLE_FORMATS, SAMPLE_LAYOUTS, type SampleFormat, type SampleLayout } from "./sample-format";
 
-/** One bus as it is declared. Bus 0 of a direction is its main bus; buses 1 and up are auxiliary (sidechains, sends). */
+/** One declared bus. Bus 0 of a direction is the main bus; buses 1 and up are auxiliary (sidechains, sends). */
 export interface BusInfo {
-  /** 0 … {@link MAX_CHANNELS}. A main bus of 0 channels makes room for auxiliary ones behind it. */
+  /** 0 … {@link MAX_CHANNELS}. A main bus may have 0 channels, for a processor that has auxiliary buses alone. */
   readonly channelCount: number;
-  /** For people; never looked at. */
+  /** For people. The library does not use it. */
   readonly name?: string;
   /** How the samples lie in memory. Default "planar". */
   readonly layout?: SampleLayout;
-  /** What the kernel has here. Default: the storage's. "i16" is scaled by 32768, rounded to the nearest (halves up), clamped; NaN becomes 0. */
+  /**
+   * What the kernel reads or writes here. Default: the storage's `sampleFormat`. "i16" is scaled by 32768, rounded to the
+   * nearest (halves up) and clamped; NaN becomes 0.
+   */
   readonly sampleFormat?: SampleFormat;
   /**
-   * The kernel's samples are the host's times this, and are divided by it on the way out: 32768 for kernels that want floats in
-   * the range of 16-bit samples. With "i16" it comes on top of the 32768. Finite, not 0. Default 1.
+   * The host's samples are multiplied by this number for the kernel, and the kernel's are divided by it for the host: 32768
+   * for a kernel that wants floats in the range of 16-bit samples. With "i16" it is applied beside the factor 32768. Finite,
+   * not 0. Default 1.
    */
   readonly scale?: number;
 }
 
 /**
- * Every bus of a processor. A bare number is short for `{ channelCount }`.
+ * All buses and parameters of a processor. A bare number is short for `{ channelCount }`.
  *
  * @example A stereo effect with a mono sidechain
  * ```ts
@@ -29,24 +33,27 @@ export interface BusInfo {
  * ```
  */
 export interface BusConfig {
-  /** At most {@link MAX_BUSES}. */
+  /** Input buses, the main bus first. At most {@link MAX_BUSES}; `[]` for none. */
   readonly inputs: readonly (BusInfo | number)[];
-  /** At most {@link MAX_BUSES}. */
+  /** Output buses, the main bus first. At most {@link MAX_BUSES}; `[]` for none. */
   readonly outputs: readonly (BusInfo | number)[];
-  /** What changes while it plays, each with a name of its own; at most 256. Default none. */
+  /**
+   * Values that a host may change while audio plays. Each has a name of its own. At most {@link MAX_PARAMETERS}. Default:
+   * none.
+   */
   readonly parameters?: readonly ParameterInfo[];
 }
 
-/** Which way a bus goes, seen from the kernel. */
+/** Direction of a bus, seen from the kernel. */
 export type BusDirection = "input" | "output";
 
-/** What most processors are: stereo in, stereo out, nothing else. */
+/** One stereo input bus and one stereo output bus, which suits most processors. */
 export const DEFAULT_BUS_CONFIG: BusConfig = /* @__PURE__ */ Object.freeze({
   inputs: /* @__PURE__ */ Object.freeze([2]),
   outputs: /* @__PURE__ */ Object.freeze([2]),
 });
 
-/** What is wrong with a configuration. */
+/** Kinds of faults in a configuration. */
 export type BusConfigErrorCode =
   | "too-many-buses"
   | "too-many-channels"
@@ -59,21 +66,24 @@ export type BusConfigErrorCode =
   | "invalid-parameter"
   | "different-config";
 
-/** A configuration that cannot be. The message names the direction and the bus, or the parameter, what came and what is allowed. */
+/**
+ * A configuration is not valid. The message names the direction and the bus, or the parameter, and says what came and what is
+ * allowed.
+ */
 export class BusConfigError extends RangeError {
-  /** What `error.name` says of it. */
+  /** The value of `error.name`. */
   override readonly name = "BusConfigError";
 
-  /** [setup] Thrown by {@link validateBusConfig} and by everything that takes a configuration. */
+  /** [setup] {@link validateBusConfig} and everything else that takes a configuration throws it. */
   constructor(
-    /** What kind of fault it is. */
+    /** The kind of fault. */
     readonly code: BusConfigErrorCode,
     message: string,
-    /** Where it is; `undefined` when the configuration as a whole is at fault. */
+    /** Direction of the faulty bus or list; `undefined` when the fault is not in a list of buses. */
     readonly direction?: BusDirection,
-    /** Index of the bus within its direction; `undefined` when the whole list is at fault. */
+    /** Index of the faulty bus in its direction; `undefined` when the fault is not in one bus. */
     readonly bus?: number,
-    /** What threw while the configuration was read, as `cause`. */
+    /** `cause`: the error that was thrown while the configuration was read. */
     options?: { readonly cause?: unknown },
   ) {
     super(message, options);
@@ -81,7 +91,7 @@ export class BusConfigError extends RangeError {
 }
 
 /**
- * [setup] The one place where a configuration is judged.
+ * [setup] Checks a configuration. Everything that takes one checks it in the same way.
  *
  * @throws {@link BusConfigError} naming the first fault.
  * @example
@@ -95,9 +105,9 @@ export function validateBusConfig(config: BusConfig): void {
 }
 
 /**
- * [setup] The declared bus, or `undefined` where there is none.
+ * [setup] The declared bus as an object, or `undefined` where there is no bus of that index.
  *
- * @throws {@link BusConfigError} for the configuration, RangeError for the direction.
+ * @throws {@link BusConfigError} for the configuration. RangeError for the direction.
  * @example
  * ```ts
  * busInfo({ inputs: [2, 1], outputs: [2] }, "input", 1)?.channelCount; // 1
@@ -109,9 +119,9 @@ export function busInfo(config: BusConfig, direction: BusDirection, bus: number)
 }
 
 /**
- * [setup] Channels of all buses of one direction together.
+ * [setup] The sum of the channels of all buses of one direction.
  *
- * @throws {@link BusConfigError} for the configuration, RangeError for the direction.
+ * @throws {@link BusConfigError} for the configuration. RangeError for the direction.
  * @example
  * ```ts
  * totalChannels({ inputs: [2, 1], outputs: [2] }, "input"); // 3
@@ -122,8 +132,8 @@ export function totalChannels(config: BusConfig, direction: BusDirection): numbe
 }
 
 /**
- * [setup] A frozen copy, in the form in which it was declared. Each part of
- * `config` is read once, so that what is judged is what is built.
+ * [setup] Checks a configuration and copies it into frozen objects. A bus that was declared as a number stays a number. Each
+ * part of `config` is read only once, so that a getter cannot answer differently after the check.
  * @throws {@link BusConfigError} naming the first fault.
  */
 export function frozenBusConfig(config: BusConfig): BusConfig {
@@ -190,7 +200,7 @@ function frozenBus(declared: unknown, direction: BusDirection, bus: number): Bus
 
 function checkedCount(count: unknown, direction: BusDirection, bus: number): number {
   const isCount = typeof count === "number" && Number.isInteger(count) && count >= 0;
-  if (isCount && count <= MAX_CHANNELS) return Math.abs(count); // -0 is 0.
+  if (isCount && count <= MAX_CHANNELS) return Math.abs(count); // Turns -0 into 0.
   throw new BusConfigError(
     isCount ? "too-many-channels" : "invalid-channel-count",
     isCount

@@ -1,5 +1,5 @@
-// What is a bus, a storage and an interleaved host, for tools that are handed anything and must not throw. A tool that asked by
-// `instanceof` would bring the class into every bundle that has the tool.
+// Every bus, storage and interleaved host is in one of these sets. Tools look an unknown value up here. `instanceof` would
+// put the class into every bundle that has the tool, and it throws for some proxies.
 
 export const buses = /* @__PURE__ */ new WeakSet<object>();
 export const storages = /* @__PURE__ */ new WeakSet<object>();

@@ -1,5 +1,5 @@
-// The cores come before everything else in a bundle. Compressors look 32 KB back, and the cores between other modules would
-// keep these from each other.
+// The cores come before everything else in a bundle. A compressor finds repeated text only in the last 32 KB; cores between
+// other modules would move the text of these out of its reach.
 import "./core/inlined";
 
 export { MAX_BUSES, MAX_CHANNELS, MAX_PARAMETERS } from "./abi";

@@ -1,4 +1,5 @@
-// [setup] Buses whose samples the kernel keeps itself: what option `addresses` says is judged here, and what `Bus.moveTo` is handed.
+// [setup] Addresses of kernel-owned buses, whose samples the kernel keeps in its own buffers. This file checks what option
+// `addresses` and `Bus.moveTo` are handed.
 
 import { type BusConfig, channelCountOf, infoOf } from "./config";
 import { addressFrom, LAST_BYTE } from "./memory/address";
@@ -6,13 +7,13 @@ import { checkNames, described } from "./messages";
 import type { KernelAddress, KernelAddresses, Settings } from "./options";
 import { SAMPLE_FORMATS, type SampleLayout } from "./sample-format";
 
-/** Where a kernel keeps a bus, read and judged: an address of each channel, or of the whole run alone. Zeros while it is not known. */
-export interface KeptAddress {
+/** Checked address of a kernel-owned bus: one for each channel, or one for the whole bus. 0 while an address is not known yet. */
+export interface KernelOwnedAddress {
   readonly addresses: Uint32Array;
   readonly isList: boolean;
 }
 
-/** What an address must be the address of. */
+/** The properties of a bus that decide which addresses it can have. */
 export interface AddressedBus {
   readonly capacity: number;
   readonly layout: SampleLayout;
@@ -20,13 +21,13 @@ export interface AddressedBus {
 }
 
 /**
- * [setup] Of each bus, inputs first; `undefined` where the storage has the samples.
+ * [setup] The address of each bus, inputs first; `undefined` where the storage has the samples.
  * @throws RangeError naming the bus, what came and what is allowed.
  */
-export function keptAddresses(
+export function kernelOwnedAddresses(
   config: BusConfig,
   { addresses, channelMemory, maxFrames, sampleFormat, heap }: Settings,
-): (KeptAddress | undefined)[] {
+): (KernelOwnedAddress | undefined)[] {
   const sides = [
     ["input", config.inputs, listOf("inputs", addresses, config.inputs.length)],
     ["output", config.outputs, listOf("outputs", addresses, config.outputs.length)],
@@ -54,13 +55,16 @@ export function keptAddresses(
   );
 }
 
-/** How {@link readAddresses} found what it was handed. */
+/** Result of {@link readAddresses}: refused, one address for the whole bus, or a list of one for each channel. */
 export type Reading = typeof REFUSED | typeof WHOLE | typeof LIST;
 export const REFUSED = 0;
 export const WHOLE = 1;
 export const LIST = 2;
 
-/** [render] Writes the addresses into `into`, one alone for the whole bus. Each is read once: a proxy answers what it likes each time. */
+/**
+ * [render] Writes the addresses into `into`; one for the whole bus is written to its first element. Each is read only once,
+ * because a proxy may answer differently each time.
+ */
 export function readAddresses(
   address: unknown,
   { capacity, layout, sampleBytes }: AddressedBus,
@@ -78,7 +82,7 @@ export function readAddresses(
     }
     return LIST;
   } catch {
-    // A list that throws when it is read.
+    // Reading the list threw.
     return REFUSED;
   }
 }
@@ -90,7 +94,7 @@ function readOne(value: unknown, byteLength: number, alignment: number, memoryBy
   return address % alignment === 0 && address + byteLength <= memoryBytes;
 }
 
-/** @throws RangeError for what is no list of at most `count` addresses. */
+/** @throws RangeError when it is not a list of at most `count` addresses. */
 function listOf(name: "inputs" | "outputs", addresses: KernelAddresses | undefined, count: number): readonly KernelAddress[] {
   if (addresses === undefined) return [];
   checkNames(addresses, ["inputs", "outputs"]);

@@ -1,4 +1,4 @@
-// [setup] Where everything of a storage lies in linear memory, and how much of it there is.
+// [setup] Computes where each part of a storage lies in linear memory, and how many bytes it has.
 //
 // A storage is one allocation. From its base address, a multiple of 16:
 //
@@ -30,24 +30,24 @@
 //                │               value of each; absent where none is declared     │
 //                └────────────────────────────────────────────────────────────────┘
 //
-// Nothing of this has a fixed size: a bus that is not declared has no descriptor,
-// and a channel that is not declared has neither an entry nor samples.
+// No part has a fixed size: a bus that is not declared has no descriptor, and a channel that is not declared has neither a
+// table entry nor samples.
 
 import { CAPACITY_BITS, DESCRIPTOR_BYTES, POINTER_BYTES, SAMPLE_ALIGNMENT } from "./abi";
 import { type BusConfig, channelCountOf, infoOf } from "./config";
-import type { KeptAddress } from "./kernel-addresses";
+import type { KernelOwnedAddress } from "./kernel-addresses";
 import { MEMORY_BYTES, roundUp } from "./memory/address";
 import type { Settings } from "./options";
 import { type ParameterLayout, parameterFormat, parameterLayoutFor } from "./parameter-layout";
 import { FLOAT_BYTES, SAMPLE_FORMATS, type SampleFormat, type SampleLayout } from "./sample-format";
 import { isMixable, MOST_MIXED } from "./speakers";
 
-/** Sizes and places of a storage. Places are bytes from its base. */
+/** Sizes and places of a storage's parts. A place is an offset in bytes from the storage's base address. */
 export interface Layout {
   /** Inputs, then outputs. */
   readonly buses: readonly BusLayout[];
   readonly inputChannels: number;
-  /** Of both directions. */
+  /** Of inputs and outputs together. */
   readonly channels: number;
   readonly maxFrames: number;
   readonly tables: number;
@@ -57,16 +57,22 @@ export interface Layout {
   readonly samples: number;
   readonly hostFloats: number;
   readonly shownState: number;
-  /** `undefined` where none is declared. */
+  /** `undefined` where the configuration declares none. */
   readonly parameters: ParameterLayout | undefined;
   readonly totalBytes: number;
-  /** What `openBlock` of the core needs, where it can describe the storage; else `undefined`, and the script does it. */
+  /** Arguments for the core's `openBlock`. `undefined` where the buses are not all alike; then the script writes the tables. */
   readonly packed: PackedBuses | undefined;
 }
 
-/** Buses that are all alike: planar, of one format, with samples of their own, one channel after the other. */
+/**
+ * Buses that are all alike: planar, of one format, and with samples in the storage, where each channel follows the one
+ * before.
+ */
 export interface PackedBuses {
-  /** `CAPACITY_BITS` for each bus, the first one lowest; -1 where these are too many for a small integer. */
+  /**
+   * `CAPACITY_BITS` bits for each bus, the first bus in the lowest bits. -1 where a small integer has not enough bits for
+   * all.
+   */
   readonly capacities: number;
   readonly outputSamples: number;
   readonly outputChannels: number;
@@ -81,53 +87,63 @@ export interface BusLayout {
   readonly layout: SampleLayout;
   readonly sampleFormat: SampleFormat;
   readonly sampleBytes: number;
-  /** Alone in a list, because V8 makes an object of a fraction each time that code which is not compiled for speed reads it from a field. */
+  /**
+   * A list instead of a number, because V8 allocates a number object each time unoptimised code reads a fraction from a
+   * field. With `undefined` beside it, the list holds that object itself.
+   */
   readonly scale: readonly [number, undefined];
-  /** Who has its samples: the storage, the kernel, or neither, where the caller pushes every pointer. */
+  /** Who owns the samples: the storage, or the kernel (in its own buffers). `undefined` where the caller pushes every pointer. */
   readonly owner: "storage" | "kernel" | undefined;
-  /** Channels of the buses before it, which is where its entries begin in the tables. */
+  /** Sum of the channels of all buses before it. Its table entries begin at this index. */
   readonly firstChannel: number;
-  /** Channel 0's samples; the silence where the storage has none. */
+  /** Place of channel 0's samples, or of the silence where the storage has no samples for this bus. */
   readonly samples: number;
-  /** Bytes from one channel's samples to the next one's in a whole block. */
+  /** Bytes from one channel's samples to the next channel's, in a block of `maxFrames`. */
   readonly stride: number;
-  /** Bytes from one sample of a channel to the next one. */
+  /** Bytes from one sample of a channel to its next one. */
   readonly step: number;
   /** Bytes of its samples in the storage. */
   readonly sampleRunBytes: number;
-  /** Channel 0's host floats, and the bytes from one channel's to the next one's; both 0 where host and kernel have the same. */
+  /**
+   * Place of channel 0's host floats, and the bytes from one channel's to the next channel's. Both are 0 where the bus has
+   * the host's form.
+   */
   readonly hostFloats: number;
   readonly hostFloatsStride: number;
-  /** Whether it has planar doubles that are not scaled: a float becomes one and back without being rounded. */
+  /** Whether it has planar doubles that are not scaled. A float becomes such a double and comes back without rounding. */
   readonly isExact: boolean;
-  /** Whether doubles that come in grow in place, from floats in the second half of each channel. */
+  /** Whether floats that come in become doubles in place. They are written to the second half of each channel first. */
   readonly growsInPlace: boolean;
-  /** Where a host's channels lie while they are mixed, as far apart as a planar channel of floats; 0 where none are. */
-  readonly mixRoom: number;
+  /**
+   * Place of the host's channels while they are mixed, and the bytes from one to the next. The place is 0 where none are
+   * mixed.
+   */
+  readonly mixSamples: number;
   readonly mixStride: number;
 }
 
-/** @throws RangeError when no memory could hold a storage for `config`, which was judged. */
+/** `config` has been validated before. @throws RangeError when no memory could hold the storage. */
 export function layoutFor(
   { inputs, outputs, parameters: declaredParameters = [] }: BusConfig,
   { maxFrames, sampleFormat: formatOfAll, channelMemory, channelInterpretation }: Settings,
-  kept: readonly (KeptAddress | undefined)[],
+  kernelOwned: readonly (KernelOwnedAddress | undefined)[],
   shownStateBytes: number,
 ): Layout {
   const floatsStride = roundUp(maxFrames * FLOAT_BYTES, SAMPLE_ALIGNMENT);
-  // Nothing in, something out: an instrument has samples for its main output even where the caller brings all other pointers.
+  // An instrument has no main input. Its main output has samples in the storage, even where the caller pushes all other
+  // pointers.
   const isInstrument = inputs.length === 0 || channelCountOf(inputs[0]!) === 0;
   const tables = (inputs.length + outputs.length) * DESCRIPTOR_BYTES;
   const shapes = [...inputs, ...outputs].map((declared, index) => {
     const isInput = index < inputs.length;
     const { channelCount: capacity, layout = "planar", sampleFormat = formatOfAll, scale = 1 } = infoOf(declared);
     const isStorages = channelMemory === "owned" || (isInstrument && index === inputs.length);
-    const address = kept[index];
+    const address = kernelOwned[index];
     const owner: BusLayout["owner"] = address !== undefined ? "kernel" : isStorages ? "storage" : undefined;
     const sampleBytes = SAMPLE_FORMATS[sampleFormat].bytes;
     const isPlanar = layout === "planar";
     const run = capacity * maxFrames * sampleBytes;
-    // Where the kernel keeps planar channels itself, each follows right behind the one before.
+    // In a kernel's own buffers, each planar channel follows the one before without a gap.
     const planarStride = owner === "kernel" ? maxFrames * sampleBytes : roundUp(maxFrames * sampleBytes, SAMPLE_ALIGNMENT);
     const stride = isPlanar ? planarStride : layout === "interleaved" ? sampleBytes : maxFrames * sampleBytes;
     const isExact = sampleFormat === "f64" && isPlanar && scale === 1;
@@ -140,7 +156,7 @@ export function layoutFor(
       sampleBytes,
       scale: [scale, undefined] as const,
       owner,
-      /** Until it is known where they are, its entries lead to silence. */
+      /** While an address is not known, the table entries lead to silence. */
       isSilent: owner === undefined || address?.addresses.includes(0) === true,
       stride,
       step: layout === "interleaved" ? capacity * sampleBytes : sampleBytes,
@@ -148,7 +164,7 @@ export function layoutFor(
       isExact,
       growsInPlace: isInput && owner === "storage" && isExact,
       isHosts,
-      mixRoomBytes: channelInterpretation === "speakers" && owner !== undefined && isMixable(capacity) ? MOST_MIXED * floatsStride : 0,
+      mixBytes: channelInterpretation === "speakers" && owner !== undefined && isMixable(capacity) ? MOST_MIXED * floatsStride : 0,
     };
   });
   type Shape = (typeof shapes)[0];
@@ -163,7 +179,7 @@ export function layoutFor(
   const silenceBytes = maxFrames * Math.max(0, ...shapes.map(silenceBytesOf));
   const samples = silence + roundUp(silenceBytes, SAMPLE_ALIGNMENT);
   const hostFloats = samples + sum(({ sampleRunBytes }) => sampleRunBytes);
-  const shownState = hostFloats + sum(hostFloatsOf) + sum(({ mixRoomBytes }) => mixRoomBytes);
+  const shownState = hostFloats + sum(hostFloatsOf) + sum(({ mixBytes }) => mixBytes);
   const end = shownState + shownStateBytes;
   const withoutParameters = end === silence ? tablesEnd : end;
   const parameters =
@@ -184,7 +200,7 @@ export function layoutFor(
 
   let next = { firstChannel: 0, samples, hostFloats };
   const buses = shapes.map((shape): BusLayout => {
-    const { capacity, owner, growsInPlace, sampleRunBytes, mixRoomBytes, isHosts: _, isSilent: _silent, ...rest } = shape;
+    const { capacity, owner, growsInPlace, sampleRunBytes, mixBytes, isHosts: _, isSilent: _silent, ...rest } = shape;
     const floatsBytes = hostFloatsOf(shape);
     const bus = {
       ...rest,
@@ -196,13 +212,13 @@ export function layoutFor(
       samples: owner === "storage" ? next.samples : silence,
       hostFloats: growsInPlace ? next.samples + rest.stride / 2 : floatsBytes > 0 ? next.hostFloats : 0,
       hostFloatsStride: growsInPlace ? rest.stride : floatsBytes > 0 ? floatsStride : 0,
-      mixRoom: mixRoomBytes > 0 ? next.hostFloats + floatsBytes : 0,
+      mixSamples: mixBytes > 0 ? next.hostFloats + floatsBytes : 0,
       mixStride: floatsStride,
     };
     next = {
       firstChannel: next.firstChannel + capacity,
       samples: next.samples + sampleRunBytes,
-      hostFloats: next.hostFloats + floatsBytes + mixRoomBytes,
+      hostFloats: next.hostFloats + floatsBytes + mixBytes,
     };
     return bus;
   });
@@ -223,7 +239,10 @@ export function layoutFor(
   };
 }
 
-/** As many as a small integer has bits for. V8 keeps larger numbers in boxes, which are slow to read. */
+/**
+ * Most buses whose capacities fit into 30 bits. V8 makes a heap object of a larger integer where its pointers have 32 bits,
+ * and such an object is slow to read.
+ */
 const PACKED_BUSES = Math.floor(30 / CAPACITY_BITS);
 
 function packedBuses(buses: readonly BusLayout[], samples: number): PackedBuses | undefined {
@@ -244,7 +263,7 @@ function packedBuses(buses: readonly BusLayout[], samples: number): PackedBuses 
   };
 }
 
-/** Bytes of silence for each frame. */
+/** Bytes of silence that a bus needs for each frame. */
 function silenceBytesOf({ isSilent, capacity, layout, sampleBytes }: ShapeOfSilence): number {
   if (!isSilent || capacity === 0) return 0;
   return layout === "planar" ? sampleBytes : capacity * sampleBytes;

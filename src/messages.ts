@@ -1,6 +1,6 @@
-// What the errors of set-up have in common.
+// Texts and checks that the errors of set-up share.
 
-/** What came, as a message can show it. */
+/** A value in words, for a message. */
 export function described(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
@@ -9,12 +9,15 @@ export function described(value: unknown): string {
   return String(value);
 }
 
-/** An error that says what was expected, and what came. */
+/** An error that says what was expected and what came. */
 export function unlike(Kind: new (message: string) => Error, expected: string, value: unknown): Error {
   return new Kind(`${expected}; ${described(value)} came`);
 }
 
-/** @throws RangeError when `options` are no object, or one of another name is among them. It says which one may be meant. */
+/**
+ * @throws RangeError when `options` is not an object, or has an option of an unknown name. The message suggests the name that
+ * is most similar.
+ */
 export function checkNames(options: object, names: readonly string[]): void {
   if (typeof options !== "object" || options === null) throw unlike(RangeError, "options are an object", options);
   const unknown = Object.keys(options).find((name) => !names.includes(name));
@@ -23,12 +26,15 @@ export function checkNames(options: object, names: readonly string[]): void {
   throw new RangeError(`there is no option ${unknown}; ${meant} may be meant. The options are ${names.join(", ")}`);
 }
 
-/** The more, the likelier one word is meant by the other. A part of a word counts as much as one with letters too many. */
+/**
+ * How similar two words are: the higher, the more likely `word` is meant as `name`. Both directions count, so a missing
+ * letter weighs as much as an extra one.
+ */
 function likeness(word: string, name: string): number {
   return shareFound(word, name) + shareFound(name, word);
 }
 
-/** The share of a word's letters that are found in another one, each behind the one before. */
+/** The share of a word's letters that occur in another word in the same order. */
 function shareFound(word: string, other: string): number {
   let place = 0;
   let found = 0;
@@ -42,8 +48,8 @@ function shareFound(word: string, other: string): number {
 }
 
 /**
- * The page forbids WebAssembly where this is an error about it: engines word it in their own way, and a CompileError
- * otherwise says that the bytes are wrong.
+ * @throws Error when `cause` is about the page's Content-Security-Policy. Each engine words that error differently, and
+ * without this check a CompileError would seem to say that the bytes are invalid.
  */
 export function checkPolicy(cause: unknown): void {
   if (!/content.security.policy|\bcsp\b|unsafe-eval/i.test(String(cause))) return;

@@ -4,69 +4,90 @@ import { defaultHeap } from "./memory/own-heaps";
 import { checkNames, described, unlike } from "./messages";
 import { SAMPLE_FORMATS, type SampleFormat } from "./sample-format";
 
-/** What a kernel finds in an input channel that the host did not deliver. */
+/** What a kernel finds in an input channel that the host did not deliver. See `StorageOptions.missingInputs`. */
 export type MissingInputs = "silence" | "repeat-mono" | "drop";
 
 /**
- * Where a kernel keeps a bus's samples: the address of the whole, in the bus's layout, with planar channels `maxFrames` samples
- * apart; for a planar bus also a list of one address a channel. 0 where it is not known yet: the bus is silent until
- * `Bus.moveTo`. `undefined` where the storage has the samples.
+ * Address of a bus whose samples the kernel has in its own buffers. A number is the address of the whole bus: its channels
+ * lie as `layout` says, planar ones `maxFrames` samples apart. A list, for a planar bus alone, has one address for each
+ * channel. 0 means that the address is not known yet: until `Bus.moveTo` the bus has no channels, and its table entries lead
+ * to silence. `undefined` means that the storage has the samples.
  */
 export type KernelAddress = number | readonly number[] | undefined;
 
-/** Of each bus, by its index. */
+/** Addresses of kernel-owned buses, by the index of the bus. */
 export interface KernelAddresses {
-  /** One a bus. What is left out is the storage's own. */
+  /** One address for each input bus. The storage has the samples of buses that are left out. */
   readonly inputs?: readonly KernelAddress[];
-  /** The same of outputs. */
+  /** The same for output buses. */
   readonly outputs?: readonly KernelAddress[];
 }
 
-/** How a storage is made, beside its buses. Everything has a default. An option of another name is a RangeError. */
+/** Options of a storage. Each has a default. An option of an unknown name is a RangeError. */
 export interface StorageOptions<F extends SampleFormat = "f32"> {
-  /** Most frames in one block. Default: the context's render quantum size, else 128. */
+  /**
+   * Most frames in one block, a whole number from 1 on. Default: the context's render quantum size, or 128 where that is not
+   * known.
+   */
   readonly maxFrames?: number;
-  /** What the kernel reads and writes, where a bus says nothing else. Planar hosts always hand over f32; others are converted on the way in and out. Default "f32". */
+  /**
+   * Format of the kernel's samples, for buses that declare none. Planar hosts always hand over floats ("f32"), which are
+   * converted on the way in and out. Default "f32".
+   */
   readonly sampleFormat?: F;
-  /** Default: one heap shared by all storages of this realm (engines cap the number of memories in a process). */
+  /**
+   * The memory and allocator that the storage uses. Default: one heap that all storages of this realm share. They share it
+   * because engines reserve gigabytes of address space for each memory, so that a process can have only a limited number of
+   * them.
+   */
   readonly heap?: WasmHeap;
   /**
-   * "owned" (default): the storage also holds sample memory for every configured channel, so that
-   * host blocks can be collected into it.
-   * "external": pointer tables alone; every pointer is pushed by the caller. An instrument (no main
-   * input channel, at least one main output channel) still gets internal buffers for its main output.
+   * "owned" (default): the storage has sample memory for every declared channel, into which `collect` copies.
+   * "external": the storage has only tables, and the caller pushes every pointer. An instrument (no main input channel, at
+   * least one main output channel) still gets sample memory for its main output.
    */
   readonly channelMemory?: "owned" | "external";
   /**
-   * What a kernel finds in a configured input channel that the host did not deliver in this block. Whatever it is
-   * stands in the channel's own samples: no two channels ever share theirs.
-   * "silence" (default): zeros, its constant-mask bit set; the bus keeps its configured count.
+   * What a kernel finds in a declared input channel that the host did not deliver in this block. The channel keeps its own
+   * samples in all three cases: no two channels share theirs. With external channel memory this option is a RangeError,
+   * because there the caller pushes every channel.
+   * "silence" (default): zeros, and the channel's constant-mask bit is set. The bus keeps its declared number of channels.
    * "repeat-mono": like "silence", but a lone channel is copied into every channel of its bus.
-   * "drop": the bus is only as long as what the host delivered; the samples of the others are zeros.
-   * With external channel memory a RangeError, because there the caller brings every channel.
+   * "drop": the bus is only as long as the host's. The samples of the other channels are zeros.
    */
   readonly missingInputs?: MissingInputs;
-  /** Zero the owned output channels of every block before the kernel runs, so that one that writes nothing is silent, not stale. Default true. */
+  /**
+   * Whether output channels are zeroed in every block before the kernel runs, in the kernel's own buffers too. Without it, a
+   * kernel that writes nothing outputs the block before. Default true.
+   */
   readonly clearOutputs?: boolean;
-  /** Look at every collected channel and set its constant-mask bit where the block holds one value. Default false: only missing channels are marked. */
+  /**
+   * Whether every collected channel is checked for a constant value. If it holds one value throughout the block, its
+   * constant-mask bit is set. Default false: only missing channels get their bit.
+   */
   readonly detectConstant?: boolean;
   /**
-   * Buses that the kernel keeps in buffers of its own, checked like pushed pointers. Their samples are not allocated here;
-   * `collect` and `deliver` treat them like any other bus.
+   * Addresses of buses that the kernel has in its own buffers. They are checked like pushed pointers. The storage allocates
+   * no samples for these buses; `collect` and `deliver` serve them like any other bus.
    */
   readonly addresses?: KernelAddresses;
   /**
-   * Web Audio's word for what happens where the host has another number of channels than a bus.
-   * "discrete" (default): channel to channel; what has no place is counted.
-   * "speakers": mono, stereo, quad and 5.1 are mixed up and down as the Web Audio API says, in and out; other counts are
-   * discrete. Mixing comes first; `missingInputs` is for what cannot be mixed, and for no channels at all.
+   * What happens where the host has another number of channels than a bus. The words are Web Audio's.
+   * "discrete" (default): channel c goes to channel c. A channel for which the other side has no place counts in
+   * `diagnostics.droppedChannels`.
+   * "speakers": mono, stereo, quad and 5.1 are mixed into each other as the Web Audio API says, for inputs and outputs. Other
+   * numbers of channels are discrete. `missingInputs` then applies to buses that cannot be mixed, and to buses without any
+   * channel.
    */
   readonly channelInterpretation?: "discrete" | "speakers";
-  /** A precompiled core (`WebAssembly.Module`), for hosts that compile once and hand it to many scopes. Default: the inlined one. */
+  /**
+   * The compiled core.wasm, or core-shared.wasm for a shared memory, for hosts that compile once and pass the module to many
+   * scopes. Default: the core that is inlined in the script.
+   */
   readonly core?: WebAssembly.Module;
 }
 
-/** The options with every default filled in. */
+/** The options, with defaults filled in. */
 export interface Settings {
   readonly maxFrames: number;
   readonly sampleFormat: SampleFormat;
@@ -81,8 +102,8 @@ export interface Settings {
 }
 
 /**
- * [setup] Judges the options and fills in what they leave open.
- * @throws RangeError naming the option, what came and what is allowed.
+ * [setup] Checks the options and fills in the defaults.
+ * @throws RangeError naming the option, what came and what is allowed. TypeError when `heap` is not a heap.
  */
 export function settingsFrom<F extends SampleFormat>(options: StorageOptions<F>): Settings {
   checkNames(options, NAMES);
@@ -112,10 +133,13 @@ export function settingsFrom<F extends SampleFormat>(options: StorageOptions<F>)
   return settings;
 }
 
-/** What a reconfiguration can change beside the buses. */
+/**
+ * Options that a reconfiguration may change. `maxFrames` stays as it was where it is left out. `addresses` do not stay: list
+ * those of the new buses again.
+ */
 export type ChangedOptions = Pick<StorageOptions, "maxFrames" | "addresses">;
 
-/** [setup] The settings for a reconfiguration. @throws RangeError as {@link settingsFrom} does. */
+/** [setup] The settings after a reconfiguration. @throws RangeError as {@link settingsFrom} does. */
 export function changedSettings(settings: Settings, options: ChangedOptions): Settings {
   checkNames(options, ["maxFrames", "addresses"]);
   const { maxFrames = settings.maxFrames, addresses } = options;
@@ -146,7 +170,10 @@ function checkedMaxFrames(maxFrames: number, sampleFormat: SampleFormat): number
 
 const DEFAULT_RENDER_QUANTUM = 128;
 
-/** Only a worklet's scope knows the size of its context's blocks, and not every engine tells. */
+/**
+ * The render quantum of this scope's context, or 128. Only a worklet's scope can have `renderQuantumSize`, and not every
+ * engine has it.
+ */
 export function renderQuantumFrames(): number {
   const size = (globalThis as { renderQuantumSize?: unknown }).renderQuantumSize;
   return typeof size === "number" ? size : DEFAULT_RENDER_QUANTUM;

@@ -1,26 +1,26 @@
-// [setup] What a parameter may be, and its defaults, which are Web Audio's.
+// [setup] Checks declared parameters and fills in their defaults, which are Web Audio's.
 
 import { MAX_PARAMETERS } from "./abi";
 import { described } from "./messages";
 
-/** One parameter as it is declared: the fields of Web Audio's `AudioParamDescriptor`. */
+/** One declared parameter. The fields are those of Web Audio's `AudioParamDescriptor`. */
 export interface ParameterInfo {
-  /** By this name the host hands its values over. No two parameters of a processor share one. */
+  /** Name under which the host hands the values over. Each parameter of a processor has a different one. */
   readonly name: string;
-  /** What it is until somebody says otherwise. Default 0. */
+  /** Value until the host sets another one. Within the range. Default 0. */
   readonly defaultValue?: number;
-  /** Default: the least 32-bit float. */
+  /** Smallest value. Default: the most negative 32-bit float, about -3.4e38. */
   readonly minValue?: number;
-  /** Default: the largest 32-bit float. */
+  /** Largest value. Default: the largest 32-bit float, about 3.4e38. */
   readonly maxValue?: number;
-  /** "a-rate" (default): a value for each frame. "k-rate": one for each block. */
+  /** "a-rate" (default): one value for each frame. "k-rate": one value for each block. */
   readonly automationRate?: "a-rate" | "k-rate";
 }
 
-/** What is wrong with the parameters of a configuration. */
+/** Kinds of faults in the parameters of a configuration. */
 type ParameterFaultCode = "too-many-parameters" | "invalid-parameter";
 
-/** A fault of one parameter or of their list; `frozenBusConfig` makes a BusConfigError of it. */
+/** A fault in one parameter or in their list. `frozenBusConfig` turns it into a BusConfigError. */
 export class ParameterFault extends RangeError {
   constructor(
     readonly code: ParameterFaultCode,
@@ -30,13 +30,13 @@ export class ParameterFault extends RangeError {
   }
 }
 
-/** The largest 32-bit float: what Web Audio gives parameters without a range. */
+/** The largest 32-bit float. Web Audio uses it, and its negative, as the range of a parameter that declares none. */
 export const LARGEST_FLOAT = (2 - 2 ** -23) * 2 ** 127;
 
-/** A parameter with everything filled in. */
+/** A parameter with all defaults filled in. */
 export type Parameter = Required<ParameterInfo>;
 
-/** The declared parameter, its defaults filled in. */
+/** Fills in the defaults. */
 export function completed({
   name,
   defaultValue = 0,
@@ -47,7 +47,10 @@ export function completed({
   return { name, defaultValue, minValue, maxValue, automationRate };
 }
 
-/** A checked and frozen copy. Each part is read once. @throws ParameterFault naming the first fault. */
+/**
+ * A checked and frozen copy. Each property is read only once, so that a getter cannot answer differently after the check.
+ * @throws ParameterFault naming the first fault.
+ */
 export function frozenParameters(parameters: readonly ParameterInfo[]): readonly ParameterInfo[] {
   if (!Array.isArray(parameters)) {
     throw new ParameterFault("invalid-parameter", `parameters is a list, [] for none; ${described(parameters)} came`);

@@ -3,26 +3,26 @@ import { roundUp } from "./memory/address";
 import type { ParameterInfo } from "./parameter-info";
 import type { SampleFormat } from "./sample-format";
 
-/** Where the parameters of a storage lie. Places are bytes from the storage's base. */
+/** Where a storage's parameters lie. A place is an offset in bytes from the storage's base address. */
 export interface ParameterLayout {
-  /** What a kernel is handed: a length and an address for each parameter. */
+  /** The structs that a kernel is handed: a length and an address for each parameter. */
   readonly structs: number;
-  /** Where the values of each parameter are. */
-  readonly rooms: readonly number[];
-  /** The last value of each, by which the core finds out whether one has changed. */
+  /** Place of each parameter's slot, which is the memory for its values. */
+  readonly slots: readonly number[];
+  /** Place of the last values, one for each parameter. The core compares each new last value with the one here. */
   readonly last: number;
-  /** Bytes of the room of a parameter that has a value for each frame. One that has a single value has 16. */
+  /** Bytes of an a-rate parameter's slot. That of a k-rate parameter has 16. */
   readonly stride: number;
-  readonly firstRoom: number;
+  readonly firstSlot: number;
   readonly end: number;
 }
 
-/** What values of parameters are: floats, but for kernels in doubles. */
+/** Format of parameter values: doubles where the storage's format is "f64", otherwise floats. */
 export function parameterFormat(ofAll: SampleFormat): "f32" | "f64" {
   return ofAll === "f64" ? "f64" : "f32";
 }
 
-/** [setup] The places of `parameters` from `start` on, a 16-byte boundary. */
+/** [setup] Places `parameters` from `start` on, which is a multiple of 16. */
 export function parameterLayoutFor(
   parameters: readonly ParameterInfo[],
   start: number,
@@ -30,12 +30,12 @@ export function parameterLayoutFor(
   sampleBytes: number,
 ): ParameterLayout {
   const stride = roundUp(maxFrames * sampleBytes, SAMPLE_ALIGNMENT);
-  const firstRoom = roundUp(start + parameters.length * PARAMETER_BYTES, SAMPLE_ALIGNMENT);
-  let next = firstRoom;
-  const rooms = parameters.map(({ automationRate }) => {
-    const room = next;
+  const firstSlot = roundUp(start + parameters.length * PARAMETER_BYTES, SAMPLE_ALIGNMENT);
+  let next = firstSlot;
+  const slots = parameters.map(({ automationRate }) => {
+    const slot = next;
     next += automationRate === "k-rate" ? SAMPLE_ALIGNMENT : stride;
-    return room;
+    return slot;
   });
-  return { structs: start, rooms, last: next, stride, firstRoom, end: next + parameters.length * sampleBytes };
+  return { structs: start, slots, last: next, stride, firstSlot, end: next + parameters.length * sampleBytes };
 }

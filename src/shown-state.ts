@@ -1,8 +1,8 @@
-// What a storage in shared memory shows to other threads beside its tables: which block it is at, what it counts, and
-// when not to look.
+// The state that a storage in shared memory shows to other threads, beside its tables: the number and length of its block,
+// its counts, and a sequence number.
 //
-// A sequence number is odd while the storage changes what can be seen: samples, tables, lengths, counts. Whoever finds
-// the same even number before and after a look has seen one state of one block. Nobody ever waits.
+// The sequence number is odd while the storage changes samples, tables, lengths or counts. A reader that finds the same even
+// number before and after reading has seen one state of one block. Neither side ever waits for the other.
 
 import { SAMPLE_ALIGNMENT } from "./abi";
 import { type Block, COLLECTED, LARGEST_SMALL_INTEGER } from "./block";
@@ -11,37 +11,46 @@ import type { Layout } from "./layout";
 import { roundUp, WORD_BYTES } from "./memory/address";
 import type { Tables } from "./tables";
 
-/** Where another thread finds a storage: plain data, to be posted as it is. What is in it beside the memory may change from version to version. */
+/**
+ * Where another thread finds a storage. It is plain data, which can be posted as it is. Only `memory` is part of the API: the
+ * rest may change from version to version.
+ */
 export interface StorageLocation {
-  /** A shared memory. */
+  /** The storage's memory, which is shared. */
   readonly memory: WebAssembly.Memory;
-  /** @internal Two 32-bit words by which a storage is told from whatever comes after it. */
+  /** @internal Two random 32-bit words. They show whether the bytes still belong to this storage. */
   readonly identity: readonly [number, number];
-  /** @internal Where it is. */
+  /** @internal Address of the storage. */
   readonly address: number;
-  /** @internal What is where in it. */
+  /** @internal Places of the storage's parts. */
   readonly layout: Layout;
 }
 
-/** Its 32-bit words, in this order. The identity comes first: `Reservation` wipes the first word. */
+/**
+ * Indices of the 32-bit words. The identity comes first, because `Reservation` zeroes the first word when it gives the bytes
+ * back.
+ */
 export const SHOWN_IDENTITY = 0;
 export const SHOWN_SEQUENCE = 2;
 export const SHOWN_BLOCKS = 3;
 export const SHOWN_FRAMES = 4;
-/** Where in the block the kernel's pointers are, in frames. */
+/** Frames from the block's start to the kernel's pointers. Not 0 while a window is open. */
 export const SHOWN_WINDOW = 5;
-/** 1 where the tables have pointers that were pushed: only there do they lead away from the channels' own samples. */
+/** 1 where pointers were pushed in this block. Only then may the tables lead to samples of somebody else. */
 export const SHOWN_FOREIGN_POINTERS = 6;
-/** 1 while a kernel may be writing the outputs of a block that was collected and is not delivered yet. */
+/** 1 from `collect` until `deliver`, while the kernel may be writing to the outputs. */
 export const SHOWN_RENDERING = 7;
-/** Each count of the diagnostics, in their order. */
+/** The counts of the diagnostics begin here, in the order of `DIAGNOSTIC_NAMES`. */
 export const SHOWN_DIAGNOSTICS = 8;
 export const SHOWN_STATE_BYTES = /* @__PURE__ */ roundUp((SHOWN_DIAGNOSTICS + DIAGNOSTIC_NAMES.length) * WORD_BYTES, SAMPLE_ALIGNMENT);
 
 export class ShownState {
-  /** Not to be guessed by accident. Worklets have no `crypto`, so this is no secret from somebody who tries. */
+  /**
+   * Random, so that other bytes are not taken for this storage. It is no secret: worklets have no `crypto`, so it comes from
+   * Math.random.
+   */
   readonly identity: readonly [number, number] = [randomWord(), randomWord()];
-  /** Growth leaves views of a shared memory as they are. */
+  /** Made only once: growth leaves views of a shared memory as they are. */
   private readonly words: Uint32Array;
   private sequence = 0;
   private blocks = 0;
@@ -61,16 +70,16 @@ export class ShownState {
     this.number = block.number;
   }
 
-  /** [render] Before anything changes that can be seen. */
+  /** [render] Call it before a change that other threads can see. */
   beginChange(): void {
-    // What is given back is somebody else's.
+    // The memory may already belong to somebody else.
     if (!this.block.isLive) return;
     Atomics.store(this.words, SHOWN_SEQUENCE, this.sequence | 1);
-    // ARM lets plain stores overtake an atomic store before them, but not an atomic load.
+    // ARM may execute a plain store before an earlier atomic store, but not before an earlier atomic load.
     Atomics.load(this.words, SHOWN_SEQUENCE);
   }
 
-  /** [render] After all that has changed, of which this tells the rest. */
+  /** [render] Call it after the change. It also writes the lengths and counts. */
   endChange(): void {
     const { words, block, diagnostics, tables } = this;
     if (!block.isLive) return;
@@ -85,11 +94,11 @@ export class ShownState {
     words[SHOWN_FOREIGN_POINTERS] = Number(tables.hasForeignPointers);
     words[SHOWN_RENDERING] = Number(block.opening === COLLECTED && block.number !== this.deliveredNumber);
     this.sequence = (this.sequence + 2) & LARGEST_SMALL_INTEGER;
-    // Last, and as a release store: a thread that reads this number sees everything that was written before it.
+    // The last store. It has release order, so a thread that reads this number also sees everything that was written before.
     Atomics.store(words, SHOWN_SEQUENCE, this.sequence);
   }
 
-  /** [render] The kernel is through with the block, because its outputs were delivered. */
+  /** [render] The outputs were delivered, so the kernel no longer writes to them. */
   endRendering(): void {
     this.deliveredNumber = this.block.number;
     this.beginChange();
@@ -97,7 +106,7 @@ export class ShownState {
   }
 }
 
-/** Never 0, which is what is left when it is wiped. */
+/** Never 0, because a zeroed identity means that the storage is gone. */
 function randomWord(): number {
   return 1 + Math.floor(Math.random() * 0xffffffff);
 }

@@ -1,31 +1,37 @@
-// How the Web Audio API mixes speakers: mono, stereo, quad and 5.1 into each other.
+// Mixes mono, stereo, quad and 5.1 into each other as the Web Audio API does.
 // Source: https://webaudio.github.io/web-audio-api/#channel-up-mixing-and-down-mixing
 
-/** What of a source channel is added to a target channel, by the number by which the core knows it. */
+/** Gains of a source channel in a mix, as the numbers that the core takes: 1, 1/2, 1/4 and the square root of 1/2. */
 const ALL = 0;
 const HALF = 1;
 const QUARTER = 2;
 const ROOT_HALF = 3;
 
-/** For each target channel, source and share of what is added up, in pairs; none is silence. */
+/** For each target channel a list of pairs, source channel and gain. They are added up. An empty list is silence. */
 export type Mix = readonly (readonly number[])[];
 
-/** Most channels that are mixed. */
+/** Most channels of a bus that is mixed. */
 export const MOST_MIXED = 6;
 
-/** Whether a bus of so many channels is one of speakers. */
+/** Whether Web Audio knows a speaker layout for this number of channels. */
 export function isMixable(channels: number): boolean {
   return channels === 1 || channels === 2 || channels === 4 || channels === 6;
 }
 
-/** [render] How so many channels become so many others; `undefined` where they stay as they are, or are no speakers. */
+/**
+ * [render] The mix of `from` channels into `to` channels. `undefined` where the numbers are equal, or one of them has no
+ * speaker layout.
+ */
 export function mixOf(from: number, to: number): Mix | undefined {
   return from !== to && isMixable(from) && isMixable(to) ? MIXES[from * MIXES_PER_COUNT + to] : undefined;
 }
 
 const MIXES_PER_COUNT = MOST_MIXED + 1;
 
-/** Channels in the order of Web Audio: left, right, centre, low frequencies, left and right behind; of quad left, right, left and right behind. */
+/**
+ * Channels are in the order of Web Audio. 5.1: left, right, centre, low frequencies, surround left, surround right. Quad:
+ * left, right, surround left, surround right.
+ */
 const MIXES: readonly (Mix | undefined)[] = /* @__PURE__ */ list([
   [
     1,

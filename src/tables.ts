@@ -1,7 +1,8 @@
-// What a kernel is handed: bus descriptors, and the tables of channel pointers to which they lead.
+// The bus descriptors that a kernel is handed, and the tables of channel pointers to which they lead.
 //
-// The kernel can write to all of the memory. So what lies there is a copy, written anew in each block; what a
-// pointer must be is kept here. Only masks are read back, because a mask is a hint and steers nothing.
+// The kernel can write to all of the memory. So the true pointers are stored in JS memory, and the kernel's memory has a
+// copy, which is written again in each block. Only constant masks are read back: a mask is a hint, and no loop and no address
+// depends on it.
 
 import { CHANNEL_COUNT_WORD, DATA32_WORD, DATA64_WORD, DESCRIPTOR_BYTES, DESCRIPTOR_WORDS, POINTER_BYTES } from "./abi";
 import type { EverydayCore } from "./core/everyday";
@@ -9,18 +10,18 @@ import type { BusLayout, Layout, PackedBuses } from "./layout";
 import { WORD_BYTES } from "./memory/address";
 
 export class Tables {
-  /** What each entry must be, bus after bus; valid below a bus's length. */
+  /** The pointer of each table entry, bus after bus. Entries below a bus's length are valid. */
   readonly pointers: Uint32Array;
-  /** True once a pointer was pushed, until the next block is opened. */
+  /** True from the first push in a block until the next block is opened. */
   hasForeignPointers = false;
 
-  /** Frames by which the kernel's entries lie behind the pointers. */
+  /** Frames from the true pointers to the kernel's entries. Not 0 while a window is open. */
   windowFrames = 0;
-  /** The kernel's copy in 32-bit words. Of length 0 when the memory has grown. */
+  /** The kernel's copy as 32-bit words. Its length becomes 0 when the memory grows. */
   private words: Uint32Array;
-  /** All words as a block is opened with them; and the descriptors of empty buses. */
+  /** `opened`: all words that are written when a block is opened. `emptied`: the descriptors of empty buses. */
   private readonly opened: Uint32Array;
-  /** The entries among them: where each channel's own samples are. */
+  /** The table entries in `opened`: the address of each channel's own samples. */
   readonly home: Uint32Array;
   private readonly emptied: Uint32Array;
   private readonly packed: PackedBuses | undefined;
@@ -45,13 +46,16 @@ export class Tables {
     this.pointers = this.home.slice();
     this.emptied = opened.slice(0, firstEntry);
     for (let bus = 0; bus < layout.buses.length; bus++) this.emptied[bus * DESCRIPTOR_WORDS + CHANNEL_COUNT_WORD] = 0;
-    // Without a bus there is nothing to look at, nor anything that would die when the memory grows.
+    // Without a bus there is nothing to view. This array does not lose its length when the memory grows.
     this.words = opened.length === 0 ? opened : new Uint32Array(memory.buffer, address, opened.length);
     this.words.set(opened);
     this.words.set(this.emptied);
   }
 
-  /** [render] Every bus with all of its own channels; zeroes the first `zeroedBytes` of each output channel, where the core can do both at once. */
+  /**
+   * [render] Opens a block: every bus gets all of its own channels. Where the buses are all alike, it also zeroes the first
+   * `zeroedBytes` of each output channel, because the core does both in one call.
+   */
   open(zeroedBytes: number): void {
     const { packed } = this;
     this.windowFrames = 0;
@@ -65,25 +69,28 @@ export class Tables {
     this.core.openBlock(this.address, this.entries, capacities, this.samples, stride, sampleBytes, zeroedChannels, zeroedBytes);
   }
 
-  /** [render] From now on a channel's own samples are at `address`. */
+  /** [render] Sets the address of a channel's own samples. */
   moveHome({ firstChannel }: BusLayout, channel: number, address: number): void {
     this.home[firstChannel + channel] = address;
     this.pointers[firstChannel + channel] = address;
   }
 
-  /** [render] A bus has so many channels in each block from the next one on. */
+  /** [render] Sets the number of channels that a bus has when a block is opened. */
   openWith(bus: number, channels: number): void {
     this.opened[bus * DESCRIPTOR_WORDS + CHANNEL_COUNT_WORD] = channels;
   }
 
-  /** [render] Every bus empty. Its cost does not depend on channels. */
+  /** [render] Empties every bus. The cost does not depend on channels. */
   clear(): void {
-    // Entries past a bus's length stay. Where a window is open they would lead past the end of the samples.
+    // The entries stay, so an open window would leave them pointing past the channels' samples.
     this.closeWindow();
     this.current().set(this.emptied);
   }
 
-  /** [render] Appends a pointer to a bus of `length` channels. False, and nothing changed, where the bus is full or the pointer is none. */
+  /**
+   * [render] Appends a pointer to a bus of `length` channels. False, and nothing changes, where the bus is full or the
+   * pointer is not valid.
+   */
   push(bus: number, length: number, pointer: number, channelBytes: number): boolean {
     const { address, layout } = this;
     const { firstChannel, capacity, sampleBytes } = layout.buses[bus]!;
@@ -94,23 +101,23 @@ export class Tables {
     return true;
   }
 
-  /** [render] The entries of one bus lead to its own samples again. */
+  /** [render] Points the entries of one bus at its own samples again. */
   pointHome({ firstChannel, capacity }: BusLayout): void {
     for (let entry = firstChannel; entry < firstChannel + capacity; entry++) this.pointers[entry] = this.home[entry]!;
     this.openWindow(0);
   }
 
-  /** [render] A word of a bus's descriptor. */
+  /** [render] Reads a word of a bus's descriptor. */
   read(bus: number, word: number): number {
     return this.current()[bus * DESCRIPTOR_WORDS + word]!;
   }
 
-  /** [render] */
+  /** [render] Writes a word of a bus's descriptor. */
   write(bus: number, word: number, value: number): void {
     this.current()[bus * DESCRIPTOR_WORDS + word] = value;
   }
 
-  /** [render] The kernel finds every pointer `frames` frames further on. */
+  /** [render] Points each of the kernel's entries `frames` frames after the true pointer. */
   openWindow(frames: number): void {
     const { pointers, layout } = this;
     const { buses } = layout;
@@ -124,12 +131,15 @@ export class Tables {
     }
   }
 
-  /** [render] The kernel finds every pointer where it is. */
+  /** [render] Points each of the kernel's entries at the true pointer. */
   closeWindow(): void {
     if (this.windowFrames > 0) this.openWindow(0);
   }
 
-  /** As {@link open}, for what the core cannot describe, and for more buses than it takes in one number: there one copy is faster than several calls. */
+  /**
+   * {@link open} for buses that the core cannot describe, and for more buses than it takes in one number. To copy all words is
+   * faster than several calls of the core.
+   */
   private openByCopying(zeroedBytes: number): void {
     const { packed } = this;
     this.current().set(this.opened);
@@ -142,7 +152,7 @@ export class Tables {
     this.hasForeignPointers = false;
   }
 
-  /** The words on the memory as it is now. */
+  /** The kernel's words. Makes a new view where the memory has grown. */
   private current(): Uint32Array {
     const { words, opened } = this;
     return words.length === opened.length ? words : (this.words = new Uint32Array(this.memory.buffer, this.address, opened.length));
@@ -153,7 +163,7 @@ function openedWords(address: number, { buses, channels, tables }: Layout): Uint
   const words = new Uint32Array((tables + channels * POINTER_BYTES) / WORD_BYTES);
   buses.forEach(({ capacity, owner, firstChannel, samples, stride, sampleFormat }, bus) => {
     const table = tables + firstChannel * POINTER_BYTES;
-    // Kernels know no descriptor with 16-bit samples: those are found by their table alone.
+    // CLAP's descriptor has no field for 16-bit samples. Kernels find these by the flat table or by `Bus.samplesAddress`.
     if (sampleFormat !== "i16") words[bus * DESCRIPTOR_WORDS + (sampleFormat === "f32" ? DATA32_WORD : DATA64_WORD)] = address + table;
     words[bus * DESCRIPTOR_WORDS + CHANNEL_COUNT_WORD] = owner === "storage" ? capacity : 0;
     for (let channel = 0; channel < capacity; channel++) {

@@ -4,33 +4,36 @@ import type { BusLayout } from "./layout";
 import { isShared } from "./memory/heap";
 import { SHOWN_STATE_BYTES } from "./shown-state";
 
-/** Bytes of each part of a storage, exact. */
+/** Bytes of each part of a storage. */
 export interface MemoryUsage {
   /** Pointer tables: one pointer for each declared channel. */
   readonly pointerBytes: number;
   /** Bus descriptors: one for each declared bus. */
   readonly descriptorBytes: number;
-  /** Samples of the storage's own channels. */
+  /** Samples of the channels that the storage owns. */
   readonly sampleBytes: number;
-  /** The zeros to which entries lead that nobody has pushed, with external channel memory. */
+  /** Zeros to which table entries lead until a pointer is pushed, or until the address of a kernel-owned bus is known. */
   readonly silenceBytes: number;
-  /** Floats on their way between the host and buses of another form, and while they are mixed. */
+  /** Floats on their way between the host and buses of another form, and channels that are being mixed. */
   readonly stagingBytes: number;
-  /** What other threads may read of the storage; 0 in memory that is not shared. */
+  /** State that other threads may read. 0 where the memory is not shared. */
   readonly counterBytes: number;
-  /** Parameters: a length, an address and a last value each, and the values of a block; 0 where none is declared. */
+  /** Parameters: a length, an address, a last value and the values of one block for each. 0 where none is declared. */
   readonly parameterBytes: number;
-  /** What 16-byte boundaries cost, 8 bytes more where the heap aligns to 8 or has no `free`. */
+  /**
+   * Bytes lost to alignment on 16 bytes. 8 or 12 of them are slack, where the heap's addresses are not multiples of 16 or it
+   * has no `free`.
+   */
   readonly paddingBytes: number;
-  /** All of it: what was taken from the heap. */
+  /** Sum of all parts: the bytes taken from the heap. */
   readonly totalBytes: number;
   /** False where the heap has no `free`: then these bytes are never used again. */
   readonly reclaimable: boolean;
-  /** A table for the most channels in both directions: what storages that allocate for the worst case take for one bus. */
+  /** For comparison: bytes of pointer tables for the most channels in one bus of each direction. */
   readonly worstCasePointerBytes: number;
 }
 
-/** [setup] What buffers take; nothing once they are released. */
+/** [setup] The bytes that `buffers` take; 0 once they are released. */
 export function usageOf({ layout, settings, block, reservation }: Buffers): MemoryUsage {
   const { parameters } = layout;
   const held = (bytes: number) => (block.isLive ? bytes : 0);
@@ -41,7 +44,7 @@ export function usageOf({ layout, settings, block, reservation }: Buffers): Memo
     sampleBytes: held(sum(({ owner, capacity, sampleBytes }) => (owner === "storage" ? capacity * settings.maxFrames * sampleBytes : 0))),
     silenceBytes: held(layout.silenceBytes),
     stagingBytes: held(layout.shownState - layout.hostFloats),
-    parameterBytes: held(parameters === undefined ? 0 : parameters.rooms.length * PARAMETER_BYTES + parameters.end - parameters.firstRoom),
+    parameterBytes: held(parameters === undefined ? 0 : parameters.slots.length * PARAMETER_BYTES + parameters.end - parameters.firstSlot),
     counterBytes: held(isShared(settings.heap.memory) ? SHOWN_STATE_BYTES : 0),
   };
   const totalBytes = held(reservation.takenBytes);

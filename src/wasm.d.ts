@@ -1,4 +1,4 @@
-// What the build makes of a `.wasm` import: its bytes, decoded where it is called.
+// The build turns a `.wasm` import into a function that decodes the module's bytes.
 declare module "*.wasm" {
   export default function bytes(): Uint8Array<ArrayBuffer>;
 }

@@ -1,41 +1,44 @@
-/** How many channels there were in each of the kernel's blocks that are gathered, or began to be: the most of any of its frames. */
+/**
+ * Counts channels in each of the kernel's blocks that is gathered, also where only a part of it is gathered. The count of a
+ * block is the largest of its frames.
+ */
 export class BlockCounts {
   private readonly counts: Uint8Array;
-  /** Blocks of which something is gathered. */
+  /** Number of blocks of which at least one frame is gathered. */
   private begun = 0;
 
-  /** [setup] For at most `room` frames. */
+  /** [setup] For at most `frames` frames. */
   constructor(
     private readonly blockFrames: number,
-    room: number,
+    frames: number,
   ) {
-    this.counts = new Uint8Array(Math.ceil(room / blockFrames));
+    this.counts = new Uint8Array(Math.ceil(frames / blockFrames));
   }
 
-  /** [render] Of the block that frame `at` is in, before that frame. */
+  /** [render] The count so far of the block that has frame `at`. */
   before(at: number): number {
     return this.of(this.blockOf(at));
   }
 
-  /** [render] Of a block; 0 of one of which nothing is gathered. */
+  /** [render] The count of a block; 0 where none of its frames is gathered. */
   of(block: number): number {
     return block < this.begun ? this.counts[block]! : 0;
   }
 
-  /** [render] The most of all blocks. */
+  /** [render] The largest count of all blocks. */
   get most(): number {
     let most = 0;
     for (let block = 0; block < this.begun; block++) most = Math.max(most, this.counts[block]!);
     return most;
   }
 
-  /** [render] First frame of the block that frame `at` is in. */
+  /** [render] First frame of the block that has frame `at`. */
   startOf(at: number): number {
-    // Mostly the first block, and a division takes as long as everything else here.
+    // Most frames are in the first block. The check avoids the division, which takes as long as everything else here.
     return at < this.blockFrames ? 0 : at - (at % this.blockFrames);
   }
 
-  /** [render] There are `count` channels in `frames` frames, one or more, from `at` on. */
+  /** [render] Notes `count` channels for the `frames` frames from `at` on. `frames` is 1 or more. */
   note(at: number, frames: number, count: number): void {
     const { counts } = this;
     const last = this.blockOf(at + frames - 1);
@@ -49,7 +52,7 @@ export class BlockCounts {
     }
   }
 
-  /** [render] The first `blocks` blocks are gone. */
+  /** [render] Removes the first `blocks` blocks. */
   drop(blocks: number): void {
     const { counts, begun } = this;
     const left = Math.max(0, begun - blocks);
@@ -57,12 +60,12 @@ export class BlockCounts {
     this.begun = left;
   }
 
-  /** [render] Nothing is gathered. */
+  /** [render] Removes all blocks. */
   clear(): void {
     this.begun = 0;
   }
 
-  /** Without a fraction: V8 makes an object of it until it has compiled the function for speed. */
+  /** It divides without a fraction, for which V8 allocates an object in a function that it has not optimised yet. */
   private blockOf(frame: number): number {
     return frame < this.blockFrames ? 0 : this.startOf(frame) / this.blockFrames;
   }

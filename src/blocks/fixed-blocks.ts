@@ -13,26 +13,33 @@ import type { BlockLengths } from "./frame-queue";
 import { InterleavedBlocks } from "./interleaved-blocks";
 import { PlanarBlocks } from "./planar-blocks";
 
-/** How long a host's blocks are. An option of another name is a RangeError. */
+/** Lengths of a host's blocks. An option of an unknown name is a RangeError. */
 export interface FixedBlocksOptions {
-  /** Frames of the host's block, 1 or more; "any" where it changes from block to block. Default: the context's render quantum size, else 128. */
+  /**
+   * Frames of the host's block, a whole number from 1 on; "any" where the length changes from block to block. Default: the
+   * context's render quantum size, or 128 where that is not known.
+   */
   readonly hostFrames?: number | "any";
-  /** Most frames in one block of the host's, at least `hostFrames`. What is beyond is cut off, and counted in `diagnostics.truncatedFrames`. Default 16384, or `hostFrames` if that is more. */
+  /**
+   * Most frames in one block of the host, at least `hostFrames`. Frames beyond are cut off and count in
+   * `diagnostics.truncatedFrames`. Default 16384, or `hostFrames` if that is more.
+   */
   readonly maxHostFrames?: number;
 }
 
 /**
- * Gives the kernel blocks of exactly `storage.maxFrames` frames, whatever the host's are: it gathers the host's frames until
- * they are a block, and hands out what the kernel has made of them, {@link latency} frames later.
+ * Gives the kernel blocks of exactly `storage.maxFrames` frames, whatever the length of the host's blocks is. It gathers the
+ * host's frames until they fill a block, and delivers the kernel's frames {@link latency} frames later.
  *
- * It works around a storage: what a kernel is handed is the storage's, as in a block that comes from the host, with all that
- * the storage can do. In place of `storage.collect`, one call of the kernel, and `storage.deliver` there are
- * {@link collect}, as many calls of the kernel as {@link next} says (none, one, or more), and {@link deliver}.
+ * It works on top of a storage: the kernel gets the storage's buses, parameters and addresses as usual. Instead of
+ * `storage.collect`, one call of the kernel, and `storage.deliver`, call {@link collect}, then the kernel each time that
+ * {@link next} returns true (never, once or several times in a host's block), and then {@link deliver}.
  *
- * One `FixedBlocks` serves one host: planar, or one `InterleavedHost`. Where the host changes, what is under way of the other one is
- * lost, and counted. It has the buses and the block length that its storage had when it was made. Once the storage is
- * reconfigured, it collects nothing, `next` is false, and what it delivers is what it still has, then silence, which counts: make a
- * new one. Once the storage is freed, it does nothing.
+ * One `FixedBlocks` serves one host: a planar one, or one `InterleavedHost`. When another host takes over, the frames of the
+ * host before are lost, and counted. Buses and block length are those that the storage had when the `FixedBlocks` was made.
+ * Once the storage is reconfigured, make a new one: the old one collects nothing, its `next` returns false, and it delivers
+ * the frames that it still has, then silence, which counts in `diagnostics.underrunFrames`. Once the storage is freed, it
+ * does nothing.
  *
  * @example RNNoise takes 480 frames, the host has 128
  * ```ts
@@ -49,48 +56,54 @@ export interface FixedBlocksOptions {
  */
 export class FixedBlocks<F extends SampleFormat = "f32"> {
   private readonly storage: ProcessBufferStorage<F>;
-  /** Other ones after a reconfiguration. */
+  /** The storage has another object here after a reconfiguration. */
   private readonly buffers: Buffers;
   private readonly blockFrames: number;
-  /** What the host announced; 0 where its blocks change. */
+  /** Frames of the host's block; 0 where its length changes. */
   private readonly hostFrames: number;
   private readonly maxHostFrames: number;
   private readonly lengths: BlockLengths;
   /** Most frames that can be gathered. */
-  private readonly room: number;
+  private readonly gatherCapacity: number;
 
   private readonly planar: PlanarBlocks<F>;
   private readonly interleaved: InterleavedBlocks<F>[] = [];
-  /** Where frames are gathered, and where they go. */
-  private source: Way<F>;
-  private target: Way<F>;
+  /** The object that gathers the host's frames (`source`), and the one whose queue the host's output comes from (`target`). */
+  private source: HostBlocks<F>;
+  private target: HostBlocks<F>;
   private hasDelivered = false;
 
   private latencyFrames: number;
-  /** Frames that are gathered, those that were handed over since the latest block of the host's included. */
+  /** Frames that are gathered. Blocks that were handed to the storage stay included until the host's next block comes. */
   private gathered = 0;
-  /** How many blocks of those gathered were handed over or skipped. */
+  /** Blocks of the gathered frames that were handed to the storage, or skipped. */
   private handed = 0;
-  /** The host's frames that are still to be delivered, for hosts whose outputs do not tell. */
+  /**
+   * Frames of the host's block that are not delivered yet. It is the length of the output where the host's outputs have no
+   * channel.
+   */
   private owed = 0;
-  /** Length of a block of the host's that has no channel. */
+  /** Length of a host's block that has no channel. */
   private usualFrames: number;
-  /** Whether a block stands in the storage whose outputs were not taken yet, and whether `produced` has told what they are. */
+  /** `isOpen`: the storage has a block whose outputs were not taken yet. `isTold`: `produced` was called for it. */
   private isOpen = false;
   private isTold = false;
-  /** Frames that came before the gathered ones: so many blocks, and so many frames. Apart, because engines box large numbers. */
+  /**
+   * Frames collected before the gathered ones, as whole blocks and a rest. Two numbers, because V8 allocates an object for a
+   * larger integer than 2^30 - 1 where its pointers have 32 bits.
+   */
   private blocksBefore = 0;
   private framesBefore = 0;
   private openBlock = 0;
   private openFrames = 0;
 
   /**
-   * [setup] Makes room for everything but interleaved hosts; for those see {@link prepare}.
+   * [setup] Allocates its queues in the JS heap. Those of an interleaved host are allocated by {@link prepare}.
    *
-   * @param storage Its `maxFrames` are the kernel's block. With channel memory of its own.
-   * @param options How long the host's blocks are.
-   * @throws TypeError when `storage` is none; RangeError for the options, for a storage with external channel memory, and for more than
-   * the engine has room for; Error when the storage is freed.
+   * @param storage Its `maxFrames` is the length of the kernel's block. Its `channelMemory` must be "owned".
+   * @param options Lengths of the host's blocks.
+   * @throws TypeError when `storage` is not a storage. RangeError for an option, for a storage with external channel memory,
+   * and when the engine has no space for the queues. Error when the storage is freed.
    * @example
    * ```ts
    * const blocks = new FixedBlocks(storage, { hostFrames: "any", maxHostFrames: 4096 });
@@ -122,7 +135,7 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
     this.hostFrames = isAny ? 0 : hostFrames;
     this.maxHostFrames = maxHostFrames;
     this.usualFrames = isAny ? Math.min(renderQuantumFrames(), maxHostFrames) : hostFrames;
-    this.room = maxFrames - 1 + maxHostFrames;
+    this.gatherCapacity = maxFrames - 1 + maxHostFrames;
     this.latencyFrames = maxFrames - (isAny ? 1 : greatestCommonDivisor(maxFrames, hostFrames));
     this.lengths = { blockFrames: maxFrames, hostFrames: this.hostFrames, maxHostFrames, latency: this.latencyFrames };
     this.planar = new PlanarBlocks(storage, this.lengths);
@@ -131,10 +144,10 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
   }
 
   /**
-   * By how many frames what comes out is later than what went in, at any time: N − gcd(N, host), where N is the kernel's block;
-   * N − 1 for "any". There is no smaller one: it is what the first frame of a block waits for the last one. Constant, but that the first
-   * block of another length than announced makes it N − 1: once, by that much silence, and counted in `diagnostics.latencyChanges`.
-   * What the kernel itself takes comes on top.
+   * Frames from a sample's input to its output: N - gcd(N, H) for kernel blocks of N frames and host blocks of H frames; N -
+   * 1 for "any". It cannot be smaller, because the first frame of a kernel's block waits until the last one has come. It
+   * stays constant while all host blocks are as long as announced. The first block of another length makes it N - 1 for good:
+   * that much silence is inserted, which counts in `diagnostics.latencyChanges`. The kernel's own latency is not included.
    *
    * @example
    * ```ts
@@ -146,8 +159,8 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
   }
 
   /**
-   * First frame of the kernel's block that stands in the storage, counted from the first frame ever collected: for events that have a
-   * time. 0 before the first one.
+   * First frame of the block that the storage has, counted from the first frame ever collected. 0 before the first block. Use
+   * it for events with a time.
    *
    * @example
    * ```ts
@@ -161,16 +174,17 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
     return this.openBlock * this.blockFrames + this.openFrames;
   }
 
-  /** @internal Frames that were ever collected. */
+  /** @internal Frames collected since the start. */
   get collectedFrames(): number {
     return this.blocksBefore * this.blockFrames + this.framesBefore + this.gathered;
   }
 
   /**
-   * [setup] Makes room for an interleaved host. Without it the host's first block does, which costs that block time.
+   * [setup] Allocates the queues for an interleaved host. Without this call the host's first block allocates them, which
+   * takes time in a render callback.
    *
-   * @param host One of the same storage.
-   * @throws TypeError when `host` is none of this storage; RangeError when the engine has no room.
+   * @param host A host of the same storage.
+   * @throws TypeError when `host` is not a host of this storage. RangeError when the engine has no space for the queues.
    * @example
    * ```ts
    * const host = new InterleavedHost(storage, { channelCount: 2, format: "i16" });
@@ -182,24 +196,25 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
     if (!this.isOurs(host)) {
       throw new TypeError(`an interleaved host of the same storage is wanted; ${described(host)} came`);
     }
-    if (this.interleaved.some((way) => way.host === host)) return;
+    if (this.interleaved.some((hostBlocks) => hostBlocks.host === host)) return;
     this.interleaved.push(new InterleavedBlocks(host, this.lengths));
   }
 
   /**
-   * [render] Gathers a block of a planar host's: as long as its longest output channel; without outputs as its longest input
-   * channel; without any channel as announced, or as the block before.
+   * [render] Gathers a planar host's block. It is as long as the host's longest output channel; without output channels as
+   * its longest input channel; without any channel as announced, or for "any" as the block before.
    *
-   * A channel that is missing for part of a kernel's block is silent there, also where speakers are mixed. One that is missing in all of it is missing for the storage,
-   * too, which does with it what `missingInputs` says: with "drop" a bus is as long as the most that was there. Channels that are declared
-   * nowhere or cannot be used count in `diagnostics.droppedChannels`, in each block of the host's. A parameter with a value a frame is
-   * gathered likewise; a k-rate one is what it was at the first frame of the kernel's block.
+   * A channel that is missing in a part of a kernel's block is silence there, also where channels are mixed. A channel that
+   * is missing in all of it is missing in the storage too, and `missingInputs` applies; with "drop" the bus has the largest
+   * number of channels that any of its frames had. Channels that no bus takes, and channels that cannot be used, count in
+   * `diagnostics.droppedChannels` for each of the host's blocks. An a-rate parameter is gathered frame by frame. A k-rate
+   * parameter has the value of the first frame of the kernel's block.
    *
-   * Blocks of the kernel's that are complete must be taken by {@link next} before {@link deliver}.
+   * Call {@link next} until it returns false before you call {@link deliver}.
    *
-   * @param inputs An AudioWorkletProcessor's first argument, as it comes.
-   * @param outputs Its second argument, as it comes. Read for its shape alone.
-   * @param parameters Its third argument, as it comes.
+   * @param inputs An AudioWorkletProcessor's first argument, as it is.
+   * @param outputs Its second argument, as it is. Only its shape is read.
+   * @param parameters Its third argument, as it is.
    * @example
    * ```ts
    * blocks.collect(inputs, outputs, parameters);
@@ -212,12 +227,13 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
   }
 
   /**
-   * [render] Gathers a block of an interleaved host's, as long as its array: in the array's own format, so nothing is lost by it. What is
-   * no array of the format is silence, as long as announced or as the block before, and its channels count as dropped.
-   * An InterleavedHost of another storage, or what is none, counts as one dropped channel.
+   * [render] Gathers an interleaved host's block, as long as its array. The frames stay in the array's format, so nothing is
+   * lost by gathering them. A value that is not an array of the format is silence, as long as announced, or for "any" as the
+   * block before; its channels count as dropped. A `host` that is not an InterleavedHost of this storage counts as one
+   * dropped channel.
    *
-   * @param host The host. Its first block makes room for it, unless {@link prepare} did.
-   * @param samples What `host.collect` takes.
+   * @param host The host. Its first block allocates its queues, unless {@link prepare} did.
+   * @param samples An argument that `host.collect` takes.
    * @example
    * ```ts
    * blocks.collectFrom(host, pcm);
@@ -226,15 +242,15 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
    * ```
    */
   collectFrom(host: InterleavedHost<F>, samples: ArrayBufferView): void {
-    const way = this.wayOf(host);
-    if (way === undefined || !this.begin(way)) return;
+    const hostBlocks = this.blocksOf(host);
+    if (hostBlocks === undefined || !this.begin(hostBlocks)) return;
     const most = this.mostFrames;
-    this.end(way.collect(samples, this.gathered, most, this.usualFrames), most);
+    this.end(hostBlocks.collect(samples, this.gathered, most, this.usualFrames), most);
   }
 
   /**
-   * [render] True while a whole block stands in the storage, ready for the kernel. What the kernel made of the one before is taken by
-   * it, or by {@link deliver}. All of the block's frames are `storage.maxFrames`.
+   * [render] Returns true when the storage has a whole block for the kernel, always of `storage.maxFrames` frames. It first
+   * takes the kernel's outputs of the block before; {@link deliver} takes those of the last block.
    *
    * @example
    * ```ts
@@ -255,12 +271,13 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
   }
 
   /**
-   * [render] For kernels that make more or fewer frames than they are given, such as time stretching and resampling: how many of the
-   * storage's output frames the kernel has made. More of them by calling it again, after the kernel has written them. Without a call, all of
-   * the block's frames are taken. In the long run a kernel makes what the host takes: frames for which the queue has no room are refused and
-   * counted in `diagnostics.refusedFrames`, and where it has made too few the host gets silence. Does nothing where no block stands in the storage.
+   * [render] For kernels that make more or fewer frames than they take, such as time stretching and resampling: tells how
+   * many frames the kernel has written to the storage's outputs. Call it again for more frames of the same block, after the
+   * kernel has written them. Without a call, `storage.maxFrames` frames are taken. In the long run the kernel must make as
+   * many frames as the host takes. Frames for which the queue has no space count in `diagnostics.refusedFrames`; where frames
+   * are missing, the host gets silence. Does nothing where the storage has no block.
    *
-   * @param frames 0 … `storage.maxFrames`, clamped; 0 for what is no number.
+   * @param frames 0 … `storage.maxFrames`, clamped. A value that is not a number is 0.
    * @example
    * ```ts
    * while (blocks.next()) {
@@ -278,12 +295,12 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
   }
 
   /**
-   * [render] Always as many frames as the host wants: silence where the kernel has not made enough, counted in
-   * `diagnostics.underrunFrames`. Blocks that {@link next} could have taken and has not are skipped: their frames count in
-   * `diagnostics.skippedFrames`, and come out as silence, so that the latency stays what it is. Host channels that the storage does not
-   * have stay untouched.
+   * [render] Delivers as many frames as the host wants. Where the kernel has not made enough, the rest is silence, which
+   * counts in `diagnostics.underrunFrames`. Whole blocks for which {@link next} was not called are skipped: their frames
+   * count in `diagnostics.skippedFrames`, and silence takes their place, so that the latency does not change. The host's
+   * channels that the storage does not declare stay untouched.
    *
-   * @param outputs An AudioWorkletProcessor's second argument, as it comes.
+   * @param outputs An AudioWorkletProcessor's second argument, as it is.
    * @example
    * ```ts
    * blocks.deliver(outputs);
@@ -300,11 +317,11 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
   }
 
   /**
-   * [render] The same for an interleaved host. What is no array of its format counts as dropped channels, and its frames are lost as they
-   * would be with a host that has none.
+   * [render] The same for an interleaved host. A value that is not an array of its format counts as dropped channels. Then as
+   * many frames are lost as the block that was collected last has.
    *
    * @param host The host.
-   * @param samples What `host.deliver` takes.
+   * @param samples An argument that `host.deliver` takes.
    * @example
    * ```ts
    * blocks.deliverTo(host, pcm);
@@ -312,18 +329,19 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
    */
   deliverTo(host: InterleavedHost<F>, samples: ArrayBufferView): void {
     const { buffers } = this;
-    const way = this.storage.buffers.block.isLive ? this.wayOf(host) : undefined;
-    if (way === undefined) return;
-    this.finish(way);
-    const length = way.framesOf(samples);
-    const frames = this.ready(way, length < 0 ? this.owed : length);
-    if (!way.deliver(samples, frames)) buffers.diagnostics.droppedChannels += host.channelCount;
-    this.done(way, frames);
+    const hostBlocks = this.storage.buffers.block.isLive ? this.blocksOf(host) : undefined;
+    if (hostBlocks === undefined) return;
+    this.finish(hostBlocks);
+    const length = hostBlocks.framesOf(samples);
+    const frames = this.ready(hostBlocks, length < 0 ? this.owed : length);
+    if (!hostBlocks.deliver(samples, frames)) buffers.diagnostics.droppedChannels += host.channelCount;
+    this.done(hostBlocks, frames);
   }
 
   /**
-   * [render] After a seek or a pause: forgets what is under way, uncounted. What comes out next is {@link latency} frames of silence, and then
-   * what goes in from here on. {@link blockStart} counts on.
+   * [render] Forgets all gathered and all undelivered frames, without counting them. Call it after a seek or a pause. The
+   * next output is {@link latency} frames of silence, followed by the frames that come in from now on. {@link blockStart}
+   * counts on.
    *
    * @example
    * ```ts
@@ -349,11 +367,11 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
   }
 
   private get mostFrames(): number {
-    return Math.min(this.maxHostFrames, this.room - this.gathered);
+    return Math.min(this.maxHostFrames, this.gatherCapacity - this.gathered);
   }
 
-  /** Before a block is gathered: what was handed over makes room. */
-  private begin(source: Way<F>): boolean {
+  /** Call it before a block is gathered. Removes the blocks that were handed to the storage. */
+  private begin(source: HostBlocks<F>): boolean {
     if (!this.isUsable) return false;
     this.takeOutputs();
     const { blockFrames, handed } = this;
@@ -367,7 +385,7 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
     return true;
   }
 
-  /** After `wanted` frames came, of which `most` had room. */
+  /** Call it after a block was gathered. `wanted` is its length, `most` the frames for which there was space. */
   private end(wanted: number, most: number): void {
     const { diagnostics } = this.buffers;
     const allowed = Math.min(wanted, this.maxHostFrames);
@@ -377,11 +395,11 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
     this.gathered += taken;
     this.owed = allowed;
     if (this.hostFrames === 0) this.usualFrames = allowed;
-    // A block without frames moves nothing.
+    // A block without frames does not change the latency.
     else if (wanted !== this.hostFrames && wanted > 0) this.allowAnyLength();
   }
 
-  /** With blocks of any length, a frame may have to wait for as many as there can be. */
+  /** Makes the latency N - 1: with blocks of any length, a frame may have to wait for all others of its block. */
   private allowAnyLength(): void {
     const longest = this.blockFrames - 1;
     const more = longest - this.latencyFrames;
@@ -391,8 +409,11 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
     this.buffers.diagnostics.latencyChanges++;
   }
 
-  /** Another host begins. What was gathered of the one before is lost: silence takes its place, so that the latency stays. */
-  private changeSource(source: Way<F>): void {
+  /**
+   * Another host takes over the input. Gathered frames of the host before are lost; silence takes their place, so that the
+   * latency does not change.
+   */
+  private changeSource(source: HostBlocks<F>): void {
     this.buffers.diagnostics.skippedFrames += this.gathered;
     source.restart(this.gathered);
     this.source = source;
@@ -401,7 +422,7 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
 
   // ── Out ──
 
-  /** What the kernel has made of the block that stands in the storage goes into the queue. */
+  /** Moves the kernel's outputs of the current block into the queue. */
   private takeOutputs(): void {
     if (!this.isOpen) return;
     if (!this.isTold) this.take(this.blockFrames);
@@ -414,8 +435,11 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
     this.buffers.diagnostics.refusedFrames += frames - target.queue.push(frames);
   }
 
-  /** Before frames go out: all that the kernel was to make of what came in is in the queue. */
-  private finish(target: Way<F>): void {
+  /**
+   * Call it before frames are delivered. Moves the outputs of all gathered blocks into the queue, and silence for those that
+   * were skipped.
+   */
+  private finish(target: HostBlocks<F>): void {
     if (target !== this.target) this.changeTarget(target);
     this.hasDelivered = true;
     if (!this.isUsable) return;
@@ -428,8 +452,8 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
     }
   }
 
-  /** Sees to it that there are as many frames as the host wants, of those that it can have. Returns how many. */
-  private ready({ queue }: Way<F>, wanted: number): number {
+  /** Fills the queue with silence up to the frames that the host wants, at most `maxHostFrames`. Returns their number. */
+  private ready({ queue }: HostBlocks<F>, wanted: number): number {
     const frames = Math.min(wanted, this.maxHostFrames);
     const missing = frames - queue.frames;
     if (missing > 0) {
@@ -440,24 +464,27 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
     return frames;
   }
 
-  private done({ queue }: Way<F>, frames: number): void {
+  private done({ queue }: HostBlocks<F>, frames: number): void {
     const { shownState } = this.buffers;
     queue.pop(frames);
     this.owed = 0;
-    // Counts have changed since the block was delivered.
+    // The counts have changed after `storage.deliver` showed them to other threads.
     shownState?.beginChange();
     shownState?.endChange();
   }
 
-  /** Frames go elsewhere from now on. What waits for the host before is lost: silence takes its place, so that the latency stays. */
-  private changeTarget(target: Way<F>): void {
+  /**
+   * Another host takes over the output. Frames that wait for the host before are lost; silence takes their place, so that the
+   * latency does not change.
+   */
+  private changeTarget(target: HostBlocks<F>): void {
     const { frames } = this.target.queue;
     if (this.blocksBefore + this.handed > 0) this.buffers.diagnostics.refusedFrames += frames;
     target.queue.restart(frames);
     this.target = target;
   }
 
-  private wayOf(host: InterleavedHost<F>): InterleavedBlocks<F> | undefined {
+  private blocksOf(host: InterleavedHost<F>): InterleavedBlocks<F> | undefined {
     const { interleaved } = this;
     for (let i = 0; i < interleaved.length; i++) if (interleaved[i]!.host === host) return interleaved[i];
     try {
@@ -466,7 +493,7 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
         return interleaved[interleaved.length - 1];
       }
     } catch {
-      // The engine has no room.
+      // The engine has no space for the queues.
     }
     this.buffers.diagnostics.droppedChannels++;
     return undefined;
@@ -477,7 +504,7 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
   }
 }
 
-type Way<F extends SampleFormat> = PlanarBlocks<F> | InterleavedBlocks<F>;
+type HostBlocks<F extends SampleFormat> = PlanarBlocks<F> | InterleavedBlocks<F>;
 
 const DEFAULT_MAX = 16384;
 const MOST_FRAMES = Math.floor(MEMORY_BYTES / FLOAT_BYTES);

@@ -1,23 +1,26 @@
-// What the kernel has made and the host has not taken yet, in one run.
+// A queue of frames that the kernel has made and the host has not taken yet.
 //
-// `set` copies ten times as fast as a loop in V8, but takes a whole array, and a view for a length and a place not seen before
-// would be garbage. So there are views of pieces as long as the host's block, one behind the other; only what is shorter
-// than a piece is copied one by one.
+// In V8 `set` copies ten times as fast as a loop, but it copies whole arrays, and a view of a part would be garbage. So the
+// queue has views that were made ahead: pieces as long as the host's block, one after the other. Only frames that do not fill
+// a piece are copied in a loop.
 
 import { MEMORY_BYTES } from "../memory/address";
 import { copyWithin, fill, set } from "../sample-format";
 
-/** How long blocks are. */
+/** Lengths of the kernel's and the host's blocks. */
 export interface BlockLengths {
   readonly blockFrames: number;
-  /** What the host announced; 0 where its blocks change. */
+  /** Frames of the host's block; 0 where its length changes. */
   readonly hostFrames: number;
   readonly maxHostFrames: number;
-  /** Frames of silence that come out before the first frame that went in. */
+  /** Frames of silence that the queue starts with. */
   readonly latency: number;
 }
 
-/** [setup] @throws RangeError where no memory could hold what is gathered, `taken` units a frame, and what is made, `given` units a frame. */
+/**
+ * [setup] @throws RangeError where no memory could hold the gathered frames, of `taken` elements each, and the queue, with
+ * frames of `given` elements.
+ */
 export function checkRoom({ blockFrames, maxHostFrames }: BlockLengths, taken: number, given: number, bytes: number): void {
   const frames = blockFrames + maxHostFrames;
   const wanted = (taken * frames + given * (frames + 3 * blockFrames)) * bytes;
@@ -27,46 +30,49 @@ export function checkRoom({ blockFrames, maxHostFrames }: BlockLengths, taken: n
   );
 }
 
-/** An array of samples of any kind, or of the bytes that they are made of. */
+/** An array of elements: samples of any format, or bytes where no typed array has the format. */
 export type Units = Float32Array | Float64Array | Int16Array | Int32Array | Uint8Array;
 
-/** A class of them. */
+/** The class of such an array. */
 export interface UnitView {
   readonly BYTES_PER_ELEMENT: number;
   new (length: number): Units;
   new (buffer: ArrayBuffer, byteOffset: number, length: number): Units;
 }
 
-/** What the arrays of a queue hold. */
+/** The elements in a queue's arrays. */
 export interface UnitKind {
   readonly View: UnitView;
-  /** Units of one frame in one array. */
+  /** Elements of one frame in one array. */
   readonly width: number;
-  /** The unit that is silence. */
+  /** The value of an element that is silence. */
   readonly silence: number;
 }
 
 export class FrameQueue {
   /** Frames in the queue. */
   frames = 0;
-  /** Where the oldest frame is. */
+  /** Index of the oldest frame. */
   start = 0;
-  /** What the queue takes in: one block of the kernel's, an array a channel, in the order of {@link arrays}. */
+  /**
+   * `blocks`: one kernel block, which {@link push} appends; one array for each channel. `arrays`: the queue's frames, in the
+   * same order.
+   */
   readonly blocks: Units[] = [];
   readonly arrays: Units[] = [];
   /** Most frames in the queue. */
   readonly capacity: number;
-  /** The piece of which the oldest frame is the first one; -1 where it is none, or that is not known. */
+  /** Index of the piece that begins with the oldest frame; -1 where none begins there, or where that is not known. */
   private piece = 0;
-  /** Frames of a piece. */
+  /** Frames of one piece. */
   private readonly pieceFrames: number;
   private readonly pieceUnits: number;
-  /** How many pieces have views. */
+  /** Number of pieces that have views. */
   private readonly pieceCount: number;
-  /** Of each array its first piece, of each its second one, and so on. */
+  /** Views: the first piece of every array, then the second piece of every array, and so on. */
   private readonly pieces: Units[] = [];
 
-  /** [setup] `delay`: frames of silence with which it starts. @throws RangeError where the engine has no room. */
+  /** [setup] The queue starts with `latency` frames of silence. @throws RangeError where the engine has no space. */
   constructor(
     arrayCount: number,
     private readonly kind: UnitKind,
@@ -76,7 +82,7 @@ export class FrameQueue {
     this.capacity = 2 * blockFrames + maxHostFrames;
     for (let array = 0; array < arrayCount; array++) {
       this.blocks.push(new View(blockFrames * width));
-      // A block is written as a whole, however much of it is wanted.
+      // `push` writes a whole block, even where only some of its frames fit, so there is space for one block more.
       this.arrays.push(new View((this.capacity + blockFrames) * width));
     }
     const pieceFrames = hostFrames > 0 ? hostFrames : USUAL_FRAMES;
@@ -92,7 +98,7 @@ export class FrameQueue {
     this.frames = latency;
   }
 
-  /** [render] Nothing but `frames` frames of silence. */
+  /** [render] Drops everything, and appends `frames` frames of silence. */
   restart(frames: number): void {
     this.start = 0;
     this.piece = 0;
@@ -100,7 +106,7 @@ export class FrameQueue {
     this.pushSilence(frames);
   }
 
-  /** [render] Appends the first `frames` frames of {@link blocks}. Returns how many had room. */
+  /** [render] Appends the first `frames` frames of {@link blocks}. Returns the number of frames that had space. */
   push(frames: number): number {
     const { arrays, blocks } = this;
     this.moveToFront();
@@ -111,7 +117,7 @@ export class FrameQueue {
     return taken;
   }
 
-  /** [render] Appends silence, as far as there is room. */
+  /** [render] Appends silence, as far as there is space. */
   pushSilence(frames: number): void {
     this.moveToFront();
     const end = Math.min(this.frames + frames, this.capacity);
@@ -119,7 +125,7 @@ export class FrameQueue {
     this.frames = end;
   }
 
-  /** [render] Puts silence before everything else, as far as there is room. */
+  /** [render] Inserts silence before the oldest frame, as far as there is space. */
   delay(frames: number): void {
     const { arrays, start } = this;
     const { width } = this.kind;
@@ -132,12 +138,12 @@ export class FrameQueue {
     this.frames += taken;
   }
 
-  /** [render] Before {@link read}: the oldest frame becomes the first one of a piece. */
+  /** [render] Call it before {@link read}. Moves the frames so that the oldest one begins a piece. */
   align(): void {
     if (this.piece < 0) this.moveToFront();
   }
 
-  /** [render] Copies the oldest `units` units of an array to the start of `target`, which is as long at least. May throw. */
+  /** [render] Copies the oldest `units` elements of an array to the start of `target`, which has at least as many. May throw. */
   read(array: number, target: Units, units: number): void {
     const { arrays, pieces, pieceCount, pieceUnits } = this;
     let done = 0;
@@ -149,7 +155,7 @@ export class FrameQueue {
     for (const from = this.start * this.kind.width; done < units; done++) target[done] = source[from + done]!;
   }
 
-  /** [render] The oldest `frames` frames are gone. */
+  /** [render] Removes the oldest `frames` frames. */
   pop(frames: number): void {
     this.start += frames;
     this.frames -= frames;
@@ -173,7 +179,7 @@ export class FrameQueue {
   }
 }
 
-/** Where the host has not said how long its blocks are, pieces are as long as they mostly are. */
+/** Frames of a piece where the host's block length changes: the most common block length. */
 const USUAL_FRAMES = 128;
-/** More views would take longer to make than they save. */
+/** To make more views would take longer than they save. */
 const MOST_PIECES = 256;

@@ -1,4 +1,5 @@
-// The two ways of an interleaved host, in arrays of its own format: nothing is converted here, so that nothing is lost.
+// Gathers and delivers an interleaved host's frames. They stay in the host's format, because each conversion would round
+// them.
 
 import type { InterleavedHost } from "../hosts/interleaved";
 import { PCM_FORMATS, type PcmFormat } from "../hosts/pcm";
@@ -11,19 +12,19 @@ import { type BlockLengths, checkRoom, FrameQueue, type Units, type UnitView } f
 export class InterleavedBlocks<F extends SampleFormat> {
   readonly queue: FrameQueue;
   private readonly kind: PcmKind;
-  /** Units of a frame. */
+  /** Elements of one frame. */
   private readonly width: number;
   private readonly frameBytes: number;
   private readonly gathered: Units;
   private readonly gatheredBytes: Uint8Array;
-  /** The first block of the kernel's. */
+  /** View of the first kernel block among the gathered frames. */
   private readonly block: Units;
   private readonly queuedBytes: Uint8Array;
   private readonly blockFrames: number;
-  /** Of each block whether there was an array. */
+  /** For each block 1 where the host handed over an array, otherwise 0. */
   private readonly counts: BlockCounts;
 
-  /** [setup] @throws RangeError where the engine has no room. */
+  /** [setup] @throws RangeError where the engine has no space. */
   constructor(
     readonly host: InterleavedHost<F>,
     lengths: BlockLengths,
@@ -46,7 +47,7 @@ export class InterleavedBlocks<F extends SampleFormat> {
     this.queuedBytes = new Uint8Array(this.queue.arrays[0]!.buffer);
   }
 
-  /** [render] As `PlanarBlocks.collect`. What is no array of the format is `otherwise` frames of silence. */
+  /** [render] As `PlanarBlocks.collect`. A value that is not an array of the format is `otherwise` frames of silence. */
   collect(samples: unknown, at: number, most: number, otherwise: number): number {
     const { gathered, width, kind } = this;
     const frames = this.framesOf(samples);
@@ -81,7 +82,7 @@ export class InterleavedBlocks<F extends SampleFormat> {
       if (block > 0) copyWithin.call(this.gathered, 0, block * blockFrames * width, (block + 1) * blockFrames * width);
       return host.collect(this.block as never) > 0;
     }
-    // The channels of no array count as dropped, but these were counted as they were gathered.
+    // `collect` counts the channels as dropped, but they were already counted when the frames were gathered.
     const { diagnostics } = host.storage.buffers;
     const counted = diagnostics.droppedChannels;
     const frames = host.collect(undefined as never);
@@ -94,7 +95,7 @@ export class InterleavedBlocks<F extends SampleFormat> {
     this.host.deliver(this.queue.blocks[0] as never);
   }
 
-  /** [render] Frames of the host's array, a last one that is not whole included; -1 where it is none. */
+  /** [render] Frames of the host's array; an incomplete last frame counts. -1 for a value that is not an array of the format. */
   framesOf(samples: unknown): number {
     const { View, unitsPerSample } = this.kind;
     try {
@@ -103,7 +104,7 @@ export class InterleavedBlocks<F extends SampleFormat> {
       if (length < 0) return -1;
       const sampleSize = areUnits ? unitsPerSample : unitsPerSample * View.BYTES_PER_ELEMENT;
       const frameSize = sampleSize * this.host.channelCount;
-      // Without a fraction: V8 makes an object of it until it has compiled the function for speed.
+      // It divides without a fraction, for which V8 allocates an object in a function that it has not optimised yet.
       const whole = length - (length % sampleSize);
       const rest = whole % frameSize;
       return (whole - rest) / frameSize + (rest > 0 ? 1 : 0);
@@ -112,7 +113,10 @@ export class InterleavedBlocks<F extends SampleFormat> {
     }
   }
 
-  /** [render] Writes the oldest `frames` frames to the host's array, and silence behind them. False where it cannot be written. */
+  /**
+   * [render] Writes the oldest `frames` frames to the host's array, and silence after them. False where the array cannot be
+   * written.
+   */
   deliver(samples: unknown, frames: number): boolean {
     const { queue, queuedBytes, width, frameBytes, kind } = this;
     try {
@@ -140,7 +144,10 @@ export class InterleavedBlocks<F extends SampleFormat> {
     }
   }
 
-  /** `count` frames; a last one that is not whole gets silence. False where it cannot be copied. */
+  /**
+   * Copies `count` frames of the host's array. An incomplete last frame is filled with silence. False where the array cannot
+   * be read.
+   */
   private copyIn(samples: unknown, at: number, count: number): boolean {
     const { gathered, gatheredBytes, width, frameBytes, kind } = this;
     try {
@@ -171,12 +178,12 @@ export class InterleavedBlocks<F extends SampleFormat> {
   }
 }
 
-/** What is to know of a format. */
+/** Properties of a format's elements. */
 interface PcmKind {
-  /** The array of a format, or of its bytes where no typed array has it. */
+  /** The typed array of the format; Uint8Array where no typed array has it. */
   readonly View: UnitView;
   readonly unitsPerSample: number;
-  /** The unit that is silence. */
+  /** The value of an element that is silence. */
   readonly silence: number;
 }
 
@@ -185,12 +192,12 @@ function kindOf(format: PcmFormat): PcmKind {
   return View === undefined ? { View: Uint8Array, unitsPerSample: bytes, silence } : { View, unitsPerSample: 1, silence };
 }
 
-/** Bytes of what can hold a format's bytes; -1 of anything else. May throw. */
+/** Bytes of a Uint8Array or a DataView; -1 for anything else. May throw. */
 function bytesOf(samples: unknown): number {
   if (samples instanceof Uint8Array) return lengthOf(samples as never);
   return samples instanceof DataView ? byteLength.call(samples) : -1;
 }
 
-/** A view's own property of that name is the host's. */
+/** Taken from the prototype, because a host may have put a property of the same name on its own view. */
 const byteLength = /* @__PURE__ */ (() =>
   Object.getOwnPropertyDescriptor(DataView.prototype, "byteLength")!.get as (this: DataView) => number)();

@@ -1,4 +1,4 @@
-// The host's parameters, gathered as its samples are: a value a frame, whatever the host hands over.
+// Gathers a host's parameters like its samples: one value for each frame.
 
 import type { BusConfig } from "../config";
 import { framesOf, type HostBuses } from "../hosts/host-lists";
@@ -8,37 +8,37 @@ import type { SampleFormat } from "../sample-format";
 import { copyWithin, fill, set } from "../sample-format";
 import type { ProcessBufferStorage } from "../storage";
 
-/** The third argument of `process`, or none. */
+/** The third argument of `process`, or `undefined`. */
 export type ParameterValues = HostParameterValues | undefined;
 
 export class ParameterBlocks {
   private readonly parameters: GatheredParameter[];
-  /** What the storage is handed. */
+  /** The values that the storage collects. */
   private readonly values: Record<string, Float32Array> = Object.create(null);
 
-  /** [setup] @throws RangeError where the engine has no room. */
+  /** [setup] @throws RangeError where the engine has no space. */
   constructor(config: BusConfig, blockFrames: number, maxHostFrames: number) {
     const declared = config.parameters ?? [];
     this.parameters = declared.map((parameter) => new GatheredParameter(parameter, blockFrames, maxHostFrames));
     for (const parameter of this.parameters) this.values[parameter.name] = parameter.bring(0);
   }
 
-  /** [render] The values of a block, behind those of the first `at` frames. */
+  /** [render] Gathers the values of a block of `frames` frames, after those of the first `at` frames. */
   collect(values: ParameterValues, at: number, frames: number): void {
     for (let p = 0; p < this.parameters.length; p++) this.parameters[p]!.collect(values, at, frames);
   }
 
-  /** [render] What is gathered is `frames` frames of the last values. */
+  /** [render] Replaces everything gathered by `frames` frames of the last value. */
   restart(frames: number): void {
     for (let p = 0; p < this.parameters.length; p++) this.parameters[p]!.restart(frames);
   }
 
-  /** [render] The values of the first `blocks` blocks are gone, of `gathered` frames. */
+  /** [render] Removes the values of the first `blocks` blocks from `gathered` frames. */
   drop(blocks: number, gathered: number): void {
     for (let p = 0; p < this.parameters.length; p++) this.parameters[p]!.drop(blocks, gathered);
   }
 
-  /** [render] The storage collects, with the values of a block. */
+  /** [render] Lets the storage collect, with the values of a block. */
   hand<F extends SampleFormat>(storage: ProcessBufferStorage<F>, inputs: HostBuses, outputs: HostBuses, block: number): void {
     const { parameters, values } = this;
     if (parameters.length === 0) {
@@ -52,15 +52,15 @@ export class ParameterBlocks {
 
 class GatheredParameter {
   readonly name: string;
-  /** The values of one block of the kernel's. */
+  /** View of the values of the first kernel block. */
   private readonly block: Float32Array;
-  /** The first of them. */
+  /** View of the first value. */
   private readonly first: Float32Array;
   private readonly values: Float32Array;
   private readonly isKRate: boolean;
-  /** The last one is kept where a host hands over none. */
+  /** The last value that came. It is repeated where the host hands over none. */
   private readonly last = new Float32Array(1);
-  /** From this frame on all values are {@link last}. */
+  /** All values from this frame on are equal to {@link last}. */
   private constantFrom = 0;
 
   constructor({ name, defaultValue = 0, automationRate }: ParameterInfo, blockFrames: number, maxHostFrames: number) {
@@ -93,7 +93,7 @@ class GatheredParameter {
         }
       }
     } catch {
-      // What throws when it is read hands over nothing.
+      // Reading the value threw, so the host has handed over none.
     }
     fill.call(values, last[0]!, at, at + frames);
   }
@@ -103,7 +103,10 @@ class GatheredParameter {
     this.constantFrom = 0;
   }
 
-  /** The values of a block become the first ones. One value, where they are all the same or only the first one counts. */
+  /**
+   * Moves the values of a block to the front. Returns only the first one where all are the same, or where the parameter is
+   * k-rate.
+   */
   bring(block: number): Float32Array {
     const from = block * this.block.length;
     if (block > 0) copyWithin.call(this.values, 0, from, from + this.block.length);

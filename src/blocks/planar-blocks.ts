@@ -1,5 +1,5 @@
-// The two ways of a planar host: its frames are gathered until they are a kernel's block, and the kernel's are handed
-// out as the host wants them. The lists of the host are read as `src/hosts/planar.ts` reads them.
+// Gathers a planar host's frames until they fill a kernel's block, and delivers the kernel's frames in the host's block
+// length. The host's lists are read in forms like those of `src/hosts/planar.ts`: known, plain and careful.
 
 import { LARGEST_SMALL_INTEGER } from "../block";
 import {
@@ -29,30 +29,33 @@ export class PlanarBlocks<F extends SampleFormat> {
   readonly queue: FrameQueue;
   private readonly inputs: GatheredBus[];
   private readonly outputs: DeliveredBus[];
-  /** What a kernel's block is collected from where the host has just the channels of every bus; frozen, so that the storage need not read it. */
+  /**
+   * The lists of a kernel's block in which the host has all channels of every bus. They are frozen, so the storage reads them
+   * only once.
+   */
   private readonly allInputs: HostBuses;
   private readonly allOutputs: HostBuses;
-  /** The same, where something is missing. */
+  /** The lists of a kernel's block in which the host lacks channels, or has more. */
   private readonly someInputs: HostChannels[];
   private readonly someOutputs: HostChannels[];
-  /** What the kernel's block is delivered to: each bus with its own channels, or mixed for the host. */
+  /** The lists to which a kernel's block is delivered: each bus with its own channels, or with the host's where it is mixed. */
   private readonly takenOutputs: HostChannels[];
-  /** Channels that the host has for each bus in the latest block. */
+  /** Number of the host's channels for each bus in its latest block. */
   private readonly inputCounts: Uint32Array;
   private readonly outputCounts: Uint32Array;
-  /** The same, of the lists that are delivered to. */
+  /** The same for the lists to which frames are delivered. */
   private readonly deliveredCounts: Uint32Array;
-  /** Frames that all channels have of the lists that are delivered to; 0 or less where something is otherwise. */
+  /** Frames of every channel in the lists to which frames are delivered; 0 or less where the channels differ. */
   private plainFrames = 0;
   private readonly parameters: ParameterBlocks;
 
-  // Frozen lists that came before.
+  // Known lists: frozen lists that have come before.
   private lastInputs: HostBuses = NO_BUSES;
   private lastOutputs: HostBuses = NO_BUSES;
   private repeats = 0;
   private isKnown = false;
   private knownFrames = 0;
-  /** The host's channel that says how long the block is: of length 0 when it is detached. */
+  /** The host's channel that decides how long the block is. Its length becomes 0 when it is detached. */
   private deciding: Float32Array = NO_SAMPLES;
   private readonly from: Float32Array[] = [];
   private readonly into: Float32Array[] = [];
@@ -63,14 +66,15 @@ export class PlanarBlocks<F extends SampleFormat> {
   private droppedIn = 0;
   private droppedOut = 0;
 
-  /** [setup] @throws RangeError where the engine has no room. */
+  /** [setup] @throws RangeError where the engine has no space. */
   constructor(
     private readonly storage: ProcessBufferStorage<F>,
     lengths: BlockLengths,
   ) {
     const { blockFrames, maxHostFrames } = lengths;
     const { inputs, outputs } = storage;
-    // Speakers are mixed by the storage, so all of the host's are gathered for it, and as many may come out.
+    // The storage mixes channels. So all channels that the host may have for a mixed bus are gathered, and as many can come
+    // out.
     const mixes = storage.buffers.settings.channelInterpretation === "speakers";
     const widthOf = (capacity: number) => (mixes && isMixable(capacity) ? MOST_MIXED : capacity);
     const inputCount = inputs.reduce((sum, { capacity }) => sum + widthOf(capacity), 0);
@@ -108,8 +112,8 @@ export class PlanarBlocks<F extends SampleFormat> {
   // ── In ──
 
   /**
-   * [render] Gathers a block of the host's behind the first `at` frames, at most `most` frames of it. Returns its length as the host
-   * has it: `otherwise` where it has no channel.
+   * [render] Gathers a host's block after the first `at` frames, at most `most` frames of it. Returns the length of the
+   * host's block, `otherwise` where it has no channel.
    */
   collect(inputs: HostBuses, outputs: HostBuses, parameters: ParameterValues, at: number, most: number, otherwise: number): number {
     const frames = this.copyIn(inputs, outputs, at, most, otherwise);
@@ -119,19 +123,19 @@ export class PlanarBlocks<F extends SampleFormat> {
     return frames;
   }
 
-  /** [render] What is gathered is `frames` frames of silence. */
+  /** [render] Replaces everything gathered by `frames` frames of silence. */
   restart(frames: number): void {
     for (let b = 0; b < this.inputs.length; b++) this.inputs[b]!.restart();
     this.parameters.restart(frames);
   }
 
-  /** [render] Of the `gathered` frames the first `blocks` blocks are gone; the others become the first ones. */
+  /** [render] Removes the first `blocks` blocks from the `gathered` frames, and moves the others to the front. */
   drop(blocks: number, gathered: number): void {
     for (let b = 0; b < this.inputs.length; b++) this.inputs[b]!.drop(blocks, gathered);
     this.parameters.drop(blocks, gathered);
   }
 
-  /** [render] Hands a whole block to the storage: what was gathered of it becomes the first frames. True: the storage has it. */
+  /** [render] Moves a whole block to the front, and lets the storage collect it. Returns true where the storage has it. */
   hand(block: number): boolean {
     const { storage, inputs, outputs, outputCounts, someInputs, someOutputs, takenOutputs } = this;
     let hasAll = true;
@@ -154,7 +158,10 @@ export class PlanarBlocks<F extends SampleFormat> {
     return true;
   }
 
-  /** By lists that are known, else by lists of channels of one length, else one by one. Returns the block's length as the host has it. */
+  /**
+   * Gathers known lists, or else lists in which all channels have one length, or else any lists. Returns the length of the
+   * host's block.
+   */
   private copyIn(inputs: HostBuses, outputs: HostBuses, at: number, most: number, otherwise: number): number {
     const { storage } = this;
     if (this.copyKnown(inputs, outputs, at, most)) {
@@ -188,7 +195,7 @@ export class PlanarBlocks<F extends SampleFormat> {
     return true;
   }
 
-  /** Channels that are all of one length, at most `most`. Returns it; 0 where something is otherwise. */
+  /** Gathers lists in which all channels have one length of at most `most` frames. Returns that length, 0 where they do not. */
   private copyPlain(inputs: HostBuses, outputs: HostBuses, at: number, most: number): number {
     const { inputCounts, outputCounts } = this;
     try {
@@ -211,7 +218,7 @@ export class PlanarBlocks<F extends SampleFormat> {
     }
   }
 
-  /** Anything at all. What this does is what the other two must do. */
+  /** Gathers any value. The results of the other two must be the same. */
   private copyCarefully(inputs: HostBuses, outputs: HostBuses, at: number, most: number, otherwise: number): number {
     const { inputCounts, outputCounts } = this;
     const frames = blockFrames(inputs, outputs, otherwise);
@@ -239,7 +246,7 @@ export class PlanarBlocks<F extends SampleFormat> {
     return frames;
   }
 
-  /** The lists that were just copied are known from now on, where they are frozen. */
+  /** Makes lists known that were just copied, where they are frozen. */
   private adopt(inputs: HostBuses, outputs: HostBuses, frames: number): void {
     const { from, into, outOf, to } = this;
     let copiesIn = 0;
@@ -278,13 +285,13 @@ export class PlanarBlocks<F extends SampleFormat> {
 
   // ── Out ──
 
-  /** [render] The kernel is through with its block: what it made can be taken into the queue. */
+  /** [render] Moves the kernel's outputs from the storage to the queue's `blocks`. Call it when the kernel has made them. */
   take(): void {
     const { queue, outputs, takenOutputs } = this;
     this.storage.deliver(takenOutputs);
     for (let b = 0; b < outputs.length; b++) {
       const { first, mixes, lists } = outputs[b]!;
-      // What is not written now may have been mixed for another host.
+      // Channels that this host does not get still have the samples that were mixed for another host.
       for (let c = takenOutputs[b]!.length; mixes && c < lists.length - 1; c++) fill.call(queue.blocks[first + c]! as Float32Array, 0);
     }
   }
@@ -300,12 +307,12 @@ export class PlanarBlocks<F extends SampleFormat> {
       this.plainFrames = frames;
       if (frames > 0) return frames;
     } catch {
-      // A list of the host's throws when it is read.
+      // Reading one of the host's lists threw.
     }
     return blockFrames(outputs, NO_BUSES, otherwise);
   }
 
-  /** [render] Writes the oldest `frames` frames to the host, which wants `wanted` of them. What is beyond is silence. */
+  /** [render] Writes the oldest `frames` frames to the host, whose block has `wanted` frames. The rest of it is silence. */
   deliver(outputs: HostBuses, wanted: number, frames: number): void {
     const { diagnostics } = this.storage.buffers;
     if (wanted === frames) {
@@ -333,7 +340,10 @@ export class PlanarBlocks<F extends SampleFormat> {
     return true;
   }
 
-  /** Channels that are all `frames` frames long, as was just found out. Returns how many had no place; -1 where something is otherwise. */
+  /**
+   * Writes to channels that are all `frames` frames long, as `framesOf` has found. Returns the number of channels without a
+   * place; -1 where one cannot be written.
+   */
   private writePlain(outputs: HostBuses, frames: number): number {
     const { queue, deliveredCounts } = this;
     let dropped = 0;
@@ -381,10 +391,10 @@ export class PlanarBlocks<F extends SampleFormat> {
   }
 }
 
-/** The channels of an input bus, as far as they are gathered. */
+/** The gathered channels of one input bus. */
 class GatheredBus {
   readonly channels: Float32Array[] = [];
-  /** The first block of the kernel's, of no channel, of one and so on. */
+  /** The first kernel block as a list of no channel, of one channel, of two, and so on. */
   readonly lists: HostChannels[];
   private readonly counts: BlockCounts;
 
@@ -401,7 +411,10 @@ class GatheredBus {
     this.counts = new BlockCounts(blockFrames, room);
   }
 
-  /** `frames` frames have come behind the first `at`, of `offered` channels. What a block has of other channels is silence where they are missing. */
+  /**
+   * Notes that `frames` frames of `offered` channels were gathered after the first `at`. In a block whose frames have
+   * different channels, zeroes the channels where they are missing.
+   */
   note(offered: number, at: number, frames: number): void {
     const { channels, counts } = this;
     if (frames === 0) return;
@@ -416,7 +429,7 @@ class GatheredBus {
     counts.note(at, frames, count);
   }
 
-  /** A whole block becomes the first frames. Returns how many channels it has. */
+  /** Moves a whole block to the front. Returns the number of its channels. */
   bring(block: number): number {
     const { channels, blockFrames } = this;
     const count = this.counts.of(block);
@@ -442,23 +455,26 @@ interface DeliveredBus {
   /** Index of its first channel among those of all buses. */
   readonly first: number;
   readonly capacity: number;
-  /** Whether its speakers are mixed for a host that has other ones. */
+  /** Whether the storage mixes its channels for a host that has another number of them. */
   readonly mixes: boolean;
-  /** A block of the kernel's, of no channel, of one and so on. */
+  /** The queue's block as a list of no channel, of one channel, of two, and so on. */
   readonly lists: readonly HostChannels[];
 }
 
-/** Channels that a bus has for a host with `count` of them: as many, where its speakers are mixed for it. */
+/** The number of channels that a host with `count` of them gets: `count` where they are mixed, otherwise the bus's capacity. */
 function placesFor({ capacity, mixes }: DeliveredBus, count: number): number {
   return mixes && mixOf(capacity, count) !== undefined ? count : capacity;
 }
 
-/** Of the first 0, 1, 2 … channels. Frozen, so that the storage reads each once. */
+/** Lists of the first 0, 1, 2 … channels. They are frozen, so the storage reads each of them only once. */
 function listsOf(channels: readonly Float32Array[]): HostChannels[] {
   return Array.from({ length: channels.length + 1 }, (_, count) => Object.freeze(channels.slice(0, count)));
 }
 
-/** Copies the first `frames` frames of `samples`, and silence where there are fewer. False when it cannot be copied. */
+/**
+ * Copies the first `frames` frames of `samples` to frame `at` of `target`, and silence where there are fewer. False when they
+ * cannot be copied.
+ */
 function copyTo(target: Float32Array, samples: Float32Array, at: number, frames: number): boolean {
   try {
     const given = lengthOf(samples);
@@ -466,7 +482,7 @@ function copyTo(target: Float32Array, samples: Float32Array, at: number, frames:
       set.call(target, samples, at);
       fill.call(target, 0, at + given, at + frames);
     } else {
-      // Sample by sample, because a view of the odd length would be garbage.
+      // One sample at a time, because a view of the first `frames` samples would be garbage.
       for (let frame = 0; frame < frames; frame++) target[at + frame] = samples[frame]!;
     }
     return true;

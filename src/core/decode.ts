@@ -1,7 +1,7 @@
-// How wasm that is inlined in the main entry becomes bytes again. `.ci/inlined-wasm.mjs` has what makes text of
-// bytes, and says what the text is like. The build writes the calls.
+// Turns the text in which a bundle carries wasm back into bytes. `.ci/inlined-wasm.mjs` writes that text and describes it.
+// The build inserts the calls of this function.
 
-/** [setup] Bytes from text, with no global that a worklet lacks. */
+/** [setup] Decodes text to bytes. It uses no global that a worklet's scope lacks. */
 export function decode(text: string): Uint8Array<ArrayBuffer> {
   const bytes: number[] = [];
   let more = 0;
@@ -13,8 +13,8 @@ export function decode(text: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bytes);
 }
 
-/** The character that stands for 0. */
+/** Code of the character that stands for 0. */
 const FIRST = 35;
 
-/** How many values have a character of their own. The two characters after these add once or twice as much to the next one. */
+/** Number of values that one character can stand for. The two characters after these add 90 or 180 to the value that follows. */
 const BASE = 90;

@@ -1,4 +1,4 @@
-/** What `assembly/everyday.ts` exports, where each function is described. All arguments are unsigned 32-bit numbers. */
+/** Exports of `assembly/everyday.ts`, where each function is described. All arguments are unsigned 32-bit numbers. */
 export interface EverydayCore {
   openBlock(
     descriptor: number,

@@ -1,4 +1,4 @@
-/** What `assembly/forms.ts` exports; each function is described where it stands. All arguments but `scale` are unsigned 32-bit numbers. */
+/** Exports of `assembly/forms.ts`, where each function is described. All arguments but `scale` are unsigned 32-bit numbers. */
 export interface FormsCore {
   kernelFromFloats(
     format: number,

@@ -1,5 +1,5 @@
-// The cores that a bundle carries; one that nothing uses is left out. They stand one behind the other because they have much in
-// common, which compressors find in the last 32 KB alone.
+// The cores that a bundle carries. A bundler leaves out a core that nothing uses. They follow one another because they have
+// much in common, and a compressor finds repeated bytes only in the last 32 KB.
 
 import conversionsWasm from "../../build/conversions.wasm";
 import everydayWasm from "../../build/everyday.wasm";

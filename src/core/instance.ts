@@ -2,27 +2,27 @@ import { isShared } from "../memory/heap";
 import { checkPolicy } from "../messages";
 import { sharedForm } from "./shared-form";
 
-/** A core as the bundle carries it. */
+/** A core in the form in which a bundle carries it. */
 export interface InlinedCore {
   /** Decodes its bytes. */
   readonly bytes: () => Uint8Array<ArrayBuffer>;
-  /** A function that it exports. */
+  /** The name of a function that it exports. */
   readonly has: string;
-  /** Once compiled: for memories that are not shared, and for those that are. */
+  /** The compiled module: at index 0 for unshared memories, at index 1 for shared ones. */
   readonly modules: WebAssembly.Module[];
 }
 
-/** The same of a core that exports what `C` has. */
+/** A core whose exports are those of `C`. */
 export interface Core<C> extends InlinedCore {
   readonly has: string & keyof C;
 }
 
 /**
- * [setup] A core over `memory`: one instance for all storages that live there. It is that of `module`, else
- * the inlined one.
+ * [setup] The exports of a core over `memory`. All storages of that memory share one instance. It is made from `module`, or
+ * from the inlined core where `module` is `undefined`.
  *
- * @throws Error when `module` is no core, or one for the other kind of memory, or when the engine or the memory
- * cannot be used.
+ * @throws Error when `module` is not a core or does not fit the memory's kind, when the memory is not a 32-bit one, or when
+ * the engine cannot compile the core.
  */
 export function coreOver<C>(memory: WebAssembly.Memory, module: WebAssembly.Module | undefined, inlined: Core<C>): C {
   const source = module ?? inlined;
@@ -36,7 +36,7 @@ export function coreOver<C>(memory: WebAssembly.Memory, module: WebAssembly.Modu
   return exports as unknown as C;
 }
 
-/** Weak, so that a memory can be collected: an instance leads to its memory. */
+/** Weak keys: an instance refers to its memory, so a strong key would keep the memory for ever. */
 const coresByMemory = /* @__PURE__ */ new WeakMap<WebAssembly.Memory, Map<object, WebAssembly.Exports>>();
 
 function inlinedInstance(memory: WebAssembly.Memory, inlined: InlinedCore): WebAssembly.Exports {
@@ -44,9 +44,9 @@ function inlinedInstance(memory: WebAssembly.Memory, inlined: InlinedCore): WebA
   try {
     return instantiate(memory, module);
   } catch (cause) {
-    // WebKit compiles what a policy forbids, and does not instantiate it.
+    // WebKit compiles a module even where the page's policy forbids WebAssembly, but does not instantiate it.
     checkPolicy(cause);
-    // It imports a 32-bit memory of the right kind, and nothing else.
+    // The core imports nothing but a 32-bit memory of the right kind, so the memory must be a 64-bit one.
     throw new Error('a storage lives in a 32-bit memory; one of 64 bits (address: "i64") came', { cause });
   }
 }
@@ -56,7 +56,7 @@ function givenInstance(memory: WebAssembly.Memory, module: WebAssembly.Module, i
   try {
     exports = instantiate(memory, module);
   } catch (cause) {
-    // Says so where not even the inlined core fits.
+    // Throws an error of its own where the memory is not a 32-bit one.
     inlinedInstance(memory, inlined);
     const [kind, file] = isShared(memory) ? ["shared", "core-shared.wasm"] : ["unshared", "core.wasm"];
     throw new Error(`option core does not fit the heap's ${kind} memory; there it is the compiled ${file} of this package`, { cause });
@@ -81,7 +81,10 @@ function compiled({ bytes, modules }: InlinedCore, shared: boolean): WebAssembly
   }
 }
 
-/** The exports, copied: engines keep those of an instance in a form that is slow to look things up in. */
+/**
+ * Copies the exports into a plain object: V8 keeps an instance's own exports object in dictionary mode, where each call looks
+ * the function up in a hash table.
+ */
 function instantiate(memory: WebAssembly.Memory, module: WebAssembly.Module): WebAssembly.Exports {
   return { ...new WebAssembly.Instance(module, { env: { memory } }).exports };
 }

@@ -1,4 +1,7 @@
-/** What `assembly/interleaving.ts` exports; each function is described where it stands. All arguments but `scale` are unsigned 32-bit numbers. */
+/**
+ * Exports of `assembly/interleaving.ts`, where each function is described. All arguments but `scale` are unsigned 32-bit
+ * numbers.
+ */
 export interface InterleavingCore {
   deinterleave(to: number, stride: number, channels: number, from: number, width: number, frames: number): void;
   interleave(to: number, width: number, from: number, stride: number, channels: number, frames: number): void;

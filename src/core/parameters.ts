@@ -1,8 +1,8 @@
-/** What `assembly/parameters.ts` exports; each function is described where it stands. All arguments are unsigned 32-bit numbers. */
+/** Exports of `assembly/parameters.ts`, where each function is described. All arguments are unsigned 32-bit numbers. */
 export interface ParametersCore {
   openParameters(
     frame: number,
-    room: number,
+    slot: number,
     last: number,
     states: number,
     rates: number,
@@ -12,7 +12,7 @@ export interface ParametersCore {
   ): number;
   windowParameters(
     frame: number,
-    room: number,
+    slot: number,
     varying: number,
     rates: number,
     count: number,

@@ -1,17 +1,17 @@
-// The one place where wasm bytes are changed. A module says of the memory that it imports whether it is shared,
-// so each core is needed in two forms that differ in a few bytes. To inline both would cost every bundle the
-// size of the cores once more.
+// The only file that changes wasm bytes. A module states whether the memory that it imports is shared, so each core is needed
+// in two forms, which differ in a few bytes. A bundle carries one form, and this file makes the other. To carry both would
+// double the size of the cores.
 
 /**
- * [setup] The form of a core for shared memories: its imported memory is shared, and has at most 65,536 pages.
- * A test compares it with what the compiler makes for shared memories.
+ * [setup] The form of a core for shared memories: the imported memory is shared and has at most 65,536 pages. A test compares
+ * the result with the compiler's own output for shared memories.
  *
- * The limits of the memory stand at the end of the import section, whose size is a single byte.
+ * The memory's limits are the last bytes of the import section, and that section's size is written in one byte.
  */
 export function sharedForm(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   let section = MODULE_HEADER_BYTES;
   while (bytes[section] !== IMPORT_SECTION) {
-    // Seven bits a byte, as far as the highest bit says that more follow.
+    // Each byte of the size has seven bits. Its highest bit says whether another byte follows.
     let size = 0;
     let at = section;
     do size |= (bytes[++at]! & 0x7f) << (7 * (at - section - 1));
@@ -29,7 +29,7 @@ export function sharedForm(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuff
 
 const MODULE_HEADER_BYTES = 8;
 const IMPORT_SECTION = 2;
-/** Flags and least pages. */
+/** Flags, and the smallest number of pages. */
 const UNSHARED_LIMITS_BYTES = 2;
-/** Flags, least pages, and 65,536 in the variable length that wasm has for numbers. */
+/** Flags, the smallest number of pages, and 65,536 in wasm's variable-length encoding. */
 const SHARED_LIMITS = [3, 0, 0x80, 0x80, 4];

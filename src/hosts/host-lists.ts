@@ -1,39 +1,39 @@
-// [render] What a planar host hands over, read with care. Buses and channels come and go from block to block; some
-// engines change the same arrays in place, others make new ones, frozen or not; Node engines hand over whatever
-// their authors thought of. So nothing is trusted to be what its type says, and nothing to be the same when it is
-// read again. Only lists that are frozen are read once for many blocks.
+// [render] Reads the lists that a planar host hands over. Buses and channels come and go from block to block. Some engines
+// change the same arrays in place, others make new ones, frozen or not; audio engines for Node hand over other things too. So
+// this file checks each value where it reads it, and does not expect the same value from a second read. Only frozen lists are
+// read once for many blocks.
 
 import { MAX_BUSES, MAX_CHANNELS } from "../abi";
 import { fill, type Samples, set } from "../sample-format";
 import { isFixed, isOfLength, lengthOf, nameOfType } from "./typed-array";
 
-/** A host's list of channels, if it is what it says. */
+/** A host's list of channels. At run time it may be anything. */
 export type HostChannels = readonly Float32Array[];
-/** A host's list of buses, each a list of channels, if it is what it says. */
+/** A host's list of buses, each a list of channels. At run time it may be anything. */
 export type HostBuses = readonly HostChannels[];
 
 export const NO_CHANNELS: HostChannels = [];
 export const NO_BUSES: HostBuses = [];
 
-/** What stands for something that is no list: one entry that cannot be used, so that it counts. */
+/** Stands for a value that is not a list. Its one entry cannot be used, so it counts as one dropped channel. */
 const NO_LIST = [false] as readonly unknown[];
 
-/** The host's bus: an empty one when it has none there. */
+/** The host's bus; an empty list where the host has none. */
 export function busAt(buses: HostBuses, bus: number): HostChannels {
   return listOf(entryAt(listOf(buses), bus)) as HostChannels;
 }
 
-/** Entries of a host's list of buses or of channels, usable or not. */
+/** Number of entries in a host's list of buses or channels, usable or not. */
 export function entriesOf(list: readonly unknown[]): number {
   try {
-    // A proxy may claim any length; this leaves an unsigned whole number of it.
+    // A proxy may return any length. This turns it into an unsigned 32-bit integer.
     return listOf(list).length >>> 0;
   } catch {
     return 0;
   }
 }
 
-/** Channels of the host's buses from `first` on. */
+/** Number of the host's channels in all buses from `first` on. */
 export function channelsFrom(buses: HostBuses, first: number): number {
   const end = Math.min(entriesOf(buses), first + MAX_BUSES);
   let channels = 0;
@@ -42,8 +42,8 @@ export function channelsFrom(buses: HostBuses, first: number): number {
 }
 
 /**
- * Frames of a block: those of the host's longest output channel, because that is what it waits for; without output
- * channels those of its longest input channel; `otherwise` without any.
+ * Frames of a block: those of the host's longest output channel, because the host needs that many. Without output channels
+ * those of its longest input channel. Without any channel `otherwise`.
  */
 export function blockFrames(inputs: HostBuses, outputs: HostBuses, otherwise: number): number {
   const wanted = longestChannel(outputs);
@@ -51,7 +51,7 @@ export function blockFrames(inputs: HostBuses, outputs: HostBuses, otherwise: nu
   return given < 0 ? otherwise : given;
 }
 
-/** Frames of the longest channel; -1 when there is none. */
+/** Frames of the longest channel; -1 when there is no channel. */
 function longestChannel(buses: HostBuses): number {
   let longest = -1;
   const busCount = Math.min(entriesOf(buses), MAX_BUSES);
@@ -63,14 +63,17 @@ function longestChannel(buses: HostBuses): number {
   return longest;
 }
 
-/** The host's channel for a block of `frames` frames; `undefined` when it has none there, or one without samples. */
+/** The host's channel for a block of `frames` frames. `undefined` when there is none, or when it has no samples. */
 export function channelAt(channels: HostChannels, channel: number, frames: number): Float32Array | undefined {
   const samples = entryAt(channels, channel);
   const length = framesOf(samples);
   return length > 0 || (length === 0 && frames === 0) ? (samples as Float32Array) : undefined;
 }
 
-/** Copies what both have, and silences the rest of `target`. False when either side cannot be copied. */
+/**
+ * Copies `samples` to `target`, up to the length of the shorter one, and zeroes the rest of `target`. False when either
+ * cannot be copied.
+ */
 export function copy(samples: Samples, target: Samples): boolean {
   try {
     const given = lengthOf(samples);
@@ -79,7 +82,7 @@ export function copy(samples: Samples, target: Samples): boolean {
       set.call(target, samples as Float32Array);
       fill.call(target, 0, given);
     } else {
-      // Sample by sample, because a view of the odd length would be garbage.
+      // One sample at a time, because a view of the first `frames` samples would be garbage.
       for (let frame = 0; frame < frames; frame++) target[frame] = samples[frame]!;
     }
     return true;
@@ -88,13 +91,16 @@ export function copy(samples: Samples, target: Samples): boolean {
   }
 }
 
-/** What {@link uniformFrames} answers where there is no channel. */
+/** Result of {@link uniformFrames} when there is no channel. */
 export const NO_FRAMES = -1;
 
-/** What {@link uniformFrames} answers where a channel is of another length, or none. */
+/** Result of {@link uniformFrames} when the channels differ in length, or one of them is not a channel. */
 const MIXED = -2;
 
-/** How many frames all channels have. Writes how many channels each bus has into `counts`, as far as there is room. May throw. */
+/**
+ * The number of frames, where all channels have the same. Writes the number of channels of each bus into `counts`, up to its
+ * length. May throw.
+ */
 export function uniformFrames(buses: HostBuses, counts: Uint32Array): number {
   let frames = NO_FRAMES;
   if (!Array.isArray(buses) || !(buses.length <= MAX_BUSES)) return MIXED;
@@ -103,7 +109,7 @@ export function uniformFrames(buses: HostBuses, counts: Uint32Array): number {
     if (!Array.isArray(channels) || !(channels.length <= MAX_CHANNELS)) return MIXED;
     for (let c = 0; c < channels.length; c++) {
       const samples: unknown = channels[c];
-      // A null one would throw, and what is thrown is garbage.
+      // Reading a property of null throws, and the error would be garbage.
       if (samples === undefined || samples === null) return MIXED;
       if (frames === NO_FRAMES) frames = (samples as Float32Array).length;
       if (!isOfLength(samples, frames)) return MIXED;
@@ -115,8 +121,8 @@ export function uniformFrames(buses: HostBuses, counts: Uint32Array): number {
 }
 
 /**
- * Whether nobody can change what these lists lead to: every list is frozen and has no accessor, and every channel
- * keeps its length until it is detached. Makes no garbage, where a property's descriptor would be an object. May throw.
+ * Whether nobody can change these lists: every list is frozen and has no getter, and every channel keeps its length until it
+ * is detached. It makes no garbage; `Object.getOwnPropertyDescriptor` would. May throw.
  */
 export function isUnchanging(buses: HostBuses): boolean {
   return isFrozenList(buses) && buses.every(isFrozenBus);
@@ -132,20 +138,26 @@ function isFrozenList(list: readonly unknown[]): boolean {
   return true;
 }
 
-/** Whether a property may answer something else each time. True where an engine does not tell. */
+/**
+ * Whether reading the property calls a getter, which may return a different value each time. Also true in an engine without
+ * `__lookupGetter__`.
+ */
 export function hasGetter(object: object, property: PropertyKey): boolean {
   return typeof lookupGetter !== "function" || lookupGetter.call(object, property) !== undefined;
 }
 
-/** Every engine has it, although the language calls it a legacy. */
+/** All engines have this function, although the specification lists it as legacy. */
 const lookupGetter = (Object.prototype as { __lookupGetter__?: (property: PropertyKey) => unknown }).__lookupGetter__;
 
-/** Whether what has come again so often, and did not become known, is looked at once more: seldom, because looking costs more than reading it. */
+/**
+ * Whether lists that have come again `repeats` times, and were not taken as known, are checked once more. Only at some
+ * numbers, because the check takes longer than reading the lists.
+ */
 export function isWorthALook(repeats: number): boolean {
   return repeats === 1 || repeats === 2 || (repeats & 63) === 63;
 }
 
-/** Frames of a channel of whatever realm; -1 of what is none. */
+/** Frames of a Float32Array of any realm; -1 for anything else. */
 export function framesOf(channel: unknown): number {
   try {
     return channel instanceof Float32Array || nameOfType(channel) === "Float32Array" ? lengthOf(channel as Float32Array) : -1;
@@ -156,7 +168,7 @@ export function framesOf(channel: unknown): number {
 
 function entryAt(list: readonly unknown[], index: number): unknown {
   try {
-    // Never past the end: engines are slow at reading an index that is out of range.
+    // Engines read an index past the end of an array through a slow path.
     return index < list.length ? list[index] : undefined;
   } catch {
     return undefined;
@@ -167,7 +179,7 @@ function listOf(value: unknown): readonly unknown[] {
   try {
     return Array.isArray(value) ? value : value === undefined || value === null ? NO_BUSES : NO_LIST;
   } catch {
-    // Array.isArray throws at a proxy that was revoked.
+    // Array.isArray throws for a revoked proxy.
     return NO_LIST;
   }
 }

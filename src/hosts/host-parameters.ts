@@ -1,6 +1,6 @@
-// [render] The third argument of `process`, read with care: an object that has an array for each parameter, of one value or
-// of one for each frame. Engines differ. Chromium hands over one value unless a parameter changes; Firefox always 128, of
-// k-rate parameters too. Their objects are frozen, and come again as long as nothing changes.
+// [render] Reads the third argument of `process`: an object with an array for each parameter, of one value or of one value
+// for each frame. Chromium hands over one value unless a parameter changes in the block. Firefox always hands over 128, for
+// k-rate parameters too. Both freeze the object, and hand over the same one as long as no value changes.
 
 import { LARGEST_SMALL_INTEGER } from "../block";
 import { KEPT, MANY_VALUES, ONE_VALUE, type Parameters, repeat } from "../parameters";
@@ -8,21 +8,21 @@ import { set } from "../sample-format";
 import { hasGetter, isWorthALook } from "./host-lists";
 import { isFixed, lengthOf, nameOfType } from "./typed-array";
 
-/** The parameters of a block, by name: what an AudioWorkletProcessor's `process` gets as its third argument. */
+/** Parameter values of one block, by parameter name: the third argument of an AudioWorkletProcessor's `process`. */
 export type HostParameterValues = Readonly<Record<string, Float32Array>>;
 
 export class HostParameters {
-  /** What came last, the array of each parameter, and whether both can be taken as they were. */
+  /** The last object, the array of each parameter in it, and whether they may be copied again without a check. */
   private host: unknown;
   private readonly sources: Float32Array[] = [];
   private isKnown = false;
   private frames = 0;
-  /** Blocks for which the same object has come again and was not taken as known. */
+  /** Blocks in which the same object came again and was checked again. */
   private repeats = 0;
-  /** What all objects have by a name, so that nobody has handed it over. */
+  /** Values that every object inherits under the name of a parameter, such as `toString`. The host has not handed these over. */
   private readonly inherited: unknown[];
   private readonly names: readonly string[];
-  /** Where an array goes of which only the first value is taken, and that value. */
+  /** `whole` takes an array of which only the first value is used. `firstOfWhole` is a view of that value. */
   private readonly whole: Float32Array;
   private readonly firstOfWhole: Float32Array;
 
@@ -40,21 +40,21 @@ export class HostParameters {
     for (let p = 0; p < declared.length; p++) this.sources.push(this.whole);
   }
 
-  /** The values for the next block, which is `frames` frames long. What is not there keeps its value. */
+  /** Reads the values for the next block, of `frames` frames. A parameter that is missing keeps its value. */
   read(host: unknown, frames: number): void {
     if (host === undefined) return;
     if (!this.copyKnown(host, frames)) this.copyCarefully(host, frames);
     this.parameters.isStaged = true;
   }
 
-  /** [setup] Keeps nothing of any host. */
+  /** [setup] Drops all references to a host's objects. */
   forget(): void {
     this.host = undefined;
     this.isKnown = false;
     this.sources.fill(this.whole);
   }
 
-  /** False where this is not the known object, or something has changed since. */
+  /** False where this is not the known object, or where something has changed. */
   private copyKnown(host: unknown, frames: number): boolean {
     const { sources, parameters } = this;
     if (!this.isKnown || host !== this.host || frames !== this.frames || !parameters.isAsRead) return false;
@@ -67,7 +67,8 @@ export class HostParameters {
         else this.copyFirst(target, source);
       }
     } catch {
-      // `set` throws where an array is detached, and where the memory has grown: then our views are empty.
+      // `set` throws where an array is detached. It also throws where the memory has grown, because the targets then have
+      // length 0.
       return false;
     }
     return true;
@@ -92,7 +93,7 @@ export class HostParameters {
     this.isKnown = canBeKnown && isWorthALook(this.repeats) && this.isUnchanging(host as object);
   }
 
-  /** False where it has to be looked at anew in the next block. */
+  /** False where this parameter must be checked again in the next block. */
   private copyOne(p: number, host: object, frames: number): boolean {
     const { parameters, names } = this;
     try {
@@ -106,7 +107,7 @@ export class HostParameters {
         if (length > 0) return this.copySamples(p, source as Float32Array, length, frames);
       }
     } catch {
-      // A getter of the host's throws, or an array is none that can be read.
+      // A getter of the host threw, or the value cannot be read as an array.
     }
     this.diagnostics.invalidParameters++;
     parameters.keep(p);
@@ -129,7 +130,8 @@ export class HostParameters {
     } else if (length <= whole.length && hasOneValue) {
       this.copyFirst(target, source);
     } else {
-      // Longer than any block. Value by value, because a view of the odd length would be garbage.
+      // The array is longer than any block. One value at a time, because a view of the values that are needed would be
+      // garbage.
       const taken = hasOneValue ? 1 : Math.min(frames, maxFrames);
       for (let frame = 0; frame < taken; frame++) target[frame] = source[frame]!;
       isWhole = false;
@@ -142,20 +144,23 @@ export class HostParameters {
     return isWhole;
   }
 
-  /** The first value of many. By two copies, because a view of it would be garbage, and so would be the value itself. */
+  /**
+   * Copies only the first value. It makes two copies: a view of the first value would be garbage, and so would the JS number,
+   * for which V8 allocates an object in unoptimised code.
+   */
   private copyFirst(target: Float32Array, source: Float32Array): void {
     set.call(this.whole, source);
     set.call(target, this.firstOfWhole);
   }
 
-  /** Whether the object is frozen and its arrays cannot change their length. */
+  /** Whether the object is frozen, and its arrays cannot change their length. */
   private isUnchanging(host: object): boolean {
     const { names, sources } = this;
     try {
       if (!Object.isFrozen(host)) return false;
       for (let p = 0; p < names.length; p++) {
         if (!Object.hasOwn(host, names[p]!) || hasGetter(host, names[p]!)) return false;
-        // A length of its own would be believed above.
+        // `copyKnown` reads `source.length`, so an array with a `length` of its own is refused.
         if (!isFixed(sources[p]!) || sources[p]!.length !== lengthOf(sources[p]!) || Object.hasOwn(sources[p]!, "length")) return false;
       }
     } catch {

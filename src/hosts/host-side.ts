@@ -15,38 +15,44 @@ import {
 } from "./host-lists";
 import { isFixed, isOfLength } from "./typed-array";
 
-/** [render] One direction of a planar host: its lists copied plainly or carefully, or known and compared, into our input channels or out of our output channels. */
+/**
+ * [render] One direction of a planar host: its input lists, or its output lists. It copies samples between these lists and
+ * the buses, in the forms that `src/hosts/planar.ts` describes.
+ */
 export class HostSide {
-  /** Channels for which the last copy had no place, or that could not be used. */
+  /** Channels that the last copy dropped, because there was no place for them or they could not be used. */
   dropped = 0;
-  /** Whether the host has just the channels of every bus. */
+  /** Whether the host has exactly as many channels as every bus. */
   isJustFull = false;
-  /** Channels that the host has for each bus, whatever they are; of outputs as they were collected, wherever they are delivered. */
+  /**
+   * Number of the host's channels for each bus, usable or not. For outputs it is counted in `collect`, also where `deliver`
+   * gets other lists.
+   */
   readonly offered: Uint32Array;
-  /** Target and source of each copy of known lists, in pairs. */
+  /** Targets and sources of the copies of known lists, alternating. */
   readonly copies: Samples[] = [];
   copiesLength = 0;
-  /** Whether known lists are frozen all through. Then they cannot have changed, and are not read again. */
+  /** Whether the known lists and all lists in them are frozen. Then they cannot have changed, and are not read again. */
   isFrozen = false;
-  /** Whether channels of known lists are mixed. */
+  /** Whether channels of the known lists are mixed. */
   isMixed = false;
-  /** The known list of each bus. */
+  /** The known list of channels of each bus. */
   private readonly known: HostChannels[] = [];
   private knownBuses = 0;
-  /** The last view of each channel where a host's samples are set, or come from. */
+  /** The last view of each channel from which or to which a host's samples are copied. */
   private readonly views: Samples[][] = [];
-  /** How each bus's channels become the host's, or the host's become its own; `undefined` where they do not. */
+  /** The mix between each bus's channels and the host's; `undefined` where they are not mixed. */
   private readonly mixes: (Mix | undefined)[] = [];
-  /** Views of the channels that are mixed. */
-  private readonly rooms: Samples[][] = [];
-  /** Channels that each bus has been declared with. Read from here faster than from a bus. */
+  /** Views of the channels that are being mixed, as the host has them. */
+  private readonly mixViews: Samples[][] = [];
+  /** Capacity of each bus. A typed array, because reading it is faster than reading a property of each bus. */
   private readonly capacities: Uint32Array;
-  /** Channels of each bus that were copied, counted up to the last one. */
+  /** For each bus, channels that were copied, up to the last usable one. */
   private readonly connected: Uint32Array;
-  /** Bit c is set where an input's channel c is there but cannot be used. */
+  /** Bit c is set where the host has an input channel c that cannot be used. */
   private readonly holes: Int32Array;
 
-  /** [setup] `mayMix` says whether speakers are mixed where the host has other ones than a bus. */
+  /** [setup] `mayMix`: whether channels are mixed where the host has another number of channels than a bus. */
   constructor(
     private readonly buses: readonly Bus[],
     private readonly isInput: boolean,
@@ -60,23 +66,23 @@ export class HostSide {
     for (const bus of buses) {
       const { capacity, hostFloats, parts, place } = bus;
       const { maxFrames } = parts.settings;
-      // A bus of one channel may be mixed from as many as there is room for.
-      const mixed = place.mixRoom > 0 ? MOST_MIXED : 0;
+      // The host may have up to six channels for a bus that is mixed, even for a mono bus.
+      const mixed = place.mixSamples > 0 ? MOST_MIXED : 0;
       for (let channel = 0; channel < Math.max(capacity, mixed); channel++) this.copies.push(NO_SAMPLES, NO_SAMPLES);
       const channels = Array.from({ length: capacity }, (_, channel) => channel);
       this.views.push(hostFloats === undefined ? bus.own : channels.map((c) => hostFloats.at(bus.floatsAddress(c), maxFrames)));
-      this.rooms.push(Array.from({ length: mixed }, (_, channel) => parts.views.f32!.prepare(roomAddress(bus, channel), maxFrames)));
+      this.mixViews.push(Array.from({ length: mixed }, (_, channel) => parts.views.f32!.prepare(mixAddress(bus, channel), maxFrames)));
       this.mixes.push(undefined);
       this.known.push(NO_CHANNELS);
     }
   }
 
-  /** Whether known lists are as they were. May throw. */
+  /** Whether the known lists are unchanged. May throw. */
   isAsKnown(lists: HostBuses): boolean {
     if (this.isFrozen) return true;
     const { known, knownBuses, offered, copies, isInput } = this;
     if (lists.length !== knownBuses) return false;
-    // The host's side of the first copy.
+    // `copies` alternates between target and source. This is the index of the host's array in the first pair.
     let at = isInput ? 1 : 0;
     for (let b = 0; b < knownBuses; b++) {
       const channels = lists[b]!;
@@ -87,10 +93,13 @@ export class HostSide {
     return true;
   }
 
-  /** Lists of channels that are all `frames` frames long. False, with some of it done, where something is otherwise. */
+  /**
+   * Copies lists in which all channels are `frames` frames long. False where something else comes; some channels may have
+   * been copied by then.
+   */
   copyPlain(lists: HostBuses, frames: number): boolean {
-    const { buses, views, rooms, isInput, mayMix, offered, connected, tables } = this;
-    // Where a pointer was pushed, a channel's own samples may not be what the host gets.
+    const { buses, views, mixViews, isInput, mayMix, offered, connected, tables } = this;
+    // Once a pointer was pushed, a channel may lead to other samples than its own.
     const areOwn = isInput || !tables.hasForeignPointers;
     let dropped = 0;
     let isJustFull = true;
@@ -107,9 +116,9 @@ export class HostSide {
         const mix = mayMix ? this.mixFor(b, count) : undefined;
         const copied = mix === undefined ? Math.min(count, capacity) : count;
         const places = mix !== undefined ? count : isInput ? capacity : bus.length;
-        // Where fewer were pushed, the host's other channels become silence.
+        // Fewer channels were pushed than the host has. The careful form zeroes the others.
         if (copied > places) return false;
-        const own = mix === undefined ? views[b]! : rooms[b]!;
+        const own = mix === undefined ? views[b]! : mixViews[b]!;
         const isCopied = !isInput || bus.hasSamples;
         for (let c = 0; c < copied; c++) {
           const samples: unknown = channels[c];
@@ -134,7 +143,7 @@ export class HostSide {
     return true;
   }
 
-  /** Anything at all: each channel is looked after alone. What this does is what the other forms must do. */
+  /** Copies any value: it checks each channel on its own. The results of the other forms must be the same. */
   copyCarefully(lists: HostBuses, frames: number): void {
     const { buses, isInput, offered, connected, holes } = this;
     let dropped = isInput ? channelsFrom(lists, buses.length) : 0;
@@ -164,14 +173,14 @@ export class HostSide {
     this.dropped = dropped;
   }
 
-  /** Counts what the host has, and copies nothing. */
+  /** Counts the host's channels and copies nothing. */
   count(lists: HostBuses): void {
     for (let b = 0; b < this.buses.length; b++) this.offered[b] = entriesOf(busAt(lists, b));
   }
 
   /**
-   * Keeps what {@link copyPlain} found in these lists, whose channels are `frames` frames long. Lists that somebody can
-   * change are kept only where there is room for all of their channels. Whether it did. May throw.
+   * Makes these lists the known ones, after {@link copyPlain} has copied them; their channels are `frames` frames long. Lists
+   * that can change must have a bus for each of their channels. Returns whether they are known now. May throw.
    */
   adopt(lists: HostBuses, frames: number): boolean {
     const { buses, isInput, offered, copies, capacities, known } = this;
@@ -187,7 +196,7 @@ export class HostSide {
       const capacity = capacities[b]!;
       const isMixed = this.mayMix && this.mixFor(b, count) !== undefined;
       const most = isMixed ? count : capacity;
-      // A proxy answers what it likes each time.
+      // A proxy may return a different value on each read.
       if (count !== offered[b] || (!isFrozen && count > most) || !buses[b]!.hasSamples) return false;
       known[b] = channels;
       if (isMixed) this.isMixed = true;
@@ -203,7 +212,7 @@ export class HostSide {
     this.isFrozen = isFrozen;
     this.knownBuses = busCount;
     this.copiesLength = length;
-    // Inputs were counted when they were copied.
+    // For inputs, `copyPlain` has set both.
     if (!isInput) {
       this.dropped = missing;
       this.isJustFull = missing === 0 && !this.isMixed;
@@ -211,13 +220,16 @@ export class HostSide {
     return true;
   }
 
-  /** [setup] Keeps nothing of any host. */
+  /** [setup] Drops all references to a host's arrays. */
   forget(): void {
     this.copies.fill(NO_SAMPLES);
     this.known.fill(NO_CHANNELS);
   }
 
-  /** After a block was opened: inputs in the kernel's format, and each bus as the host has it. */
+  /**
+   * Call it after a block was opened. Converts inputs to the kernel's format, and tells each bus how many channels the host
+   * has.
+   */
   settle(): void {
     const { buses, isInput, offered, capacities } = this;
     for (let b = 0; b < buses.length; b++) {
@@ -226,12 +238,12 @@ export class HostSide {
     }
   }
 
-  /** Before outputs are copied: what the kernel wrote becomes host floats, where these are something else. */
+  /** Call it before outputs are copied. Converts the kernel's samples to host floats, where a bus has another form. */
   convertOut(): void {
     for (let b = 0; b < this.buses.length; b++) this.buses[b]!.convertOut();
   }
 
-  /** Before known outputs are copied: those that the host has in another number of channels are mixed. */
+  /** Call it before known outputs are copied. Mixes the outputs for which the host has another number of channels. */
   mixKnown(): void {
     for (let b = 0; b < this.buses.length; b++) this.mixFor(b, this.known[b]!.length);
   }
@@ -259,42 +271,45 @@ export class HostSide {
     holes[b] = 0;
   }
 
-  /** How so many of the host's channels and the bus's are mixed, if they are. Outputs are mixed at once. */
+  /**
+   * The mix between a bus and `count` channels of the host; `undefined` where they are not mixed. Outputs are mixed here as
+   * well.
+   */
   private mixFor(b: number, count: number): Mix | undefined {
     const bus = this.buses[b]!;
-    const isThere = bus.place.mixRoom > 0 && bus.hasSamples;
+    const isThere = bus.place.mixSamples > 0 && bus.hasSamples;
     const mix = !isThere ? undefined : this.isInput ? mixOf(count, bus.capacity) : mixOf(bus.length, count);
     this.mixes[b] = mix;
     if (mix !== undefined && !this.isInput) mixAll(bus, mix, false);
     return mix;
   }
 
-  /** The block's samples of a channel as the host has them. */
+  /** The view of a channel in this block, in the host's form. */
   private view(b: number, channel: number): Samples {
     const bus = this.buses[b]!;
     const { parts, hostFloats } = bus;
     const { frames } = parts.block;
-    if (this.mixes[b] !== undefined) return (this.rooms[b]![channel] = parts.views.f32!.at(roomAddress(bus, channel), frames));
+    if (this.mixes[b] !== undefined) return (this.mixViews[b]![channel] = parts.views.f32!.at(mixAddress(bus, channel), frames));
     if (hostFloats === undefined) return this.isInput ? bus.ownView(channel) : bus.view(channel);
     return (this.views[b]![channel] = hostFloats.at(bus.floatsAddress(channel), frames));
   }
 }
 
-/** Where a host's channel lies while it is mixed. */
-function roomAddress({ parts, place }: Bus, channel: number): number {
-  return parts.address + place.mixRoom + channel * place.mixStride;
+/** Address of one of the host's channels while they are mixed. */
+function mixAddress({ parts, place }: Bus, channel: number): number {
+  return parts.address + place.mixSamples + channel * place.mixStride;
 }
 
-/** The host's channels are mixed for the bus, or the bus's for the host. */
+/** Mixes the host's channels into those of the bus, or the bus's channels into those of the host. */
 function mixAll(bus: Bus, mix: Mix, isInput: boolean): void {
   const { core, forms, block } = bus.parts;
   for (let c = 0; c < mix.length; c++) {
     const shares = mix[c]!;
-    const to = isInput ? bus.landingAddress(c) : roomAddress(bus, c);
+    const to = isInput ? bus.landingAddress(c) : mixAddress(bus, c);
     if (shares.length === 0) core.zeroChannels(to, 0, 1, block.frames * FLOAT_BYTES);
     for (let i = 0; i < shares.length; i += 2) {
       const source = shares[i]!;
-      const from = isInput ? roomAddress(bus, source) : bus.sourceAddress(source);
+      const from = isInput ? mixAddress(bus, source) : bus.sourceAddress(source);
       forms!.mixChannel(to, from, shares[i + 1]!, block.frames, i === 0 ? 1 : 0);
     }
   }

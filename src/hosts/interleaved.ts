@@ -1,5 +1,6 @@
-// Interleaved hosts: one array, frame after frame, as Node's audio engines and PCM streams have it. The core converts,
-// in a room that the host owns, between the host's format and the form of each bus.
+// Interleaved hosts hand over one array, frame after frame, as Node's audio engines and PCM streams do. Samples are copied
+// into staging memory, which each host has in the storage's heap. There the core converts between the host's format and the
+// form of each bus.
 
 import { COLLECTED } from "../block";
 import type { Bus } from "../bus";
@@ -15,23 +16,24 @@ import { FLOAT_BYTES, SAMPLE_FORMATS, type SampleFormat } from "../sample-format
 import type { ProcessBufferStorage } from "../storage";
 import { PCM_FORMATS, PcmArrays, type PcmFormat } from "./pcm";
 
-/** What an {@link InterleavedHost} is told. */
+/** Options of an {@link InterleavedHost}. An option of an unknown name is a RangeError. */
 export interface InterleavedHostOptions {
-  /** Channels in the host's array, 1 … 1024. */
+  /** Channels in one frame of the array, 1 … 1024. */
   readonly channelCount: number;
-  /** What the array holds. Default "f32". */
+  /** Format of the array's samples. Default "f32". */
   readonly format?: PcmFormat;
 }
 
-type RoomView = Float32Array | Float64Array | Uint8Array | Int16Array | Int32Array;
+type StagingView = Float32Array | Float64Array | Uint8Array | Int16Array | Int32Array;
 
 /**
- * A host that passes interleaved frames, `frames * channelCount` samples in one array. The array's channels go to the
- * buses one after the other: bus 0 takes the first ones, bus 1 the next. What no bus takes is counted in
- * `diagnostics.droppedChannels`; what no bus gives is silence.
+ * A host with interleaved samples: one array of `frames * channelCount` samples. The array's channels belong to the buses in
+ * order: the first ones to bus 0, the next ones to bus 1. Channels that no bus takes count in `diagnostics.droppedChannels`;
+ * channels that no bus fills are silence.
  *
- * It has room for `maxFrames` frames in the storage's heap, until {@link free}, or until it is collected. After a
- * reconfiguration to more frames longer blocks go in parts, sample by sample, which takes longer; a new host has room for them.
+ * The host has staging memory for `maxFrames` frames in the storage's heap, until {@link free}, or until it is
+ * garbage-collected. After a reconfiguration to more frames it converts longer blocks in parts, and copies these sample by
+ * sample, which is slower. A new host has enough memory again.
  *
  * @example
  * ```ts
@@ -42,33 +44,36 @@ type RoomView = Float32Array | Float64Array | Uint8Array | Int16Array | Int32Arr
  * ```
  */
 export class InterleavedHost<F extends SampleFormat = "f32"> {
-  /** Channels in the host's array. */
+  /** Channels in one frame of the array. */
   readonly channelCount: number;
-  /** What the host's array holds. */
+  /** Format of the array's samples. */
   readonly format: PcmFormat;
   /** @internal */
   readonly storage: ProcessBufferStorage<F>;
   /** @internal */
   readonly arrays: PcmArrays;
   private readonly core: InterleavingCore;
-  /** Frames for which there is room. */
-  private readonly roomFrames: number;
+  /** Frames that the staging memory holds. */
+  private readonly stagingFrames: number;
   private readonly frameBytes: number;
-  private readonly room: Reservation;
-  /** Where the host's samples lie: in the second half of the room, where they grow into floats from its start. */
+  private readonly staging: Reservation;
+  /**
+   * Address of the host's samples in the staging memory. 16-bit samples lie in its second half, and are converted to floats
+   * from its start on.
+   */
   private readonly pcmAddress: number;
-  /** Views of the room: in the host's format, and of its bytes. */
-  private readonly typed: ViewCache<RoomView> | undefined;
-  private readonly bytes: ViewCache<RoomView>;
-  /** Views of the floats that 16-bit samples become, and are made of. */
-  private readonly floats: ViewCache<RoomView>;
+  /** Views of the staging memory: `typed` in the host's format, `bytes` as bytes. */
+  private readonly typed: ViewCache<StagingView> | undefined;
+  private readonly bytes: ViewCache<StagingView>;
+  /** Views of the floats to and from which 16-bit samples are converted. */
+  private readonly floats: ViewCache<StagingView>;
   private isLive = true;
 
   /**
-   * [setup] Takes room from the storage's heap.
+   * [setup] Takes staging memory from the storage's heap.
    *
-   * @throws TypeError for what is no storage, RangeError for the options, Error when the storage is freed, the heap has no
-   * room, or the engine lacks SIMD; then nothing stays allocated.
+   * @throws TypeError when `storage` is not a storage. RangeError for an option. Error when the storage is freed, the heap
+   * has no space, or the engine has no SIMD. Nothing stays allocated then.
    */
   constructor(storage: ProcessBufferStorage<F>, options: InterleavedHostOptions) {
     if (!storages.has(storage)) throw new TypeError(`an InterleavedHost is for a ProcessBufferStorage; ${described(storage)} came`);
@@ -91,16 +96,16 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
     this.format = format;
     this.arrays = new PcmArrays(format);
     this.frameBytes = channelCount * sampleBytes;
-    this.roomFrames = maxFrames;
+    this.stagingFrames = maxFrames;
     this.core = coreOver(memory, core, INTERLEAVING_CORE);
-    this.typed = View && new ViewCache<RoomView>(View as ViewConstructor<RoomView>, memory, diagnostics);
-    this.bytes = new ViewCache<RoomView>(Uint8Array as ViewConstructor<RoomView>, memory, diagnostics);
-    this.floats = new ViewCache<RoomView>(Float32Array, memory, diagnostics);
-    const roomBytes = format === "i16" ? FLOAT_BYTES : sampleBytes;
-    this.room = reserve(heap, samples * roomBytes, this);
-    this.pcmAddress = this.room.address + samples * (roomBytes - sampleBytes);
-    orRelease(this.room, () => {
-      const { address } = this.room;
+    this.typed = View && new ViewCache<StagingView>(View as ViewConstructor<StagingView>, memory, diagnostics);
+    this.bytes = new ViewCache<StagingView>(Uint8Array as ViewConstructor<StagingView>, memory, diagnostics);
+    this.floats = new ViewCache<StagingView>(Float32Array, memory, diagnostics);
+    const stagingBytes = format === "i16" ? FLOAT_BYTES : sampleBytes;
+    this.staging = reserve(heap, samples * stagingBytes, this);
+    this.pcmAddress = this.staging.address + samples * (stagingBytes - sampleBytes);
+    orRelease(this.staging, () => {
+      const { address } = this.staging;
       for (const start of [address, this.pcmAddress]) {
         this.typed?.prepare(start, channelCount * maxFrames);
         this.bytes.prepare(start, this.frameBytes * maxFrames);
@@ -111,11 +116,12 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
   }
 
   /**
-   * [render] One block in, as long as the array: a last frame that is not whole counts, its missing samples are silence.
-   * What is no array of the host's format is silence of `maxFrames` frames, and all of its channels count as dropped.
-   * Returns the block's frames (0 when freed).
+   * [render] Starts a block with the samples of the array, as long as the array. An incomplete last frame counts as a frame;
+   * its missing samples are silence. A value that is not an array of the host's format is `maxFrames` frames of silence, and
+   * all its channels count as dropped. Returns the block's frames, 0 when freed.
    *
-   * @param samples The typed array of the format, or bytes of it: a Uint8Array, a `Buffer` or a DataView, which may begin anywhere.
+   * @param samples A typed array of the format. Or its bytes, in a Uint8Array (a Node `Buffer` is one) or a DataView, at any
+   * byte offset.
    */
   collect(samples: ArrayBufferView): number {
     const { buffers } = this.storage;
@@ -126,15 +132,15 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
     if (byteLength < 0) return this.collectNothing();
     const frames = buffers.clampedFrames(this.framesOf(byteLength));
     block.frames = frames;
-    // Before the block is opened, which zeroes the outputs: the array may be a view of them.
+    // Opening the block zeroes the outputs, and the array may be a view of them. So it is copied before.
     try {
-      for (let start = 0; start < frames; start += this.roomFrames) {
-        const part = Math.min(this.roomFrames, frames - start);
-        this.fillRoom(samples, byteLength, start, part);
-        this.takeFromRoom(start, part);
+      for (let start = 0; start < frames; start += this.stagingFrames) {
+        const part = Math.min(this.stagingFrames, frames - start);
+        this.fillStaging(samples, byteLength, start, part);
+        this.stagingToInputs(start, part);
       }
     } catch {
-      // An array of BigInts can have any prototype, but none of its elements becomes a number.
+      // An array of BigInts can have the prototype of another array, but its elements do not become numbers.
       return this.collectNothing();
     }
     buffers.open(COLLECTED);
@@ -153,11 +159,11 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
   }
 
   /**
-   * [render] One block out. Whole numbers are rounded to the nearest (halves up) and clamped; NaN becomes 0. Frames that
-   * the block does not have are silence. Channels for which the array has no place count in `diagnostics.droppedChannels`.
-   * Returns the frames written: 0 for what is no array of the host's format.
+   * [render] Writes the block's output channels to the array. Integers are rounded to the nearest (halves up) and clamped;
+   * NaN becomes 0. Frames beyond the block are silence. Channels for which the array has no place count in
+   * `diagnostics.droppedChannels`. Returns the frames written, 0 for a value that is not an array of the host's format.
    *
-   * @param samples Where the frames go: as in {@link collect}.
+   * @param samples The array to write to, in one of the forms that {@link collect} takes.
    */
   deliver(samples: ArrayBufferView): number {
     const { block, shownState } = this.storage.buffers;
@@ -167,31 +173,34 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
     return frames;
   }
 
-  /** [setup] Gives the room back. Idempotent; afterwards {@link collect} and {@link deliver} do nothing. */
+  /** [setup] Gives the staging memory back. May be called again. From then on {@link collect} and {@link deliver} do nothing. */
   free(): void {
     this.isLive = false;
-    this.room.release();
+    this.staging.release();
   }
 
-  /** Frames of so many bytes; a last one that is not whole counts. Without a fraction: V8 makes an object of it until it has compiled the function for speed. */
+  /**
+   * Frames in `byteLength` bytes; an incomplete last frame counts. It divides without a fraction, for which V8 allocates an
+   * object in a function that it has not optimised yet.
+   */
   private framesOf(byteLength: number): number {
     const rest = byteLength % this.frameBytes;
     return (byteLength - rest) / this.frameBytes + (rest > 0 ? 1 : 0);
   }
 
-  /** Channels of the array for a bus whose first one is `first`. */
+  /** How many of a bus's channels the array has. `first` is the index of the bus's first channel in a frame. */
   private channelsOf({ capacity }: Bus, first: number): number {
     return Math.max(0, Math.min(this.channelCount - first, capacity));
   }
 
-  /** Whether a lone channel becomes all channels of its bus. */
+  /** Whether a lone channel is copied into all channels of its bus. */
   private repeats(bus: Bus, taken: number): boolean {
     return taken === 1 && bus.capacity > 1 && bus.parts.settings.missingInputs === "repeat-mono";
   }
 
   // ── In ──
 
-  /** What was handed over is no array of the format: silence, which counts. */
+  /** Starts a block of silence, and counts the channels as dropped, because the value is not an array of the format. */
   private collectNothing(): number {
     const { buffers } = this.storage;
     const { inputs, settings, diagnostics, block, shownState } = buffers;
@@ -204,29 +213,32 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
     return block.frames;
   }
 
-  /** The room holds `frames` frames afterwards, from frame `start` of the array on: what the array does not have is silence. */
-  private fillRoom(samples: ArrayBufferView, byteLength: number, start: number, frames: number): void {
+  /**
+   * Copies `frames` frames of the array, from frame `start` on, into the staging memory. Frames that the array lacks are
+   * silence.
+   */
+  private fillStaging(samples: ArrayBufferView, byteLength: number, start: number, frames: number): void {
     const { arrays, pcmAddress, frameBytes, channelCount, core } = this;
     const isTyped = arrays.isTyped(samples);
     const frameElements = isTyped ? channelCount : frameBytes;
-    const room = (isTyped ? this.typed! : this.bytes).at(pcmAddress, this.roomFrames * frameElements);
+    const staging = (isTyped ? this.typed! : this.bytes).at(pcmAddress, this.stagingFrames * frameElements);
     const elements = isTyped ? byteLength / PCM_FORMATS[this.format].bytes : byteLength;
     const count = frames * frameElements;
     const given = Math.min(count, elements - start * frameElements);
-    // A detached array says that it is empty, and `set` throws at it.
-    if (given > 0) arrays.read(room, samples, start * frameElements, given);
-    if (given < count) arrays.silenceFrom(room, given, count);
-    if (this.format === "i16") core.floatsFromInt16(this.room.address, pcmAddress, frames * channelCount);
+    // A detached array has length 0, and `set` throws for it.
+    if (given > 0) arrays.read(staging, samples, start * frameElements, given);
+    if (given < count) arrays.silenceFrom(staging, given, count);
+    if (this.format === "i16") core.floatsFromInt16(this.staging.address, pcmAddress, frames * channelCount);
   }
 
-  /** The room's frames go to the input buses, from their frame `start` on. */
-  private takeFromRoom(start: number, frames: number): void {
+  /** Copies the staging memory to the input buses, from their frame `start` on. */
+  private stagingToInputs(start: number, frames: number): void {
     const { inputs } = this.storage.buffers;
     const { core, channelCount } = this;
-    // 16-bit samples have become floats, which hold every one of them.
+    // 16-bit samples are already floats here. A float holds every 16-bit value exactly.
     const isFloat = this.format === "i16" || this.format === "f32";
     const { code, bytes } = PCM_FORMATS[isFloat ? "f32" : this.format];
-    const address = this.format === "i16" ? this.room.address : this.pcmAddress;
+    const address = this.format === "i16" ? this.staging.address : this.pcmAddress;
     let first = 0;
     for (let b = 0; b < inputs.length; b++) {
       const bus = inputs[b]!;
@@ -237,7 +249,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
       if (!bus.hasSamples) continue;
       const repeats = this.repeats(bus, taken);
       const filled = repeats ? bus.capacity : taken;
-      // What is missing is silence, in an interleaved bus too, where it lies between the others.
+      // Missing channels are silence. In an interleaved bus they lie between the others, so the whole bus is zeroed.
       if (start === 0 && filled < bus.capacity) bus.zero();
       if (filled === 0) continue;
       if (isFloat && !repeats && isPlanarFloats(bus) && !bus.isScattered) {
@@ -254,7 +266,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
 
   // ── Out ──
 
-  /** After a block was opened: the host takes those output channels for which its array has a place. */
+  /** Call it after a block was opened. Tells each output bus for how many channels the array has a place. */
   private settleOutputs(): void {
     const { outputs } = this.storage.buffers;
     let places = this.channelCount;
@@ -279,37 +291,38 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
     if (byteLength <= 0) return 0;
     const frames = Math.min(block.frames, this.framesOf(byteLength));
     try {
-      // Asking what it is may throw, too, where its prototype is a proxy.
+      // `instanceof` throws where the prototype is a proxy that throws.
       const isTyped = arrays.isTyped(samples);
       const frameElements = isTyped ? channelCount : frameBytes;
       const elements = isTyped ? byteLength / PCM_FORMATS[this.format].bytes : byteLength;
-      for (let start = 0; start < frames; start += this.roomFrames) {
-        const part = Math.min(this.roomFrames, frames - start);
-        const address = this.giveToRoom(start, part);
-        // The array's last frame may not be whole.
+      for (let start = 0; start < frames; start += this.stagingFrames) {
+        const part = Math.min(this.stagingFrames, frames - start);
+        const address = this.outputsToStaging(start, part);
+        // The array's last frame may be incomplete.
         const count = Math.min(part * frameElements, elements - start * frameElements);
         arrays.write(samples, start * frameElements, (isTyped ? this.typed! : this.bytes).at(address, count));
       }
       if (frames * frameElements < elements) arrays.silenceFrom(samples, frames * frameElements, elements);
     } catch {
-      // The array was detached meanwhile: there is nothing to write to.
+      // The array was detached during the call, so nothing can be written to it.
       return 0;
     }
     return frames;
   }
 
-  /** The room holds `frames` frames of the output buses afterwards, from their frame `start` on. Answers where. */
-  private giveToRoom(start: number, frames: number): number {
+  /** Copies `frames` frames of the output buses, from their frame `start` on, into the staging memory. Returns their address. */
+  private outputsToStaging(start: number, frames: number): number {
     const { outputs } = this.storage.buffers;
-    const { core, channelCount, frameBytes, pcmAddress, format, roomFrames } = this;
+    const { core, channelCount, frameBytes, pcmAddress, format, stagingFrames } = this;
     const { code, bytes, silence } = PCM_FORMATS[format];
-    // Floats become 16-bit samples together, in their place. Through floats, others would be rounded twice.
+    // Where all buses have floats, they are converted to 16 bits in one call, in place. Other formats would be rounded twice
+    // on the way through floats.
     const areFloats16 = format === "i16" && this.givesFloatsAlone();
     const isFloat = format === "f32" || areFloats16;
-    const floats = areFloats16 ? this.room.address : pcmAddress;
-    if (areFloats16) this.floats.at(floats, roomFrames * channelCount).fill(0);
-    else if (this.typed !== undefined) this.typed.at(pcmAddress, roomFrames * channelCount).fill(silence);
-    else this.bytes.at(pcmAddress, roomFrames * frameBytes).fill(silence);
+    const floats = areFloats16 ? this.staging.address : pcmAddress;
+    if (areFloats16) this.floats.at(floats, stagingFrames * channelCount).fill(0);
+    else if (this.typed !== undefined) this.typed.at(pcmAddress, stagingFrames * channelCount).fill(silence);
+    else this.bytes.at(pcmAddress, stagingFrames * frameBytes).fill(silence);
     let first = 0;
     for (let b = 0; b < outputs.length && first < channelCount; b++) {
       const bus = outputs[b]!;
@@ -321,7 +334,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
         const { sampleFormat, step, scale } = bus.place;
         const kernelFormat = SAMPLE_FORMATS[sampleFormat].code;
         for (let c = 0; c < given; c++) {
-          // A pushed pointer may lead anywhere.
+          // A pushed pointer may lead to any address.
           const from = bus.pointer(c) + start * step;
           if (isFloat) {
             const to = floats + (first + c) * FLOAT_BYTES;
@@ -337,7 +350,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
     return floats;
   }
 
-  /** Whether every output bus has floats as the host's. */
+  /** Whether every output bus has planar floats that are not scaled. */
   private givesFloatsAlone(): boolean {
     const { outputs } = this.storage.buffers;
     for (let b = 0; b < outputs.length; b++) if (!isPlanarFloats(outputs[b]!)) return false;
@@ -347,5 +360,5 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
 
 const MOST_CHANNELS = 1024;
 
-/** So many samples the core converts between floats and 16 bits at once. */
+/** The core converts between floats and 16-bit samples in groups of this size. */
 const CONVERTED_AT_ONCE = 8;

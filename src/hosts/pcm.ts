@@ -1,14 +1,20 @@
-// The samples of an interleaved host's array, in whatever format and kind of array it has them.
+// Reads and writes an interleaved host's array, in each format and kind of array that it may have.
 
 import { fill, set } from "../sample-format";
 import { lengthOf } from "./typed-array";
 
-/** Samples of a host's array: floats, doubles, or whole numbers that are scaled to their bits; "u8" is 128 for silence. Little-endian, as Node's devices and WAV have them. */
+/**
+ * Format of a host's samples: floats, doubles, or integers that are scaled to their number of bits. Silence is 128 in "u8",
+ * otherwise 0. Bytes are little-endian, as in WAV files and in Node's audio devices.
+ */
 export type PcmFormat = "f32" | "f64" | "u8" | "i16" | "i24" | "i32";
 
 type TypedSamples = Float32Array | Float64Array | Uint8Array | Int16Array | Int32Array;
 
-/** What is to know of each format: `code` is how the core is told. No typed array shows 24 bits: those come as bytes alone. */
+/**
+ * Properties of each format. `code` is its number in the core. No typed array has 24-bit elements, so "i24" comes only as
+ * bytes.
+ */
 export const PCM_FORMATS = {
   f32: { code: 0, bytes: 4, silence: 0, View: Float32Array },
   f64: { code: 1, bytes: 8, silence: 0, View: Float64Array },
@@ -18,7 +24,7 @@ export const PCM_FORMATS = {
   i32: { code: 5, bytes: 4, silence: 0, View: Int32Array },
 } as const satisfies Record<PcmFormat, object>;
 
-/** Reads and writes what hosts hand over as an array of one format. */
+/** Reads and writes arrays of one format. */
 export class PcmArrays {
   private readonly View: (new (length: number) => TypedSamples) | undefined;
   private readonly sampleBytes: number;
@@ -31,48 +37,51 @@ export class PcmArrays {
     this.silence = silence;
   }
 
-  /** [render] Bytes of the array; -1 for what is none of the format, nor bytes of it. */
+  /** [render] Bytes of the array; -1 for a value that is neither an array of the format nor bytes. */
   byteLengthOf(samples: unknown): number {
     try {
       if (this.View !== undefined && samples instanceof this.View) return lengthOf(samples as Int16Array) * this.sampleBytes;
       if (samples instanceof Uint8Array) return lengthOf(samples);
       return samples instanceof DataView ? byteLength.call(samples) : -1;
     } catch {
-      // An object with the prototype of one, or a DataView that is detached.
+      // The value only has the prototype of such an array, or it is a detached DataView.
       return -1;
     }
   }
 
-  /** [render] Whether it is an array of the format, which typed arrays of it are set from and to; else it has bytes. */
+  /** [render] Whether it is a typed array of the format. Otherwise it holds bytes. */
   isTyped(samples: unknown): samples is TypedSamples {
     return this.View !== undefined && samples instanceof this.View;
   }
 
-  /** [render] Copies `count` elements, from `start` on, to the beginning of `room`, which is of the same kind. May throw. */
-  read(room: TypedSamples, samples: ArrayBufferView, start: number, count: number): void {
+  /**
+   * [render] Copies `count` elements, from `start` on, to the beginning of `staging`, which has elements of the same kind.
+   * May throw.
+   */
+  read(staging: TypedSamples, samples: ArrayBufferView, start: number, count: number): void {
     if (samples instanceof DataView) {
-      for (let at = 0; at < count; at++) room[at] = getByte.call(samples, start + at);
-    } else if (start === 0 && lengthOf(samples as Int16Array) <= room.length) {
-      set.call(room, samples as Float32Array);
+      for (let at = 0; at < count; at++) staging[at] = getByte.call(samples, start + at);
+    } else if (start === 0 && lengthOf(samples as Int16Array) <= staging.length) {
+      set.call(staging, samples as Float32Array);
     } else {
-      // One by one, because a view of the part would be garbage.
-      for (let at = 0; at < count; at++) room[at] = (samples as TypedSamples)[start + at]!;
+      // One element at a time, because a view of this part would be garbage.
+      for (let at = 0; at < count; at++) staging[at] = (samples as TypedSamples)[start + at]!;
     }
   }
 
-  /** [render] Copies `room`, all of it, into the array from `start` on. May throw. */
-  write(samples: ArrayBufferView, start: number, room: TypedSamples): void {
-    if (!(samples instanceof DataView)) set.call(samples as Float32Array, room as Float32Array, start);
-    else for (let at = 0; at < room.length; at++) setByte.call(samples, start + at, room[at]!);
+  /** [render] Copies all of `staging` into the array, from `start` on. May throw. */
+  write(samples: ArrayBufferView, start: number, staging: TypedSamples): void {
+    if (!(samples instanceof DataView)) set.call(samples as Float32Array, staging as Float32Array, start);
+    else for (let at = 0; at < staging.length; at++) setByte.call(samples, start + at, staging[at]!);
   }
 
-  /** [render] From element `start` to `end` the array is silence. May throw. */
+  /** [render] Fills the array with silence from element `start` to `end`. May throw. */
   silenceFrom(samples: ArrayBufferView, start: number, end: number): void {
     if (!(samples instanceof DataView)) fill.call(samples as Float32Array, this.silence, start, end);
     else for (let at = start; at < end; at++) setByte.call(samples, at, this.silence);
   }
 }
 
-// An array's own properties are a host's to change.
+// Taken from the prototype, because a host may have put a property of the same name on its own DataView.
 const { getUint8: getByte, setUint8: setByte } = DataView.prototype;
 const byteLength = /* @__PURE__ */ (() => Object.getOwnPropertyDescriptor(DataView.prototype, "byteLength")!.get!)();

@@ -1,12 +1,13 @@
-// [render] Planar hosts: `inputs[bus][channel]` and `outputs[bus][channel]`, as an AudioWorkletProcessor gets them.
+// [render] Planar hosts have `inputs[bus][channel]` and `outputs[bus][channel]`, like an AudioWorkletProcessor.
 //
-// Each way there are four forms, and each hands the whole block to the next one where it cannot do it:
+// Samples are copied in one of four forms. A form that cannot copy a block leaves the whole block to the next form.
 //
-//   known     Lists that are frozen and came before. They cannot have changed, so they are not read: V8 reads an
-//             element of a frozen array through a slow path, about 10 ns each, as long as copying a short channel.
-//   compared  Lists that came before and can be changed. Each entry is compared with what it was, before any is copied.
-//   plain     Lists of channels that are all as long as the block. Each is read and judged once.
-//   careful   Anything else. Each channel is looked after alone. What it does is what the others must do.
+//   known     Frozen lists that have come before. They cannot have changed, so they are not read: V8 reads an element
+//             of a frozen array through a slow path of about 10 ns, which is as long as copying a short channel takes.
+//   compared  Lists that have come before and can change. First each entry is compared with the entry of the block
+//             before, then all are copied.
+//   plain     Lists in which all channels are as long as the block. Each entry is read and checked once.
+//   careful   Everything else. Each channel is checked on its own. The other forms must give the same results.
 
 import { COLLECTED, LARGEST_SMALL_INTEGER } from "../block";
 import type { Buffers } from "../buffers";
@@ -19,41 +20,44 @@ import { lengthOf } from "./typed-array";
 type Form = "known" | "compared" | "plain" | "careful";
 
 export class PlanarHost {
-  // What known lists need comes first, so that it shares as few cache lines as can be.
+  // The fields that known lists need come first, so that they lie in few cache lines.
   private inputs: HostBuses = NO_BUSES;
   private outputs: HostBuses = NO_BUSES;
   private isKnown = false;
-  /** Whether somebody can change the lists that are known, so that they must be compared. */
+  /** Whether the known lists can change, so that they must be compared. */
   private canChange = false;
   private frames = 0;
-  /** How often buses had been moved when the lists became known. */
+  /** The block's count of moved buses when the lists became known. */
   private moves = 0;
-  /** The host's channel that says how long the block is: of length 0 when it is detached. */
+  /** The host's channel that decides how long the block is. Its length becomes 0 when it is detached. */
   private deciding: Float32Array = NO_SAMPLES;
-  /** One of our views: of length 0 when the memory has grown. */
+  /** One view of the storage's memory. Its length becomes 0 when the memory grows. */
   private living: Samples = NO_SAMPLES;
-  /** Output channels for which a known host has no place. */
+  /** Output channels for which the known host has no place. */
   private droppedOut = 0;
-  /** Whether known lists need nothing but copying. */
+  /** Whether known lists need only be copied: no bus has to be settled. */
   private isPlainlyFull = false;
-  /** Number of the block that was collected from known lists, whose outputs can be delivered likewise. */
+  /** Number of the last block that was collected from known lists. Its outputs can be delivered to known lists. */
   private knownBlock = 0;
-  /** Blocks for which the same lists have come again, and were not taken as known. */
+  /** Blocks in which the same lists came again, and were not taken as known. */
   private repeats = 0;
 
-  /** Which form collected and which delivered last. Tests ask, because a fast form that is never taken breaks nothing. */
+  /**
+   * The forms that collected and delivered last. Only tests read them: a fast form that is never taken gives no wrong
+   * results, so nothing else would show it.
+   */
   collectedBy: Form = "careful";
   deliveredBy: Form = "careful";
 
-  /** `undefined` where no parameter is declared. */
+  /** `undefined` where the configuration declares none. */
   private readonly parameters: HostParameters | undefined;
   private readonly ins: HostSide;
   private readonly outs: HostSide;
-  /** Whether outputs become floats before they are copied. */
+  /** Whether outputs are converted to floats before they are copied. */
   private readonly converts: boolean;
-  /** Whether lists can become known: where every channel has samples to copy. */
+  /** Whether lists can become known: the storage or the kernel must own the samples of every bus. */
   private readonly canKnow: boolean;
-  /** Whether inputs need more than copying in every block. */
+  /** Whether inputs must be settled in every block. */
   private readonly alwaysSettles: boolean;
 
   /** [setup] */
@@ -68,7 +72,7 @@ export class PlanarHost {
     this.alwaysSettles = inputs.some(({ hostFloats }) => hostFloats !== undefined) || settings.detectConstant || !this.canKnow;
   }
 
-  /** One block in. Returns its frames. */
+  /** Starts a block with a host's samples. Returns its frames. */
   collect(inputs: HostBuses, outputs: HostBuses, values?: HostParameterValues): number {
     const { buffers, ins, outs, parameters } = this;
     const { block, shownState } = buffers;
@@ -88,9 +92,9 @@ export class PlanarHost {
     } else {
       if (!block.isLive) return 0;
       const comesAgain = inputs === this.inputs && outputs === this.outputs;
-      // Growth says nothing about the lists, so that they are looked at again soon.
+      // Growth changes no list. So they are checked again soon.
       const hasGrown = this.isKnown && this.living.length === 0;
-      // A kernel that has other buffers in each block is never known: looking at its lists would be in vain.
+      // Where the kernel moves its buffers in each block, lists never become known, and checking them would be in vain.
       const hasMoved = this.moves !== block.moves;
       this.moves = block.moves;
       this.repeats = comesAgain && !hasGrown && !hasMoved ? (this.repeats + 1) & LARGEST_SMALL_INTEGER : 0;
@@ -99,7 +103,7 @@ export class PlanarHost {
       this.outputs = outputs;
       this.copyUnknown(inputs, outputs);
       parameters?.read(values, block.frames);
-      // A getter of the host's may have freed the storage.
+      // A getter of the host may have freed the storage.
       if (!block.isLive) return 0;
       buffers.open(COLLECTED);
       if (this.alwaysSettles || !ins.isJustFull) ins.settle();
@@ -111,7 +115,7 @@ export class PlanarHost {
     return block.frames;
   }
 
-  /** One block out. What was not pushed is silence. */
+  /** Copies the block's outputs to the host. Channels that were not pushed are silence. */
   deliver(outputs: HostBuses): void {
     const { buffers, outs } = this;
     const { block } = buffers;
@@ -133,7 +137,7 @@ export class PlanarHost {
     buffers.shownState?.endRendering();
   }
 
-  /** [setup] Keeps nothing of any host. */
+  /** [setup] Drops all references to a host's objects. */
   forget(): void {
     this.isKnown = false;
     this.inputs = NO_BUSES;
@@ -146,27 +150,31 @@ export class PlanarHost {
   }
 
   /**
-   * The known and the compared form, in. False where these are not the known lists, or something has changed since: an entry, an array is
-   * detached, or the memory has grown. All of it stands here, because SpiderMonkey pays some 5 ns for each call.
+   * Collects in the known and the compared form. False where these are not the known lists, or where something has changed:
+   * an entry differs, an array is detached, or the memory has grown. It is one long method, because SpiderMonkey takes about
+   * 5 ns for each call.
    */
   private collectKnown(inputs: HostBuses, outputs: HostBuses): boolean {
     if (!this.isKnown || inputs !== this.inputs || outputs !== this.outputs || this.moves !== this.buffers.block.moves) return false;
     const { ins, outs, frames } = this;
     try {
-      // Comparing comes first, because an accessor of the host's may change anything.
+      // Compared before anything else is read, because a getter of the host may change anything.
       if (this.canChange && !(ins.isAsKnown(inputs) && outs.isAsKnown(outputs))) return false;
       if (this.living.length === 0 || lengthOf(this.deciding) !== frames) return false;
       const { copies, copiesLength } = ins;
       for (let i = 0; i < copiesLength; i += 2) set.call(copies[i]!, copies[i + 1] as Float32Array);
     } catch {
-      // `set` throws where an array is detached. The next form begins anew.
+      // `set` throws where an array is detached. The next form starts from the beginning.
       return false;
     }
     this.buffers.block.frames = frames;
     return true;
   }
 
-  /** The same, out. False where these are not the outputs of a block that they collected, or something has changed since. */
+  /**
+   * Delivers in the known and the compared form. False where this block was not collected in one of them, or where something
+   * has changed since.
+   */
   private deliverKnown(outputs: HostBuses): boolean {
     const { block } = this.buffers;
     if (!this.isKnown || outputs !== this.outputs || this.knownBlock !== block.number || this.frames !== block.frames) return false;
@@ -183,7 +191,7 @@ export class PlanarHost {
     return true;
   }
 
-  /** By the plain form, else by the careful one. */
+  /** Collects in the plain form, or else in the careful form. */
   private copyUnknown(inputs: HostBuses, outputs: HostBuses): void {
     const { buffers, ins, outs } = this;
     const { block, settings } = buffers;
@@ -196,7 +204,7 @@ export class PlanarHost {
         if (ins.copyPlain(inputs, frames)) return;
       }
     } catch {
-      // A list of the host's throws when it is read.
+      // Reading one of the host's lists threw.
     }
     block.frames = buffers.clampedFrames(blockFrames(inputs, outputs, settings.maxFrames));
     this.collectedBy = "careful";
@@ -204,7 +212,7 @@ export class PlanarHost {
     outs.count(outputs);
   }
 
-  /** The lists that the plain form has just collected become known, if they can be. */
+  /** Makes the lists known that the plain form has just collected, if possible. */
   private adopt(inputs: HostBuses, outputs: HostBuses): void {
     const { ins, outs, buffers } = this;
     const { frames } = buffers.block;
@@ -213,7 +221,7 @@ export class PlanarHost {
     } catch {
       return;
     }
-    // The first output says how long the block is; without outputs, the first input.
+    // The first output channel decides how long the block is. Without outputs, the first input channel does.
     if (outs.copiesLength > 0) {
       this.deciding = outs.copies[0] as Float32Array;
       this.living = outs.copies[1]!;

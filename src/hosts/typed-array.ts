@@ -1,26 +1,29 @@
-// [render] What typed arrays say of themselves, of whatever realm they are. Their properties are a host's to
-// change, and may say anything; the getters of their common prototype tell the truth.
+// [render] Reads properties of typed arrays of any realm. A host may have put properties of the same names on its own array,
+// with any values. The getters of the common prototype always return the true ones.
 
-/** The name of a typed array's class; `undefined` of what is none. JavaScriptCore makes a string for each answer, so ask only what `instanceof` denies. */
+/**
+ * The name of a typed array's class; `undefined` for anything else. JavaScriptCore allocates a string for each answer, so
+ * call it only where `instanceof` is false.
+ */
 export function nameOfType(value: unknown): string | undefined {
   return name.call(value);
 }
 
-/** Elements of a typed array; throws at anything else. */
+/** Number of elements of a typed array. Throws for anything else. */
 export function lengthOf(samples: ArrayBufferView): number {
   return length.call(samples);
 }
 
 /**
- * Whether it is a Float32Array of this realm, and `length` long. May throw. An array's own `length` may say anything; it
- * is asked first because V8 finds the common getter in half the time where it knows what kind of object it has.
+ * Whether the value is a Float32Array of this realm and `length` long. May throw. The array's own `length` may have any
+ * value. It is read first because V8 then knows the object's type, and calls the common getter in half the time.
  */
 export function isOfLength(value: unknown, length: number): value is Float32Array {
   if (value === undefined || value === null) return false;
   return (value as Float32Array).length === length && value instanceof Float32Array && lengthOf(value) === length;
 }
 
-/** Whether a typed array keeps its length until it is detached. Throws at what is none. */
+/** Whether a typed array keeps its length until it is detached. Throws for anything else. */
 export function isFixed(samples: Float32Array): boolean {
   const memory = buffer.call(samples) as ArrayBuffer & { resizable?: boolean; growable?: boolean };
   return memory.resizable !== true && memory.growable !== true;

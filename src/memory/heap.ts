@@ -1,12 +1,12 @@
 import { unlike } from "../messages";
 
 /**
- * Where a storage lives: any wasm module's memory and allocator. `instantiateKernel` and `heapOf` find it. Where a
- * kernel exports `memory`, `malloc` and `free` by these names, its `instance.exports` are one as they are.
+ * The memory and the allocator that a storage uses, those of any wasm module. `instantiateKernel` and `heapOf` find them. The
+ * `instance.exports` of a kernel are a heap already, where they have the names `memory`, `malloc` and `free`.
  *
- * As long as something is taken from it, a heap lives as long as its memory, so that the bytes of a storage that was
- * dropped find their way back. So what `free` leads to lives that long, too: where it closes over a processor, and the
- * kernel outlives the processor, the processor is never collected. Let it close over the kernel then.
+ * While a storage has bytes of a heap, the library keeps the heap alive as long as its memory. So the bytes can be given back
+ * when the storage is garbage-collected. Everything that `free` refers to stays alive as long: if it refers to a processor,
+ * that processor is not collected before the kernel's memory. So let it refer to the kernel only.
  *
  * @example
  * ```ts
@@ -15,21 +15,22 @@ import { unlike } from "../messages";
  * ```
  */
 export interface WasmHeap {
-  /** Where the addresses lead. It may grow at any time. */
+  /** The memory to which the addresses belong. It may grow at any time. */
   readonly memory: WebAssembly.Memory;
   /**
-   * [setup] Address of at least `byteLength` fresh bytes, or 0. A storage asks for 16 as the `alignment`: C's malloc
-   * ignores it and is asked again where it aligned to 8, wasm-bindgen's needs it.
+   * [setup] Address of at least `byteLength` unused bytes, or 0 when there are none. A storage passes 16 as the `alignment`.
+   * C's malloc ignores it; where the address is not a multiple of 16, the storage gives it back and asks for some bytes more.
+   * wasm-bindgen's malloc needs it.
    */
   malloc(byteLength: number, alignment: number): number;
   /**
-   * [setup] Takes back what `malloc` gave, with what it was asked for. Without it, memory that a storage leaves is never
-   * used again.
+   * [setup] Takes back what `malloc` returned. `byteLength` and `alignment` are those of the call of `malloc`. Without this
+   * function, the memory of a freed storage is never used again.
    */
   free?(address: number, byteLength: number, alignment: number): void;
 }
 
-/** @throws TypeError when `heap` is none. */
+/** @throws TypeError when `heap` is not a heap. */
 export function checkHeap(heap: WasmHeap): void {
   if (typeof heap !== "object" || heap === null) {
     throw unlike(TypeError, "option heap is { memory, malloc, free? }", heap);
@@ -43,19 +44,22 @@ export function checkHeap(heap: WasmHeap): void {
   }
 }
 
-/** @throws TypeError when `memory` is none. */
+/** @throws TypeError when `memory` is not a WebAssembly.Memory. */
 export function checkMemory(memory: WebAssembly.Memory, owner: string): void {
   if (nameOfClass(memory) !== "[object WebAssembly.Memory]") {
     throw unlike(TypeError, `the memory of ${owner} is a WebAssembly.Memory`, memory);
   }
 }
 
-/** Whether other threads can have this memory too. A scope may have such memories and yet no SharedArrayBuffer to compare with. */
+/**
+ * Whether other threads can have this memory too. It asks for the class name, because a scope may have shared memories
+ * without a global SharedArrayBuffer.
+ */
 export function isShared(memory: WebAssembly.Memory): boolean {
   return nameOfClass(memory.buffer) === "[object SharedArrayBuffer]";
 }
 
-/** The same for objects of every realm, which `instanceof` is not. */
+/** The name of a value's class. Unlike `instanceof`, it works for objects of every realm. */
 export function nameOfClass(value: unknown): string {
   return Object.prototype.toString.call(value);
 }

@@ -3,32 +3,35 @@ import { checkNames, described, unlike } from "../messages";
 import { addressFrom, LAST_BYTE, PAGE_BYTES, roundUp } from "./address";
 import { checkMemory, type WasmHeap } from "./heap";
 
-/** What {@link createHeap} may be told. */
+/** Options of {@link createHeap}. */
 export interface HeapOptions {
-  /** Pages of 64 KiB at the start. Default 1. */
+  /** Size of the memory at the start, in pages of 64 KiB. Default 1. */
   readonly initialPages?: number;
-  /** Pages of 64 KiB that the memory may grow to. Default: as far as the engine goes, 4096 (256 MiB) for a shared memory. */
+  /**
+   * Size up to which the memory may grow, in pages of 64 KiB. Default: as much as the engine allows; 4096 (256 MiB) for a
+   * shared memory.
+   */
   readonly maximumPages?: number;
-  /** A memory that other threads can read too. Default false. One thread allocates. */
+  /** Whether other threads can read the memory. Only one thread may allocate. Default false. */
   readonly shared?: boolean;
 }
 
-/** A heap that the library keeps. Whatever alignment is asked for, its addresses are multiples of 16. */
+/** A heap that the library manages. All its addresses are multiples of 16, whatever `alignment` is. */
 export interface OwnHeap extends WasmHeap {
-  /** [setup] Address of at least `byteLength` fresh bytes, or 0. */
+  /** [setup] Address of at least `byteLength` unused bytes, or 0 when there are none. */
   malloc(byteLength: number, alignment?: number): number;
-  /** [setup] Takes back what `malloc` gave. */
+  /** [setup] Takes back what `malloc` returned. Ignores other addresses. */
   free(address: number, byteLength?: number, alignment?: number): void;
 }
 
 /**
- * [setup] A heap in a memory of its own, for hosts whose kernels are written in JS. It grows as it needs
- * to; `malloc` answers 0 when it cannot, and `free` ignores what is not its own. Not for a kernel that
- * imports its memory: such a kernel has data of its own in it, over which this heap would lie. `instantiateKernel` makes
- * a memory for one, and {@link createRegionHeap} keeps clear of its data in a memory that is there already.
- * Its memory can be collected when neither the heap nor a storage in it is reachable any more.
+ * [setup] A heap in a new memory, for kernels that are written in JS. The memory grows when it has to; `malloc` returns 0
+ * when it cannot grow, and `free` ignores addresses that `malloc` did not return. Do not use it as the memory that a kernel
+ * imports: the kernel's data lie in that memory, and this heap would overwrite them. For such a kernel, `instantiateKernel`
+ * makes a memory, and {@link createRegionHeap} uses only a part of an existing one. The memory is garbage-collected when
+ * neither the heap nor a storage in it is reachable.
  *
- * @throws RangeError when `options` ask for what no memory can be.
+ * @throws RangeError for the options. Also when the engine cannot make such a memory.
  * @example
  * ```ts
  * const heap = createHeap({ maximumPages: 64 });
@@ -50,22 +53,22 @@ export function createHeap(options: HeapOptions = {}): OwnHeap {
 const HEAP_OPTIONS: readonly (keyof HeapOptions)[] = ["initialPages", "maximumPages", "shared"];
 
 /**
- * [setup] A heap within a part of a memory that the caller has set aside, for kernels that have no allocator to hand
- * out. It never grows the memory; `malloc` answers 0 when the part is full, and `free` ignores what is not its own.
+ * [setup] A heap in a part of an existing memory, for kernels that export no allocator. It never grows the memory; `malloc`
+ * returns 0 when the part is full, and `free` ignores addresses that `malloc` did not return.
  *
- * Nothing else may use the part, and this function cannot check that. Three parts are safe:
- * - In a memory that the kernel imports, whatever lies above its data and stack: the export `__heap_base`, if its linker
- *   makes one, or what its compiler says of its size.
- * - Pages that the caller adds, `memory.grow(pages) * 65536`, where the kernel's own allocator takes only pages that it
- *   adds itself, as those of Rust, wasi-libc, AssemblyScript's runtimes `minimal` and `incremental`, and the
- *   package's `heap.c` do. Emscripten's `sbrk` and AssemblyScript's `--runtime stub` take all pages up to the memory's
- *   end, so with these it is not safe: they export an allocator instead.
- * - What the kernel's allocator gave.
+ * Nothing else may use the part. This function cannot check that. Three kinds of parts are safe:
+ * - In a memory that the kernel imports: everything above the kernel's data and stack. The export `__heap_base` says where
+ *   that begins, if the linker makes one; otherwise the compiler's settings say it.
+ * - Pages that the caller adds, at `memory.grow(pages) * 65536`, where the kernel's allocator uses only pages that it has
+ *   added itself. The allocators of Rust, wasi-libc, AssemblyScript's runtimes `minimal` and `incremental`, and this
+ *   package's `heap.c` do so. Emscripten's `sbrk` and AssemblyScript's `--runtime stub` use all pages up to the memory's end,
+ *   so there it is not safe; these kernels export an allocator instead.
+ * - Bytes that the kernel's allocator has returned.
  *
  * @param memory The memory that kernel and storage share.
- * @param address First byte of the part, which nothing else uses.
- * @param byteLength Its length. The part must lie within the memory as it is now.
- * @throws RangeError when the part is none, or does not lie in the memory.
+ * @param address First byte of the part.
+ * @param byteLength Bytes of the part, which must lie within the memory's current size.
+ * @throws TypeError when `memory` is not a memory. RangeError when the part does not lie in it.
  * @example A kernel whose own data ends at 64 KiB
  * ```ts
  * const memory = new WebAssembly.Memory({ initial: 4 });
@@ -90,8 +93,9 @@ export function createRegionHeap(memory: WebAssembly.Memory, address: number, by
 }
 
 /**
- * [setup] The heap that all storages of this realm share, because engines cap the number of memories in a
- * process. It is held weakly: once no storage uses it, it can be collected, and the next one gets a new one.
+ * [setup] The heap that all storages of this realm share. They share it because engines reserve gigabytes of address space
+ * for each memory, so a process can have only a limited number of them. The reference is weak: once no storage uses the heap,
+ * it can be garbage-collected, and the next storage makes a new one.
  */
 export function defaultHeap(): WasmHeap {
   const living = realmHeap?.deref();
@@ -104,24 +108,24 @@ export function defaultHeap(): WasmHeap {
 let realmHeap: WeakRef<WasmHeap> | undefined;
 
 const MAX_PAGES = 65536;
-/** A shared memory must name its maximum, and engines set that much address space aside. */
+/** Default maximum of a shared memory. It must have one, and engines reserve that much address space. */
 const SHARED_PAGES = 4096;
 
-/** Bytes that somebody has. */
+/** Bytes that are allocated. */
 interface Taken {
   readonly address: number;
   readonly end: number;
 }
 
 /**
- * [setup] A heap from `start` to wherever `end` says that it ends now. Where there is no room up to there, `grow` is asked to move
- * the end beyond an address. The first gap that is large enough is used. What it knows lies on this side, where no
- * kernel can spoil it.
+ * [setup] A heap from `start` to the address that `end` returns. An allocation takes the first gap that is large enough.
+ * Where there is none, `grow` is asked to move the end beyond an address. The list of allocations is in JS memory, where a
+ * kernel cannot overwrite it.
  */
 export function heapIn(memory: WebAssembly.Memory, start: number, end: () => number, grow: (beyond: number) => boolean): OwnHeap {
-  /** By address. */
+  /** In the order of addresses. */
   const taken: Taken[] = [];
-  // Address 0 says that there is no room, so it is never handed out.
+  // Never address 0, which `malloc` returns when it has no space.
   const first = Math.max(SAMPLE_ALIGNMENT, roundUp(start, SAMPLE_ALIGNMENT));
   return {
     memory,
@@ -144,7 +148,7 @@ export function heapIn(memory: WebAssembly.Memory, start: number, end: () => num
   };
 }
 
-/** One in all of a memory, which grows as it needs to. */
+/** A heap that uses all of a memory, and grows it. */
 function heapOver(memory: WebAssembly.Memory): OwnHeap {
   return heapIn(
     memory,
@@ -154,7 +158,10 @@ function heapOver(memory: WebAssembly.Memory): OwnHeap {
   );
 }
 
-/** [setup] Grows the memory until `end` lies in it, and at best to twice its size: growing costs every view of it. */
+/**
+ * [setup] Grows the memory until `end` lies in it. It tries to double the memory first, because each growth detaches all
+ * views.
+ */
 export function growTo(memory: WebAssembly.Memory, end: number): boolean {
   if (end > LAST_BYTE) return false;
   const bytes = memory.buffer.byteLength;
@@ -164,7 +171,7 @@ export function growTo(memory: WebAssembly.Memory, end: number): boolean {
       memory.grow(pages);
       return true;
     } catch {
-      // Not so much; there may be room for less.
+      // The engine refused. The second attempt asks for fewer pages.
     }
   }
   return false;
@@ -174,7 +181,7 @@ function isWhole(value: number): boolean {
   return Number.isInteger(value) && value >= 0;
 }
 
-/** @throws RangeError when it is no number of pages. */
+/** @throws RangeError when `pages` is not a number of pages from `least` to 65536. */
 export function checkPages(name: string, pages: number, least = 1): void {
   if (!Number.isInteger(pages) || pages < least || pages > MAX_PAGES) {
     throw unlike(RangeError, `${name} is a whole number of 64 KiB pages, ${least} to ${MAX_PAGES}`, pages);

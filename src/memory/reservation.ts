@@ -3,28 +3,31 @@ import { unlike } from "../messages";
 import { addressFrom, LAST_BYTE, roundUp } from "./address";
 import type { WasmHeap } from "./heap";
 
-/** Part of a heap, on a 16-byte boundary. Its bytes are not zeroed. */
+/** Bytes of a heap, from a 16-byte boundary on. They are not zeroed. */
 export interface Reservation {
   readonly address: number;
-  /** What the heap was asked for: slack too, where it hands out addresses that are no multiple of 16. */
+  /** Bytes that the heap was asked for. More than were needed, where its addresses are not multiples of 16. */
   readonly takenBytes: number;
-  /** [setup] Gives it back, once. A heap without `free`, or one that fails at it, keeps it. */
+  /**
+   * [setup] Gives the bytes back. Only the first call has an effect. A heap without `free`, or whose `free` throws, keeps the
+   * bytes.
+   */
   release(): void;
 }
 
 /**
- * [setup] `byteLength` bytes of `heap`, which are given back when `owner` is collected, where the engine tells.
- * The word that lies `identityAt` bytes from the start, if one is named, is zeroed before that, in a shared memory:
- * by it other threads know whose bytes these are.
+ * [setup] Reserves `byteLength` bytes of `heap`. They are given back when `owner` is garbage-collected, in engines with a
+ * FinalizationRegistry. In a shared memory, the 32-bit word at `identityAt` bytes from the start is zeroed before that: other
+ * threads look there whether the bytes still belong to the storage.
  *
- * Nothing that is kept for that day leads to `owner`, nor to the heap but by a weak reference: a heap's
- * functions often lead to a processor, and a processor leads to `owner`, which would then never be collected.
- * The heap itself is kept by its memory, for as long as there is that memory.
+ * The registry's record has no reference to `owner`, and only a weak one to the heap. A heap's functions often refer to a
+ * processor, and the processor refers to `owner`. With a strong reference, `owner` would never be collected. The heap itself
+ * stays alive as long as its memory.
  *
- * @throws Error when the heap has no room, or answers with what cannot be such an address.
+ * @throws Error when the heap has no space, or when `malloc` throws or returns something that is not such an address.
  */
 export function reserve(heap: WasmHeap, byteLength: number, owner: object, identityAt?: number): Reservation {
-  // A configuration without a bus needs no memory at all.
+  // A configuration without buses and parameters needs no memory.
   if (byteLength === 0) return { address: 0, takenBytes: 0, release() {} };
   const { taken, takenBytes } = allocate(heap, byteLength);
   const address = roundUp(taken, SAMPLE_ALIGNMENT);
@@ -44,7 +47,10 @@ export function reserve(heap: WasmHeap, byteLength: number, owner: object, ident
   };
 }
 
-/** [setup] What `build` makes. Where it throws, what `held` has is given back, so that a failed allocation leaves nothing behind. */
+/**
+ * [setup] Returns what `build` returns. Where `build` throws, releases `held`, so that a failed allocation leaves nothing
+ * behind.
+ */
 export function orRelease<T>(held: { release(): void }, build: () => T): T {
   try {
     return build();
@@ -58,7 +64,8 @@ function release(heap: WasmHeap, taken: number, takenBytes: number, identity: nu
   if (identity > 0) {
     const words = new Int32Array(heap.memory.buffer, identity, 1);
     Atomics.store(words, 0, 0);
-    // ARM lets plain stores overtake an atomic store before them, but not an atomic load: whoever gets the bytes writes later.
+    // ARM may execute a plain store before an earlier atomic store, but not before an earlier atomic load. So the next owner
+    // of the bytes writes after this store.
     Atomics.load(words, 0);
   }
   countReservation(heap, -1);
@@ -68,9 +75,9 @@ function release(heap: WasmHeap, taken: number, takenBytes: number, identity: nu
 interface LeftBehind {
   readonly heap: WeakRef<WasmHeap>;
   readonly taken: number;
-  /** What the heap was asked for: some allocators want to hear it again. */
+  /** Bytes that the heap was asked for. Some allocators need this number in `free`. */
   readonly takenBytes: number;
-  /** Address of the word to be zeroed; 0 for none. */
+  /** Address of the word that is zeroed; 0 for none. */
   readonly identity: number;
 }
 
@@ -82,12 +89,15 @@ const leftBehind =
       })
     : undefined;
 
-/** Of each memory the heaps from which something is reserved, and how often. A heap is kept by its memory alone. */
+/**
+ * For each memory, the heaps with reservations, and the number of these. As a value of this map a heap lives as long as its
+ * memory.
+ */
 const heapsInUse = /* @__PURE__ */ new WeakMap<WebAssembly.Memory, Map<WasmHeap, number>>();
 
 function countReservation(heap: WasmHeap, step: 1 | -1): void {
   const { memory, free } = heap;
-  // Without it there is nothing for which the heap must still be there.
+  // A heap without `free` has nothing to do later, so it need not stay alive.
   if (free === undefined) return;
   const heaps = heapsInUse.get(memory) ?? new Map<WasmHeap, number>();
   heapsInUse.set(memory, heaps);
@@ -96,14 +106,14 @@ function countReservation(heap: WasmHeap, step: 1 | -1): void {
   else heaps.delete(heap);
 }
 
-/** The least that any allocator for wasm32 aligns to: `wee_alloc`, with which Rust's kernels are built, has no more. */
+/** The smallest alignment of wasm32 allocators: `wee_alloc`, which some Rust kernels use, aligns to 4. */
 const LEAST_ALIGNMENT = 4;
-/** What C's allocators align to. */
+/** Alignment of C's allocators. */
 const USUAL_ALIGNMENT = 8;
 
-/** `byteLength` bytes from a boundary on, which is the address or lies in the slack. */
+/** Takes bytes that hold `byteLength` bytes from a 16-byte boundary on. `taken` may lie before that boundary. */
 function allocate(heap: WasmHeap, byteLength: number): { taken: number; takenBytes: number } {
-  // Only a heap that takes its bytes back can be asked without slack first: many align to 16.
+  // Many heaps align to 16, so the first try asks for no extra bytes. It needs `free`, to give the bytes back where it fails.
   if (heap.free !== undefined) {
     const taken = addressOf(heap, byteLength);
     if (taken % SAMPLE_ALIGNMENT === 0) return { taken, takenBytes: byteLength };
@@ -143,6 +153,6 @@ function giveBack(heap: WasmHeap, address: number, byteLength: number): void {
   try {
     heap.free?.(address, byteLength, SAMPLE_ALIGNMENT);
   } catch {
-    // A heap that cannot take memory back keeps it; nothing of ours depends on it any more.
+    // The heap keeps the bytes. The library no longer uses them.
   }
 }

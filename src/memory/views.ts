@@ -2,23 +2,23 @@ import type { Diagnostics } from "../diagnostics";
 
 type View = Float32Array | Float64Array | Int16Array | Int32Array | Uint8Array;
 
-/** The constructor of the typed array with which a cache looks at memory. */
+/** Constructor of a cache's typed arrays. */
 export interface ViewConstructor<V extends View> {
   new (length: number): V;
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): V;
 }
 
 /**
- * Typed views of linear memory, found again by length and address, so that a pointer or a block length that
- * was seen before makes no garbage. When the memory grows all views die (their length becomes 0), and each
- * is made anew when it is next asked for.
+ * Typed views of linear memory. They are stored by length and address, so a pointer or block length that was seen before
+ * makes no garbage. When the memory grows, all views are detached and get length 0. Each is made again when it is next asked
+ * for.
  */
 export class ViewCache<V extends View> {
-  /** A view of nothing. */
+  /** An empty view. */
   readonly none: V;
   private readonly byLength = new Map<number, Map<number, V>>();
   private kept = 0;
-  /** The view that was asked for last, and for which address: finding it again takes half as long as the maps. */
+  /** The view that was asked for last. To look there first takes half as long as the maps. */
   private last: V;
   private lastKey = 0;
 
@@ -31,7 +31,7 @@ export class ViewCache<V extends View> {
     this.last = this.none;
   }
 
-  /** [setup] Makes a view ahead of the first block. */
+  /** [setup] Makes a view before the first block. */
   prepare(address: number, length: number): V {
     const view = new this.View(this.memory.buffer, address, length);
     const key = keyOf(address);
@@ -45,9 +45,9 @@ export class ViewCache<V extends View> {
     return view;
   }
 
-  /** [render] The view of `length` samples from `address` on; they must lie in the memory. */
+  /** [render] The view of `length` samples from `address` on. They must lie in the memory. */
   at(address: number, length: number): V {
-    // A view of memory that has grown has length 0, too.
+    // A view that the memory's growth has detached also has length 0, and must not be taken for it.
     if (length === 0) return this.none;
     const key = keyOf(address);
     const { last } = this;
@@ -64,7 +64,7 @@ export class ViewCache<V extends View> {
     return this.prepare(address, length);
   }
 
-  /** The views of one length, and not all views at once: what is forgotten has to be made anew, and that takes time in a block. */
+  /** Drops the views of one length, not all views, because each dropped view may have to be made again in a block. */
   private forgetOldest(): void {
     for (const [length, views] of this.byLength) {
       this.kept -= views.size;
@@ -74,10 +74,13 @@ export class ViewCache<V extends View> {
   }
 }
 
-/** A caller that has ever new pointers or block lengths must not fill the JS heap with views. */
+/** Most views in a cache, so that a caller with ever new pointers or block lengths does not fill the JS heap. */
 const MOST_VIEWS = 16384;
 
-/** Shifted, because engines box whole numbers beyond 30 bits, and a box is garbage. */
+/**
+ * Without the lowest two bits an address has 30 bits. V8 allocates an object for a larger integer where its pointers have 32
+ * bits.
+ */
 function keyOf(address: number): number {
   return address >>> 2;
 }
