@@ -33,8 +33,6 @@ export class Bus<F extends SampleFormat = "f32"> {
   readonly name: string | undefined;
   /** Channels that the configuration declares. {@link push} refuses more. */
   readonly capacity: number;
-  /** Address of this bus's table of {@link capacity} pointers. */
-  readonly tableAddress: number;
   /** @internal Index of the bus among inputs and outputs together. */
   readonly index: number;
   /** @internal */
@@ -78,7 +76,6 @@ export class Bus<F extends SampleFormat = "f32"> {
     const { capacity, owner } = place;
     this.name = infoOf(declared).name;
     this.capacity = capacity;
-    this.tableAddress = address + layout.tables + place.firstChannel * POINTER_BYTES;
     this.index = index;
     this.place = place;
     this.parts = parts;
@@ -93,13 +90,19 @@ export class Bus<F extends SampleFormat = "f32"> {
     buses.add(this);
   }
 
+  /** Address of this bus's table of {@link capacity} pointers. 0 once the storage is freed. */
+  get tableAddress(): number {
+    const { address, layout, block } = this.parts;
+    return block.isLive ? address + layout.tables + this.place.firstChannel * POINTER_BYTES : 0;
+  }
+
   /**
    * Address of the first channel's own samples, or of the whole run. Constant until reconfiguration or {@link moveTo}, so a
    * kernel may store it at set-up. 0 where the bus has no samples of its own: with external channel memory, without channels,
-   * and while a kernel-owned address is not known.
+   * while a kernel-owned address is not known, and once the storage is freed.
    */
   get samplesAddress(): number {
-    return this.base;
+    return this.parts.block.isLive ? this.base : 0;
   }
 
   /** [render] Channels pushed in this block, 0 … {@link capacity}. */
@@ -209,7 +212,7 @@ export class Bus<F extends SampleFormat = "f32"> {
    * on.
    */
   channelAddress(channel: number): number {
-    const isThere = this.base > 0 && Number.isInteger(channel) && channel >= 0 && channel < this.capacity;
+    const isThere = this.samplesAddress > 0 && Number.isInteger(channel) && channel >= 0 && channel < this.capacity;
     return isThere ? this.addressOf(channel) : 0;
   }
 

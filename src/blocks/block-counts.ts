@@ -44,6 +44,8 @@ export class BlockCounts {
     const last = this.blockOf(at + frames - 1);
     for (let block = this.blockOf(at); block <= last; block++) {
       if (block >= this.begun) {
+        // Blocks between are of frames that nobody noted: silence that stands in place of what was lost.
+        counts.fill(0, this.begun, block);
         this.begun = block + 1;
         counts[block] = count;
       } else if (count > counts[block]!) {

@@ -92,7 +92,9 @@ export class InterleavedBlocks<F extends SampleFormat> {
 
   /** [render] As `PlanarBlocks.take`. */
   take(): void {
-    this.host.deliver(this.queue.blocks[0] as never);
+    const block = this.queue.blocks[0]!;
+    // A host that is freed delivers nothing. What stands in the block is an older one then.
+    if (this.host.deliver(block as never) === 0) fill.call(block, this.kind.silence);
   }
 
   /** [render] Frames of the host's array; an incomplete last frame counts. -1 for a value that is not an array of the format. */

@@ -1,8 +1,9 @@
 // Gathers a host's parameters like its samples: one value for each frame.
 
 import type { BusConfig } from "../config";
-import { framesOf, type HostBuses } from "../hosts/host-lists";
-import type { HostParameterValues } from "../hosts/host-parameters";
+import type { HostBuses } from "../hosts/host-lists";
+import { type HostParameterValues, inheritedAs, isObject, valuesIn } from "../hosts/host-parameters";
+import { lengthOf } from "../hosts/typed-array";
 import type { ParameterInfo } from "../parameter-info";
 import type { SampleFormat } from "../sample-format";
 import { copyWithin, fill, set } from "../sample-format";
@@ -17,7 +18,12 @@ export class ParameterBlocks {
   private readonly values: Record<string, Float32Array> = Object.create(null);
 
   /** [setup] @throws RangeError where the engine has no space. */
-  constructor(config: BusConfig, blockFrames: number, maxHostFrames: number) {
+  constructor(
+    config: BusConfig,
+    private readonly diagnostics: { invalidParameters: number },
+    blockFrames: number,
+    maxHostFrames: number,
+  ) {
     const declared = config.parameters ?? [];
     this.parameters = declared.map((parameter) => new GatheredParameter(parameter, blockFrames, maxHostFrames));
     for (const parameter of this.parameters) this.values[parameter.name] = parameter.bring(0);
@@ -25,7 +31,12 @@ export class ParameterBlocks {
 
   /** [render] Gathers the values of a block of `frames` frames, after those of the first `at` frames. */
   collect(values: ParameterValues, at: number, frames: number): void {
-    for (let p = 0; p < this.parameters.length; p++) this.parameters[p]!.collect(values, at, frames);
+    const { parameters, diagnostics } = this;
+    if (frames === 0 || parameters.length === 0) return;
+    const isGood = values === undefined || isObject(values);
+    if (!isGood) diagnostics.invalidParameters++;
+    const given = isGood ? values : undefined;
+    for (let p = 0; p < parameters.length; p++) if (!parameters[p]!.collect(given, at, frames)) diagnostics.invalidParameters++;
   }
 
   /** [render] Replaces everything gathered by `frames` frames of the last value. */
@@ -58,6 +69,7 @@ class GatheredParameter {
   private readonly first: Float32Array;
   private readonly values: Float32Array;
   private readonly isKRate: boolean;
+  private readonly inherited: unknown;
   /** The last value that came. It is repeated where the host hands over none. */
   private readonly last = new Float32Array(1);
   /** All values from this frame on are equal to {@link last}. */
@@ -65,6 +77,7 @@ class GatheredParameter {
 
   constructor({ name, defaultValue = 0, automationRate }: ParameterInfo, blockFrames: number, maxHostFrames: number) {
     this.name = name;
+    this.inherited = inheritedAs(name);
     this.isKRate = automationRate === "k-rate";
     this.values = new Float32Array(blockFrames - 1 + maxHostFrames);
     this.block = new Float32Array(this.values.buffer, 0, blockFrames);
@@ -72,30 +85,40 @@ class GatheredParameter {
     this.last[0] = defaultValue;
   }
 
-  collect(given: ParameterValues, at: number, frames: number): void {
-    const { values, last } = this;
-    if (frames === 0) return;
+  /** False where the host has handed over something that is not a value. Then the last value stays, as it does where nothing came. */
+  collect(given: object | undefined, at: number, frames: number): boolean {
+    const theirs = given === undefined ? undefined : valuesIn(given, this.name, this.inherited);
+    let isGood = theirs !== null;
     try {
-      const theirs: unknown = given?.[this.name];
-      const length = theirs === undefined ? 0 : framesOf(theirs);
-      if (length >= frames && length > 1 && !this.isKRate) {
-        if (length === frames) set.call(values, theirs as Float32Array, at);
-        else for (let frame = 0; frame < frames; frame++) values[at + frame] = (theirs as Float32Array)[frame]!;
-        last[0] = values[at + frames - 1]!;
-        this.constantFrom = at + frames - 1;
-        return;
-      }
-      if (length > 0) {
-        const value = (theirs as Float32Array)[0]!;
-        if (!Number.isNaN(value) && value !== last[0]) {
-          last[0] = value;
-          this.constantFrom = at;
-        }
+      if (theirs !== undefined && theirs !== null) {
+        if (this.copy(theirs, lengthOf(theirs), at, frames)) return true;
+        isGood = false;
       }
     } catch {
-      // Reading the value threw, so the host has handed over none.
+      // An array of BigInts can have the prototype of a Float32Array, but its elements do not become numbers.
+      isGood = false;
     }
-    fill.call(values, last[0]!, at, at + frames);
+    fill.call(this.values, this.last[0]!, at, at + frames);
+    return isGood;
+  }
+
+  /** Where there are fewer values than frames, the last one is repeated. False for a single NaN. The storage looks for NaN among several. */
+  private copy(theirs: Float32Array, length: number, at: number, frames: number): boolean {
+    const { values, last } = this;
+    const hasOneValue = length === 1 || frames === 1 || this.isKRate;
+    const given = hasOneValue ? 1 : Math.min(length, frames);
+    if (hasOneValue && Number.isNaN(theirs[0]!)) return false;
+    if (given === length) set.call(values, theirs, at);
+    else for (let frame = 0; frame < given; frame++) values[at + frame] = theirs[frame]!;
+    const end = values[at + given - 1]!;
+    fill.call(values, end, at + given, at + frames);
+    if (Number.isNaN(end)) {
+      this.constantFrom = at + frames;
+    } else if (!hasOneValue || end !== last[0]) {
+      this.constantFrom = at + given - 1;
+      last[0] = end;
+    }
+    return true;
   }
 
   restart(frames: number): void {

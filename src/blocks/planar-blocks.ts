@@ -106,7 +106,7 @@ export class PlanarBlocks<F extends SampleFormat> {
     for (let i = 0; i < inputCount; i++) this.into.push(NO_SAMPLES);
     for (let i = 0; i < channelCount; i++) this.outOf.push(0);
     for (let i = 0; i < channelCount; i++) this.to.push(NO_SAMPLES);
-    this.parameters = new ParameterBlocks(storage.config, blockFrames, maxHostFrames);
+    this.parameters = new ParameterBlocks(storage.config, storage.buffers.diagnostics, blockFrames, maxHostFrames);
   }
 
   // ── In ──

@@ -2,14 +2,39 @@
 // for each frame. Chromium hands over one value unless a parameter changes in the block. Firefox always hands over 128, for
 // k-rate parameters too. Both freeze the object, and hand over the same one as long as no value changes.
 
-import { LARGEST_SMALL_INTEGER } from "../block";
+import { type Block, LARGEST_SMALL_INTEGER } from "../block";
 import { KEPT, MANY_VALUES, ONE_VALUE, type Parameters, repeat } from "../parameters";
 import { set } from "../sample-format";
-import { hasGetter, isWorthALook } from "./host-lists";
-import { isFixed, lengthOf, nameOfType } from "./typed-array";
+import { framesOf, hasGetter, isWorthALook } from "./host-lists";
+import { isFixed, lengthOf } from "./typed-array";
 
 /** Parameter values of one block, by parameter name: the third argument of an AudioWorkletProcessor's `process`. */
 export type HostParameterValues = Readonly<Record<string, Float32Array>>;
+
+/**
+ * The array that a host hands over for a parameter; `undefined` where it hands over none, `null` where it hands over something
+ * else than a Float32Array with values. `inherited`: what every object has under that name, such as `toString`.
+ */
+export function valuesIn(host: object, name: string, inherited: unknown): Float32Array | undefined | null {
+  try {
+    const source = (host as Record<string, unknown>)[name];
+    if (source === undefined || (source === inherited && !Object.hasOwn(host, name))) return undefined;
+    return framesOf(source) > 0 ? (source as Float32Array) : null;
+  } catch {
+    // A getter of the host threw.
+    return null;
+  }
+}
+
+/** [setup] What every object has under `name`. */
+export function inheritedAs(name: string): unknown {
+  return ({} as Record<string, unknown>)[name];
+}
+
+/** Whether a host's third argument can have values. */
+export function isObject(host: unknown): host is object {
+  return (typeof host === "object" || typeof host === "function") && host !== null;
+}
 
 export class HostParameters {
   /** The last object, the array of each parameter in it, and whether they may be copied again without a check. */
@@ -29,12 +54,13 @@ export class HostParameters {
   /** [setup] */
   constructor(
     private readonly parameters: Parameters,
+    private readonly block: Block,
     private readonly diagnostics: { invalidParameters: number },
     private readonly maxFrames: number,
   ) {
     const { declared } = parameters;
     this.names = declared.map(({ name }) => name);
-    this.inherited = this.names.map((name) => (({}) as Record<string, unknown>)[name]);
+    this.inherited = this.names.map(inheritedAs);
     this.whole = new Float32Array(declared.some(({ automationRate }) => automationRate === "k-rate") ? maxFrames : 0);
     this.firstOfWhole = this.whole.subarray(0, 1);
     for (let p = 0; p < declared.length; p++) this.sources.push(this.whole);
@@ -82,7 +108,7 @@ export class HostParameters {
     this.host = host;
     this.frames = frames;
     let canBeKnown = true;
-    if ((typeof host !== "object" && typeof host !== "function") || host === null) {
+    if (!isObject(host)) {
       this.diagnostics.invalidParameters++;
       for (let p = 0; p < names.length; p++) parameters.keep(p);
       canBeKnown = false;
@@ -95,19 +121,18 @@ export class HostParameters {
 
   /** False where this parameter must be checked again in the next block. */
   private copyOne(p: number, host: object, frames: number): boolean {
-    const { parameters, names } = this;
+    const { parameters, names, block } = this;
+    const source = valuesIn(host, names[p]!, this.inherited[p]);
+    // Reading it can run code of the host, which may have freed the storage. The memory is somebody else's then.
+    if (!block.isLive) return false;
+    if (source === undefined) {
+      parameters.keep(p);
+      return false;
+    }
     try {
-      const source: unknown = (host as Record<string, unknown>)[names[p]!];
-      if (source === undefined || (source === this.inherited[p] && !Object.hasOwn(host, names[p]!))) {
-        parameters.keep(p);
-        return false;
-      }
-      if (source instanceof Float32Array || nameOfType(source) === "Float32Array") {
-        const length = lengthOf(source as Float32Array);
-        if (length > 0) return this.copySamples(p, source as Float32Array, length, frames);
-      }
+      if (source !== null) return this.copySamples(p, source, lengthOf(source), frames);
     } catch {
-      // A getter of the host threw, or the value cannot be read as an array.
+      // An array of BigInts can have the prototype of a Float32Array, but its elements do not become numbers.
     }
     this.diagnostics.invalidParameters++;
     parameters.keep(p);

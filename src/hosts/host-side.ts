@@ -1,3 +1,4 @@
+import type { Block } from "../block";
 import { type Bus, bitsBelow } from "../bus";
 import { FLOAT_BYTES, fill, NO_SAMPLES, type Samples, set } from "../sample-format";
 import { type Mix, MOST_MIXED, mixOf } from "../speakers";
@@ -56,6 +57,7 @@ export class HostSide {
   constructor(
     private readonly buses: readonly Bus[],
     private readonly isInput: boolean,
+    private readonly block: Block,
     private readonly tables: Tables,
     private readonly mayMix: boolean,
   ) {
@@ -98,7 +100,7 @@ export class HostSide {
    * been copied by then.
    */
   copyPlain(lists: HostBuses, frames: number): boolean {
-    const { buses, views, mixViews, isInput, mayMix, offered, connected, tables } = this;
+    const { buses, views, mixViews, isInput, mayMix, offered, connected, block, tables } = this;
     // Once a pointer was pushed, a channel may lead to other samples than its own.
     const areOwn = isInput || !tables.hasForeignPointers;
     let dropped = 0;
@@ -123,6 +125,8 @@ export class HostSide {
         for (let c = 0; c < copied; c++) {
           const samples: unknown = channels[c];
           if (!isOfLength(samples, frames)) return false;
+          // A getter of the host's can free the storage. The memory is somebody else's then.
+          if (!block.isLive) return false;
           if (!isCopied) continue;
           const last = own[c];
           const ours = (areOwn || mix !== undefined) && last!.length === frames ? last! : this.view(b, c);
@@ -277,7 +281,7 @@ export class HostSide {
    */
   private mixFor(b: number, count: number): Mix | undefined {
     const bus = this.buses[b]!;
-    const isThere = bus.place.mixSamples > 0 && bus.hasSamples;
+    const isThere = this.block.isLive && bus.place.mixSamples > 0 && bus.hasSamples;
     const mix = !isThere ? undefined : this.isInput ? mixOf(count, bus.capacity) : mixOf(bus.length, count);
     this.mixes[b] = mix;
     if (mix !== undefined && !this.isInput) mixAll(bus, mix, false);

@@ -12,7 +12,7 @@ import { interleavedHosts, storages } from "../identity";
 import { orRelease, type Reservation, reserve } from "../memory/reservation";
 import { ViewCache, type ViewConstructor } from "../memory/views";
 import { checkNames, described } from "../messages";
-import { FLOAT_BYTES, SAMPLE_FORMATS, type SampleFormat } from "../sample-format";
+import { FLOAT_BYTES, fill, SAMPLE_FORMATS, type SampleFormat } from "../sample-format";
 import type { ProcessBufferStorage } from "../storage";
 import { PCM_FORMATS, PcmArrays, type PcmFormat } from "./pcm";
 
@@ -127,7 +127,8 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
     const { buffers } = this.storage;
     const { inputs, settings, diagnostics, block, shownState } = buffers;
     if (!this.isLive || !block.isLive) return 0;
-    const byteLength = this.arrays.byteLengthOf(samples);
+    const byteLength = this.arrays.look(samples);
+    if (!this.isLive || !block.isLive) return 0;
     shownState?.beginChange();
     if (byteLength < 0) return this.collectNothing();
     const frames = buffers.clampedFrames(this.framesOf(byteLength));
@@ -219,7 +220,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
    */
   private fillStaging(samples: ArrayBufferView, byteLength: number, start: number, frames: number): void {
     const { arrays, pcmAddress, frameBytes, channelCount, core } = this;
-    const isTyped = arrays.isTyped(samples);
+    const { isTyped } = arrays;
     const frameElements = isTyped ? channelCount : frameBytes;
     const staging = (isTyped ? this.typed! : this.bytes).at(pcmAddress, this.stagingFrames * frameElements);
     const elements = isTyped ? byteLength / PCM_FORMATS[this.format].bytes : byteLength;
@@ -227,7 +228,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
     const given = Math.min(count, elements - start * frameElements);
     // A detached array has length 0, and `set` throws for it.
     if (given > 0) arrays.read(staging, samples, start * frameElements, given);
-    if (given < count) arrays.silenceFrom(staging, given, count);
+    if (given < count) fill.call(staging, PCM_FORMATS[this.format].silence, given, count);
     if (this.format === "i16") core.floatsFromInt16(this.staging.address, pcmAddress, frames * channelCount);
   }
 
@@ -280,7 +281,8 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
   private deliverBlock(samples: ArrayBufferView): number {
     const { outputs, diagnostics, block } = this.storage.buffers;
     const { arrays, frameBytes, channelCount } = this;
-    const byteLength = arrays.byteLengthOf(samples);
+    const byteLength = arrays.look(samples);
+    if (!this.isLive || !block.isLive) return 0;
     const places = byteLength < 0 ? 0 : channelCount;
     let first = 0;
     for (let b = 0; b < outputs.length; b++) {
@@ -291,8 +293,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
     if (byteLength <= 0) return 0;
     const frames = Math.min(block.frames, this.framesOf(byteLength));
     try {
-      // `instanceof` throws where the prototype is a proxy that throws.
-      const isTyped = arrays.isTyped(samples);
+      const { isTyped } = arrays;
       const frameElements = isTyped ? channelCount : frameBytes;
       const elements = isTyped ? byteLength / PCM_FORMATS[this.format].bytes : byteLength;
       for (let start = 0; start < frames; start += this.stagingFrames) {

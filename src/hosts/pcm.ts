@@ -29,6 +29,8 @@ export class PcmArrays {
   private readonly View: (new (length: number) => TypedSamples) | undefined;
   private readonly sampleBytes: number;
   private readonly silence: number;
+  /** Form of the array that {@link look} has seen. */
+  private form: typeof TYPED | typeof BYTES | typeof DATA_VIEW = BYTES;
 
   constructor(format: PcmFormat) {
     const { View, bytes, silence } = PCM_FORMATS[format];
@@ -37,11 +39,22 @@ export class PcmArrays {
     this.silence = silence;
   }
 
-  /** [render] Bytes of the array; -1 for a value that is neither an array of the format nor bytes. */
-  byteLengthOf(samples: unknown): number {
+  /**
+   * [render] Looks at an array, before the other methods read or write it. `instanceof` runs code of the host where the array's
+   * prototype is a proxy. So it is asked here alone, and the caller can check afterwards what that code has done. Returns the
+   * bytes of the array; -1 for a value that is neither an array of the format nor bytes.
+   */
+  look(samples: unknown): number {
     try {
-      if (this.View !== undefined && samples instanceof this.View) return lengthOf(samples as Int16Array) * this.sampleBytes;
-      if (samples instanceof Uint8Array) return lengthOf(samples);
+      if (this.View !== undefined && samples instanceof this.View) {
+        this.form = TYPED;
+        return lengthOf(samples as Int16Array) * this.sampleBytes;
+      }
+      if (samples instanceof Uint8Array) {
+        this.form = BYTES;
+        return lengthOf(samples);
+      }
+      this.form = DATA_VIEW;
       return samples instanceof DataView ? byteLength.call(samples) : -1;
     } catch {
       // The value only has the prototype of such an array, or it is a detached DataView.
@@ -49,9 +62,9 @@ export class PcmArrays {
     }
   }
 
-  /** [render] Whether it is a typed array of the format. Otherwise it holds bytes. */
-  isTyped(samples: unknown): samples is TypedSamples {
-    return this.View !== undefined && samples instanceof this.View;
+  /** [render] Whether the array is a typed array of the format. Otherwise it holds bytes. */
+  get isTyped(): boolean {
+    return this.form === TYPED;
   }
 
   /**
@@ -59,7 +72,7 @@ export class PcmArrays {
    * May throw.
    */
   read(staging: TypedSamples, samples: ArrayBufferView, start: number, count: number): void {
-    if (samples instanceof DataView) {
+    if (this.form === DATA_VIEW) {
       for (let at = 0; at < count; at++) staging[at] = getByte.call(samples, start + at);
     } else if (start === 0 && lengthOf(samples as Int16Array) <= staging.length) {
       set.call(staging, samples as Float32Array);
@@ -71,16 +84,20 @@ export class PcmArrays {
 
   /** [render] Copies all of `staging` into the array, from `start` on. May throw. */
   write(samples: ArrayBufferView, start: number, staging: TypedSamples): void {
-    if (!(samples instanceof DataView)) set.call(samples as Float32Array, staging as Float32Array, start);
+    if (this.form !== DATA_VIEW) set.call(samples as Float32Array, staging as Float32Array, start);
     else for (let at = 0; at < staging.length; at++) setByte.call(samples, start + at, staging[at]!);
   }
 
   /** [render] Fills the array with silence from element `start` to `end`. May throw. */
   silenceFrom(samples: ArrayBufferView, start: number, end: number): void {
-    if (!(samples instanceof DataView)) fill.call(samples as Float32Array, this.silence, start, end);
+    if (this.form !== DATA_VIEW) fill.call(samples as Float32Array, this.silence, start, end);
     else for (let at = start; at < end; at++) setByte.call(samples, at, this.silence);
   }
 }
+
+const TYPED = 0;
+const BYTES = 1;
+const DATA_VIEW = 2;
 
 // Taken from the prototype, because a host may have put a property of the same name on its own DataView.
 const { getUint8: getByte, setUint8: setByte } = DataView.prototype;

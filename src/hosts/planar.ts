@@ -62,11 +62,11 @@ export class PlanarHost {
 
   /** [setup] */
   constructor(private readonly buffers: Buffers) {
-    const { inputs, outputs, settings, tables } = buffers;
+    const { inputs, outputs, settings, block, tables } = buffers;
     const mayMix = settings.channelInterpretation === "speakers";
-    this.ins = new HostSide(inputs, true, tables, mayMix);
-    this.outs = new HostSide(outputs, false, tables, mayMix);
-    this.parameters = buffers.parameters && new HostParameters(buffers.parameters, buffers.diagnostics, settings.maxFrames);
+    this.ins = new HostSide(inputs, true, block, tables, mayMix);
+    this.outs = new HostSide(outputs, false, block, tables, mayMix);
+    this.parameters = buffers.parameters && new HostParameters(buffers.parameters, block, buffers.diagnostics, settings.maxFrames);
     this.converts = outputs.some(({ hostFloats }) => hostFloats !== undefined);
     this.canKnow = [...inputs, ...outputs].every(({ place }) => place.owner !== undefined);
     this.alwaysSettles = inputs.some(({ hostFloats }) => hostFloats !== undefined) || settings.detectConstant || !this.canKnow;
@@ -182,7 +182,7 @@ export class PlanarHost {
     if (this.moves !== block.moves) return false;
     try {
       if (outs.isMixed) outs.mixKnown();
-      if (this.canChange && !outs.isAsKnown(outputs)) return false;
+      if (this.canChange && !(outs.isAsKnown(outputs) && block.isLive)) return false;
       const { copies, copiesLength } = outs;
       for (let i = 0; i < copiesLength; i += 2) set.call(copies[i]!, copies[i + 1] as Float32Array);
     } catch {
@@ -191,14 +191,17 @@ export class PlanarHost {
     return true;
   }
 
-  /** Collects in the plain form, or else in the careful form. */
+  /**
+   * Collects in the plain form, or else in the careful form. A getter of the host's can free the storage. Its block has no frames
+   * then and must not get any, because the memory is somebody else's.
+   */
   private copyUnknown(inputs: HostBuses, outputs: HostBuses): void {
     const { buffers, ins, outs } = this;
     const { block, settings } = buffers;
     try {
       let frames = uniformFrames(outputs, outs.offered);
       if (frames === NO_FRAMES) frames = uniformFrames(inputs, ins.offered);
-      if (frames > 0 && frames <= settings.maxFrames) {
+      if (frames > 0 && frames <= settings.maxFrames && block.isLive) {
         block.frames = frames;
         this.collectedBy = "plain";
         if (ins.copyPlain(inputs, frames)) return;
@@ -206,7 +209,9 @@ export class PlanarHost {
     } catch {
       // Reading one of the host's lists threw.
     }
-    block.frames = buffers.clampedFrames(blockFrames(inputs, outputs, settings.maxFrames));
+    const frames = blockFrames(inputs, outputs, settings.maxFrames);
+    if (!block.isLive) return;
+    block.frames = buffers.clampedFrames(frames);
     this.collectedBy = "careful";
     ins.copyCarefully(inputs, block.frames);
     outs.count(outputs);

@@ -78,9 +78,9 @@ export class ViewCache<V extends View> {
 const MOST_VIEWS = 16384;
 
 /**
- * Without the lowest two bits an address has 30 bits. V8 allocates an object for a larger integer where its pointers have 32
- * bits.
+ * No array here begins at an odd address, so the lowest bit tells nothing. The other 31, with a sign, are a small integer. V8
+ * allocates an object for a larger one where its pointers have 32 bits.
  */
 function keyOf(address: number): number {
-  return address >>> 2;
+  return address >> 1;
 }

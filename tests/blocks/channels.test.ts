@@ -191,20 +191,102 @@ describe("parameters", () => {
     expect(handed).toEqual([{ rate: [3] }, { rate: [7] }]);
   });
 
-  test("that are none, NaN or throw keep their last value", () => {
-    const { handed, blocks } = watched([{ name: "gain", defaultValue: 2 }]);
-    const thrower = new Proxy(
-      {},
-      {
-        get: () => {
-          throw new Error("the host");
-        },
-      },
+  /** What the host hands over in each of three blocks, and what a kernel reads in a block that is as long as they are together. */
+  function played(given: unknown[], parameter: object = {}) {
+    const storage = ProcessBufferStorage.allocateFromConfig(
+      { inputs: [1], outputs: [1], parameters: [{ name: "gain", defaultValue: 2, maxValue: 100, ...parameter }] },
+      { maxFrames: N, heap },
     );
-    for (const given of [{ gain: Float32Array.of(Number.NaN) }, { gain: 7 }, thrower]) blocks.collect([[of(1)]], out(), given as never);
+    const blocks = new FixedBlocks(storage, { hostFrames: H });
+    for (const values of given) blocks.collect([[of(1)]], out(), values as never);
     blocks.next();
-    expect(handed).toEqual([{ gain: [2] }]);
+    const [, address] = new Uint32Array(storage.memory.buffer, storage.parametersAddress, 2);
+    const seen = [...new Float32Array(storage.memory.buffer, address, N)];
+    const counted = storage.diagnostics.invalidParameters;
+    storage.free();
+    return { seen, counted };
+  }
+
+  const thrower = new Proxy(
+    {},
+    {
+      get: () => {
+        throw new Error("the host");
+      },
+    },
+  );
+  test.each([
+    ["a single NaN", { gain: of(Number.NaN, 1) }],
+    ["a number", { gain: 7 }],
+    ["an array without values", { gain: of(1, 0) }],
+    ["an array of another type", { gain: Float64Array.of(5) }],
+    ["something that throws", thrower],
+    ["what is no object", 7],
+  ])("%s counts, and the last value stays", (_, given) => {
+    expect(played([{ gain: of(3, 1) }, given, undefined])).toEqual({ seen: each(3, 3, 3), counted: 1 });
   });
+
+  test.each(["gain", "toString"])("none counts for nothing, and the last value stays; one of the name %s too", (name) => {
+    expect(played([{ [name]: of(3, 1) }, {}, undefined], { name })).toEqual({ seen: each(3, 3, 3), counted: 0 });
+  });
+
+  test("in an array that is shorter than the block repeat the last one; what is longer is left out", () => {
+    const longer = Float32Array.of(6, 7, 8, 9, 10);
+    const shorter = Float32Array.of(4, 5);
+    expect(played([{ gain: shorter }, {}, { gain: longer }])).toEqual({ seen: [4, 5, 5, 5, 5, 5, 5, 5, 6, 7, 8, 9], counted: 0 });
+  });
+
+  test("with a NaN among several count in that block of the kernel's; what comes after is the last good one", () => {
+    const storage = ProcessBufferStorage.allocateFromConfig(
+      { inputs: [1], outputs: [1], parameters: [{ name: "gain", defaultValue: 2, maxValue: 100 }] },
+      { maxFrames: H, heap },
+    );
+    const blocks = new FixedBlocks(storage, { hostFrames: H });
+    const seen: number[] = [];
+    for (const gain of [of(3), Float32Array.of(3, 3, 3, Number.NaN), undefined, undefined]) {
+      blocks.collect([[of(1)]], out(), gain && { gain });
+      blocks.next();
+      const [, address] = new Uint32Array(storage.memory.buffer, storage.parametersAddress, 2);
+      seen.push(...new Float32Array(storage.memory.buffer, address, H));
+    }
+    expect(seen).toEqual(each(3, 3, 3, 3));
+    expect(storage.diagnostics.invalidParameters).toBe(1);
+    storage.free();
+  });
+});
+
+test("frames that another kind of host took the place of are silence, whatever stood there before", () => {
+  const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] }, { maxFrames: N, heap });
+  const blocks = new FixedBlocks(storage, { hostFrames: "any", maxHostFrames: 4 * N });
+  const host = new InterleavedHost(storage, { channelCount: 2, format: "f32" });
+  const planar = (value: number, frames: number) => blocks.collect([[of(value, frames), of(value, frames)]], out(2, frames));
+  planar(1, 2 * N + 1);
+  blocks.collectFrom(host, new Float32Array(2));
+  planar(3, N);
+  const heard: number[] = [];
+  while (blocks.next()) heard.push(...storage.mainInput!.channel(0));
+  expect(heard).toEqual([...Array<number>(2 * N).fill(0), 0, 0, ...Array<number>(N - 2).fill(3)]);
+  expect(storage.diagnostics.skippedFrames).toBeGreaterThanOrEqual(2 * N + 2);
+  host.free();
+  storage.free();
+});
+
+test("a host that is freed while its block stands in the storage makes silence of it, and not an older block once more", () => {
+  const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [1], outputs: [1] }, { maxFrames: H, heap });
+  const blocks = new FixedBlocks(storage, { hostFrames: H });
+  const host = new InterleavedHost(storage, { channelCount: 1, format: "f32" });
+  const pcm = of(0.5);
+  for (let block = 0; block < 2; block++) {
+    blocks.collectFrom(host, of(0.5));
+    expect(blocks.next()).toBe(true);
+    storage.mainOutput!.channel(0).fill(block + 1);
+    if (block === 0) blocks.deliverTo(host, pcm);
+  }
+  expect([...pcm]).toEqual(each(1));
+  host.free();
+  blocks.deliverTo(host, pcm);
+  expect([...pcm]).toEqual(each(0));
+  storage.free();
 });
 
 describe("an interleaved host", () => {

@@ -36,6 +36,28 @@ const of = (value: number) => new Float32Array(16).fill(value);
 /** One for all tests: engines cap the number of memories. */
 const HEAP = createHeap();
 
+test("16-bit samples two bytes apart have views of their own", () => {
+  const samples = HEAP.malloc(64, 16);
+  const config = {
+    inputs: [],
+    outputs: [
+      { channelCount: 1, sampleFormat: "i16" as const },
+      { channelCount: 2, sampleFormat: "i16" as const, layout: "contiguous" as const },
+    ],
+  };
+  const storage = ProcessBufferStorage.allocateFromConfig(config, { heap: HEAP, addresses: { outputs: [samples] }, maxFrames: 4 });
+  storage.begin(1);
+  new Int16Array(HEAP.memory.buffer, samples, 8).set([1, 2, 3, 4, 5, 6, 7, 8]);
+  const [moved, contiguous] = storage.outputs;
+  expect(moved!.channel(0)[0]).toBe(1);
+  moved!.moveTo(samples + 2);
+  expect(moved!.channel(0)[0]).toBe(2);
+  contiguous!.samples.set([10, 20]);
+  expect([contiguous!.channel(0)[0], contiguous!.channel(1)[0]]).toEqual([10, 20]);
+  storage.free();
+  HEAP.free(samples, 64, 16);
+});
+
 /** A storage with one bus each way in this form; where `isKept`, in memory of the kernel's. */
 function storageOf(info: BusInfo, isKept: boolean, options: StorageOptions = {}) {
   const heap = HEAP;
