@@ -1,4 +1,4 @@
-// Compiles a kernel in AssemblyScript, for all examples that have one.
+// Compiles kernels in AssemblyScript, for all examples that have one.
 
 import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -8,7 +8,7 @@ import asc from "assemblyscript/asc";
 /**
  * Compiles the `kernel.ts` of an example; resolves to the path of its module.
  *
- * @param {URL} folder The example's, with a slash at its end.
+ * @param {URL} folder The example's folder, with a slash at its end.
  */
 export async function build(folder) {
   const path = (name) => fileURLToPath(new URL(name, folder));
@@ -27,8 +27,8 @@ export async function build(folder) {
 }
 
 /**
- * A folder in which asc finds this package, wherever Node does. In a project that has installed it,
- * asc finds it by itself, and needs no `--path`.
+ * Makes a folder in which asc finds this package: with a link to the place where Node finds it. In a project that has installed
+ * the package, asc finds it without `--path`.
  */
 function packagesIn(folder) {
   const link = join(folder, "wasm-process-buffers");

@@ -1,7 +1,8 @@
 /*
- * The allocator with which a host places its buffers in a kernel's memory, compiled along with the kernel: a list of what is free,
- * in order of address, from which the first piece that is large enough is taken. For set-up, not for
- * the render path. A kernel that is linked with a C library exports that library's instead.
+ * malloc and free for a kernel without a C library. Compile this file together with the kernel: the host calls the two functions
+ * to place its buffers in the kernel's memory. Free pieces are in a list, in order of address. malloc takes the first piece that
+ * is large enough, so its time grows with the number of pieces: it is for set-up, not for the render path. A kernel that is
+ * linked with a C library exports that library's malloc and free instead.
  */
 
 #include <stddef.h>
@@ -10,16 +11,16 @@
 #define EXPORT(name) __attribute__((export_name(#name)))
 #define PAGE_BYTES ((size_t)65536)
 
-/* Stands in front of every piece of memory, taken or free. As large as it is aligned, so that what
-   follows it is on a 16-byte boundary too. */
+/* The header of a piece of memory, taken or free. It is as long as its alignment, 16 bytes, so that the
+   bytes after it are on a 16-byte boundary too. */
 typedef struct piece {
-  _Alignas(16) size_t bytes; /* The header counts. */
-  struct piece *next;        /* The next free one; of no meaning while taken. */
+  _Alignas(16) size_t bytes; /* Length of the piece, including the header. */
+  struct piece *next;        /* The next free piece. Not used while this piece is taken. */
 } piece;
 
 _Static_assert(sizeof(piece) == 16, "what follows a header is on a 16-byte boundary");
 
-/* Where the linker ends the module's own data. */
+/* The linker places this symbol after the module's own data and stack. */
 extern unsigned char __heap_base;
 
 static piece *first_free;
@@ -37,7 +38,7 @@ static void merge(piece *lower, const piece *upper) {
   lower->next = upper->next;
 }
 
-/* Puts a piece into the list, and makes one of it and the free memory on either side. */
+/* Puts a piece into the list, and merges it with free pieces that lie directly before and after it. */
 static void give_back(piece *given) {
   piece *before = NULL;
   piece *after = first_free;
@@ -59,7 +60,7 @@ static void give_back_range(uintptr_t from, size_t bytes) {
   give_back(given);
 }
 
-/* What the first page of the heap has left behind the module's own data. */
+/* Puts into the list what the module's own data leaves of its last page. */
 static void open_heap(void) {
   static int is_open;
   if (is_open) return;
@@ -68,7 +69,7 @@ static void open_heap(void) {
   give_back_range(base, rounded_up(base, PAGE_BYTES) - base);
 }
 
-/* Only the pages that this call adds: the host may have grown the memory too, and keeps what it added. */
+/* Adds pages and puts them into the list: only these, because the host may have added pages for itself before. */
 static int grow(size_t bytes) {
   const size_t pages = rounded_up(bytes, PAGE_BYTES) / PAGE_BYTES;
   const size_t first_page = __builtin_wasm_memory_grow(0, pages);
@@ -77,7 +78,7 @@ static int grow(size_t bytes) {
   return 1;
 }
 
-/* Takes `bytes` off the list; null where nothing is large enough. */
+/* Takes a piece of `bytes` bytes off the list; null if no piece is large enough. */
 static piece *take(size_t bytes) {
   for (piece **link = &first_free; *link != NULL; link = &(*link)->next) {
     piece *found = *link;
@@ -93,7 +94,7 @@ static piece *take(size_t bytes) {
   return NULL;
 }
 
-/* `bytes` bytes on a 16-byte boundary; null where there is no room. */
+/* Address of `bytes` bytes on a 16-byte boundary; null if there is no room. */
 EXPORT(malloc)
 void *malloc(size_t bytes) {
   if (bytes > SIZE_MAX - PAGE_BYTES - sizeof(piece)) return NULL;

@@ -1,5 +1,6 @@
-//! The allocator with which a host places its buffers in this memory. Rust wants to hear a block's
-//! size when it is given back; the host only has its address. So the size stands in front of it.
+//! malloc and free for a kernel in Rust: the host calls them to place its buffers in the kernel's memory.
+//! Rust's allocator has to know a block's size to free it, and the host passes only the address. So the
+//! size is stored in front of each block.
 
 use std::alloc::Layout;
 use std::ptr::null_mut;

@@ -1,11 +1,11 @@
-// A mixer: every input bus goes into every output bus, at a gain of its own. A mono bus is heard in
-// every channel, any other bus channel by channel.
+// A mixer: every input bus goes into every output bus, each at its own gain. A mono input bus goes into every channel,
+// any other bus channel by channel.
 
 import { BusDescriptor, MAX_BUSES } from "wasm-process-buffers/assembly";
 
 const gains = new StaticArray<f32>(MAX_BUSES).fill(1);
 
-/** The gain of input bus `bus`; 1 until it is set. */
+/** Sets the gain of input bus `bus`. It is 1 until then. */
 export function setGain(bus: u32, gain: f32): void {
   if (bus < <u32>MAX_BUSES) unchecked((gains[bus] = gain));
 }
@@ -22,7 +22,7 @@ function mix(inputs: usize, inputCount: u32, output: BusDescriptor, frames: u32)
   output.constantMask = constantMask;
 }
 
-/** Adds up one channel, which starts as zeros; whether it holds one value throughout the block. */
+/** Mixes one output channel, which starts as zeros. Returns whether it holds one value throughout the block. */
 function mixChannel(inputs: usize, inputCount: u32, output: BusDescriptor, channel: u32, frames: u32): bool {
   let constant = true;
   for (let b: u32 = 0; b < inputCount; b++) {
@@ -57,7 +57,7 @@ function busAt(buses: usize, index: u32): BusDescriptor {
   return changetype<BusDescriptor>(buses + <usize>index * offsetof<BusDescriptor>());
 }
 
-// The allocator with which a host places its buffers in this memory.
+// The host calls these two functions to place its buffers in the kernel's memory.
 
 export function malloc(byteLength: usize): usize {
   return heap.alloc(byteLength);

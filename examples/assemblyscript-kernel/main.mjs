@@ -1,4 +1,4 @@
-// One second through a mixer in AssemblyScript: three input buses that come and go, into a stereo and a
+// Plays one second through a mixer in AssemblyScript. Three input buses are connected and disconnected. There is a stereo and a
 // mono output bus.
 //
 //   node examples/assemblyscript-kernel/main.mjs

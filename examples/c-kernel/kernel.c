@@ -1,25 +1,25 @@
 /*
- * A ducker with a send. Buses, of which all but the main ones may be left out:
+ * A ducker with a send. These are its buses; all but the main ones may be left out:
  *
  *   input 0    main       turned down while the sidechain is loud
- *   input 1    sidechain  its first channel is listened to
+ *   input 1    sidechain  only its first channel is used
  *   output 0   main
- *   output 1   send       the sum of the main output's channels, in its first channel: for a reverb
+ *   output 1   send       for a reverb: the sum of the main output's channels, in its first channel
  */
 
 #include "process_buffers.h"
 
 #define EXPORT(name) __attribute__((export_name(#name)))
 
-/* How fast the main input comes back. */
+/* The time constant with which the main input comes back. */
 static const float RELEASE_SECONDS = 0.1f;
 /* A sidechain at full scale turns the main input down to 1 / (1 + DEPTH). */
 static const float DEPTH = 4.0f;
 static const float SEND_GAIN = 0.5f;
-/* A level that nobody hears any more ends, before it becomes so small that arithmetic is slow. */
+/* A level below this is set to 0. Otherwise it becomes a denormal number, with which arithmetic is slow. */
 static const float INAUDIBLE = 1e-6f;
 
-/* The sidechain's level, and what is left of it one frame later. */
+/* The sidechain's level, and the factor by which it falls in each frame. */
 static float level;
 static float decay;
 
@@ -37,7 +37,7 @@ static float duck(float key) {
   return 1 / (1 + DEPTH * level);
 }
 
-/* Channel `channel` of bus `index`; null where there is none. */
+/* Channel `channel` of bus `index`; null if there is none. */
 static float *channel_of(const process_buffers_bus *buses, uint32_t count, uint32_t index, uint32_t channel) {
   return index < count && channel < buses[index].channel_count ? buses[index].data32[channel] : NULL;
 }

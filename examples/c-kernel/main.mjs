@@ -1,4 +1,4 @@
-// One second of a stereo tone, ducked by a drum on the sidechain, through a kernel written in C.
+// Plays one second of a stereo tone through a kernel in C, which turns it down while a drum plays on the sidechain.
 //
 //   node examples/c-kernel/main.mjs
 
@@ -27,7 +27,7 @@ const storage = ProcessBufferStorage.allocateFromConfig(CONFIG, { heap: kernel, 
 
 const tone = (frequency) =>
   Float32Array.from({ length: SAMPLE_RATE }, (_, k) => 0.5 * Math.sin((2 * Math.PI * frequency * k) / SAMPLE_RATE));
-/** Two strokes in the second, each decaying within a fifth of it. */
+/** Two strokes in the second. Each decays within a fifth of a second. */
 const drum = tone(60).map((sample, k) => 2 * sample * Math.exp(-(k % (SAMPLE_RATE / 2)) / (0.04 * SAMPLE_RATE)));
 const music = [tone(220), tone(330)];
 

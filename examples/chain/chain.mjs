@@ -1,22 +1,22 @@
 import { ProcessBufferStorage } from "wasm-process-buffers";
 
 /**
- * Three nodes in one memory: a saw, which has buffers of its own; a clipper, which works in them; and a
- * crossfeed, which writes to buffers that are given to it. No storage but the saw's holds samples.
+ * Three nodes in one memory. The saw has output buffers of its own. The clipper works in place, in the saw's buffers. The
+ * crossfeed writes to buffers that are pushed to it. Only the saw's storage holds samples.
  */
 export class Chain {
-  /** [setup] `kernel` is the exports of the module with all three. */
+  /** [setup] `kernel` has the exports of the module that has all three nodes. */
   constructor(kernel, maxFrames) {
     const node = (config) => ProcessBufferStorage.allocateFromConfig(config, { heap: kernel, maxFrames, channelMemory: "external" });
     this.kernel = kernel;
-    // Nothing in, something out: an instrument has output buffers even so.
+    // An instrument: with no input and a main output, a storage has output buffers even with external channel memory.
     this.saw = node({ inputs: [], outputs: [2] });
     this.clip = node({ inputs: [2], outputs: [2] });
     this.crossfeed = node({ inputs: [2], outputs: [2] });
     this.results = [0, 1].map(() => kernel.malloc(maxFrames * Float32Array.BYTES_PER_ELEMENT));
   }
 
-  /** [render] One block, of which the result is `crossfeed.mainOutput`. */
+  /** [render] Renders one block. The result is in `crossfeed.mainOutput`. */
   render(frames) {
     const { kernel, saw, clip, crossfeed, results } = this;
     saw.begin(frames);

@@ -1,16 +1,16 @@
-// Three nodes that know nothing of each other: each reads the buses that it is handed, and writes those.
+// Three nodes that know nothing of each other: each reads and writes only the buses that it is handed.
 
 import { BusDescriptor } from "wasm-process-buffers/assembly";
 
 let phase: f32 = 0;
 let step: f32 = 0;
 
-/** The tone's frequency, in whole periods a frame. */
+/** Sets the tone's frequency, in periods per frame. */
 export function setStep(periods: f32): void {
   step = periods;
 }
 
-/** A sawtooth on the left, and upside down on the right. */
+/** Writes a sawtooth to the left channel, and the inverted sawtooth to the right channel. */
 export function saw(outputs: usize, frames: u32): void {
   const output = changetype<BusDescriptor>(outputs);
   for (let k: u32 = 0; k < frames; k++) {
@@ -22,7 +22,7 @@ export function saw(outputs: usize, frames: u32): void {
   }
 }
 
-/** Cuts off what is loud. Reads each sample before it writes it, so that input and output may be the same. */
+/** Clips samples to -0.5 … 0.5. It reads each sample before it writes it, so input and output may be the same buffers. */
 export function clip(inputs: usize, outputs: usize, frames: u32): void {
   const input = changetype<BusDescriptor>(inputs);
   const output = changetype<BusDescriptor>(outputs);
@@ -33,7 +33,7 @@ export function clip(inputs: usize, outputs: usize, frames: u32): void {
   }
 }
 
-/** A quarter of each side goes to the other one. Every output needs both inputs, so they are apart. */
+/** Adds a quarter of each channel to the other. Each output needs both inputs, so input and output have different buffers. */
 export function crossfeed(inputs: usize, outputs: usize, frames: u32): void {
   const input = changetype<BusDescriptor>(inputs);
   const output = changetype<BusDescriptor>(outputs);
@@ -49,7 +49,7 @@ function at(bus: BusDescriptor, c: u32, k: u32): usize {
   return load<usize>(bus.data32 + ((<usize>c) << 2)) + ((<usize>k) << 2);
 }
 
-// The allocator with which a host places its buffers in this memory.
+// The host calls these two functions to place its buffers in the kernel's memory.
 
 export function malloc(byteLength: usize): usize {
   return heap.alloc(byteLength);

@@ -1,5 +1,5 @@
-// One second through three nodes in one memory, which push each other's pointers. Counts what is copied
-// on the way, and compares what is heard with the same three steps in plain JS.
+// Plays one second through three nodes in one memory. They share buffers: pointers of one node are pushed to the next. Counts the
+// copies on the way, and compares the result with the same three steps in plain JS.
 //
 //   node examples/chain/main.mjs
 
@@ -22,7 +22,7 @@ const copies = countCopies();
 let wrong = 0;
 for (let block = 0; block < BLOCKS; block++) {
   copies.count(() => chain.render(BLOCK));
-  // The way out to the host: the one copy that there is.
+  // Copies the result to the host. There is no other copy.
   chain.crossfeed.deliver(outputs);
   for (let k = 0; k < BLOCK; k++) {
     const frame = expected.next().value;
@@ -42,7 +42,7 @@ console.log(`copied between them: ${copies.total()} times`);
 console.log(`${wrong} of ${SAMPLE_RATE} frames differ from the same in plain JS`);
 if (wrong > 0 || copies.total() > 0) process.exitCode = 1;
 
-/** Counts what copies samples in JS. In wasm, nothing runs but the three nodes and the storages' own tables. */
+/** Counts calls that copy samples in JS. In wasm only the three nodes run, and the core, which writes the storages' tables. */
 function countCopies() {
   const prototype = Object.getPrototypeOf(Float32Array.prototype);
   const { set, copyWithin, slice } = prototype;

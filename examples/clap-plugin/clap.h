@@ -1,6 +1,6 @@
 /*
- * The part of CLAP 1's binary interface that a small effect needs, under CLAP's own names. All of it,
- * and what each call may do in which thread: https://github.com/free-audio/clap/tree/main/include/clap
+ * The part of CLAP 1's binary interface that these plug-ins need, under CLAP's own names. The whole interface,
+ * and which call is allowed in which thread: https://github.com/free-audio/clap/tree/main/include/clap
  */
 
 #ifndef CLAP_SUBSET_H
@@ -19,7 +19,7 @@ enum { CLAP_AUDIO_PORT_IS_MAIN = 1 };
 enum { CLAP_PROCESS_ERROR = 0, CLAP_PROCESS_CONTINUE = 1 };
 typedef int32_t clap_process_status;
 
-/* Which version of CLAP something was written for. */
+/* The version of CLAP for which a structure was made. */
 typedef struct clap_version {
   uint32_t major, minor, revision;
 } clap_version_t;
@@ -30,13 +30,13 @@ typedef struct clap_plugin_descriptor {
   const char *const *features; /* Ends with null. */
 } clap_plugin_descriptor_t;
 
-/* Functions that a plug-in may ask of its host; this one asks nothing. */
+/* Functions of the host that a plug-in may call. These plug-ins call none. */
 typedef struct clap_host clap_host_t;
 
-/* What the storage's descriptors are, as they lie there. */
+/* The storage's descriptors have the layout of CLAP's audio buffers. */
 typedef process_buffers_bus clap_audio_buffer_t;
 
-/* What every event begins with. `time` is counted in frames from the block's start. */
+/* Every event begins with this header. `time` is counted in frames from the block's start. */
 typedef struct clap_event_header {
   uint32_t size;
   uint32_t time;
@@ -50,7 +50,7 @@ enum { CLAP_EVENT_NOTE_ON = 0, CLAP_EVENT_NOTE_OFF = 1, CLAP_EVENT_PARAM_VALUE =
 
 typedef struct clap_event_note {
   clap_event_header_t header;
-  int32_t note_id; /* -1 for none, as for those below. */
+  int32_t note_id; /* -1 if not specified; the same for the next three members. */
   int16_t port_index;
   int16_t channel;
   int16_t key;
@@ -68,7 +68,7 @@ typedef struct clap_event_param_value {
   double value;
 } clap_event_param_value_t;
 
-/* In order of time. */
+/* A list of events, in order of time. */
 typedef struct clap_input_events {
   void *ctx;
   uint32_t (*size)(const struct clap_input_events *list);
@@ -128,7 +128,7 @@ typedef struct clap_plugin_entry {
   const void *(*get_factory)(const char *factory_id);
 } clap_plugin_entry_t;
 
-/* Hosts outside of wasm read and write these structures by offset. */
+/* A host outside of wasm reads and writes these structures by offsets, so the offsets have to be these. */
 #define AT(structure, field, offset) _Static_assert(offsetof(structure, field) == offset, #field)
 AT(clap_plugin_descriptor_t, id, 12);
 AT(clap_plugin_descriptor_t, features, 44);

@@ -1,8 +1,9 @@
 /*
- * What every plug-in has, and a host looks for: included at the end of each. Before it stand the plug-in's
+ * The part of a plug-in that is the same in all of them, and by which a host finds the rest. Each plug-in includes
+ * this file at its end. Before, it defines:
  *
- *   instance                of which `plugin` and `next_spare` are members
- *   DESCRIPTOR              its name, and what else it says of itself
+ *   instance                a struct with the members `plugin` and `next_spare`
+ *   DESCRIPTOR              the plug-in's name and other information
  *   activate, reset, process
  *   port_count, port_info
  */
@@ -32,7 +33,7 @@ static const void *get_extension(const clap_plugin_t *plugin, const char *id) {
 
 void *malloc(size_t bytes);
 
-/* Where `malloc` is not undone, what one instance leaves is the next one's. */
+/* There is no `free`, so the memory of a destroyed instance is kept for the next one. */
 static instance *first_spare;
 
 static instance *new_instance(void) {

@@ -1,9 +1,12 @@
-// A queue of events as CLAP's lists of them: `clap_event_note` and `clap_event_param_value`, written into the
-// plug-in's memory for each block, and a `clap_input_events` by which the plug-in asks for them.
+// Hands the events of an EventQueue to a plug-in as CLAP's own. For each block they are written into the plug-in's memory as
+// `clap_event_note` and `clap_event_param_value`. The plug-in reads them through a `clap_input_events`.
 
 import { EventQueue } from "wasm-process-buffers";
 
-/** Types of events, as CLAP has them. `a` of a note is its key, `b` its velocity, 0 to 1; of a parameter its id and its value. */
+/**
+ * Types of events, as in CLAP. For a note, `a` is the key and `b` the velocity, 0 to 1. For a parameter, `a` is the id and `b`
+ * the value.
+ */
 export const NOTE_ON = 0;
 export const NOTE_OFF = 1;
 export const PARAM_VALUE = 5;
@@ -12,7 +15,7 @@ export const PARAM_VALUE = 5;
 const HEADER = { size: 0, time: 4, spaceId: 8, type: 10, flags: 12 };
 const NOTE = { noteId: 16, portIndex: 20, channel: 22, key: 24, velocity: 32, bytes: 40 };
 const PARAM = { id: 16, cookie: 20, noteId: 24, portIndex: 28, channel: 30, key: 32, value: 40, bytes: 48 };
-/** Where the queue has what it holds. */
+/** Offsets of the fields of an event in the EventQueue's list. */
 const QUEUED = { frame: 0, type: 4, a: 8, b: 12, bytes: 16 };
 
 export class ClapEvents {
@@ -20,9 +23,9 @@ export class ClapEvents {
   constructor(native, storage, capacity = 256) {
     this.native = native;
     this.queue = new EventQueue(storage, { capacity });
-    /** Those of the block. */
+    /** Events of the current block. */
     this.count = 0;
-    /** Each has room for the longest. */
+    /** Address of the current block's events. Each has as much room as the longest kind. */
     this.list = native.allocate(capacity * PARAM.bytes);
     /** Address of the `clap_input_events`. */
     this.address = native.allocate(12);
@@ -33,15 +36,15 @@ export class ClapEvents {
     this.view = new DataView(native.memory.buffer);
   }
 
-  /** [render] An event at `frame`. False where the queue has no room for it. */
+  /** [render] Adds an event at `frame`. False if the queue has no room for it. */
   push(frame, type, a, b) {
     return this.queue.push(frame, type, a, b);
   }
 
-  /** [render] Those of the block that begins at frame `blockStart`, for the plug-in. Of other types it is told nothing. */
+  /** [render] Writes the events of the block that begins at frame `blockStart`. Those of any other type are left out. */
   collect(blockStart) {
     const count = this.queue.collect(blockStart);
-    // A view of a memory that has grown is of another buffer.
+    // When a memory has grown it has another buffer, and views of the old one are detached.
     if (this.view.buffer !== this.native.memory.buffer) this.view = new DataView(this.native.memory.buffer);
     this.count = 0;
     for (let i = 0; i < count; i++) {
@@ -74,7 +77,7 @@ export class ClapEvents {
     view.setFloat64(to + PARAM.value, view.getFloat32(from + QUEUED.b, true), true);
   }
 
-  /** Address of the next event, of which the header is written. */
+  /** Writes the header of the next event. Returns the event's address. */
   begin(from, type, bytes) {
     const { view } = this;
     const to = this.list + this.count++ * PARAM.bytes;

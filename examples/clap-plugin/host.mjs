@@ -1,5 +1,5 @@
-// A small host for CLAP plug-ins that were compiled to wasm32. The storage lives in the plug-in's own
-// memory, and its descriptors are what `clap_plugin.process` is handed: nothing is copied in between.
+// A small host for CLAP plug-ins that were compiled to wasm32. The storage lives in the plug-in's own memory, and
+// `clap_plugin.process` gets the storage's descriptors as they are: nothing is copied in between.
 
 import { ProcessBufferStorage } from "wasm-process-buffers";
 import { ClapEvents } from "./events.mjs";
@@ -66,7 +66,7 @@ export class HostedPlugin {
 
     const heap = { memory: native.memory, malloc: native.exports.malloc };
     this.storage = ProcessBufferStorage.allocateFromConfig(this.portsConfig(), { heap, maxFrames, detectConstant: true });
-    /** What the plug-in is to be told: `push` takes the frame, counted from the first block on. */
+    /** Events for the plug-in. `push` takes the frame, counted from the start of the first block. */
     this.events = new ClapEvents(native, this.storage);
     /** First frame of the next block. */
     this.position = 0;
@@ -77,17 +77,17 @@ export class HostedPlugin {
     required("plugin.start_processing", this.plugin.startProcessing(this.address));
   }
 
-  /** [render] One block, as an AudioWorkletProcessor gets it. False where the plug-in failed at it: then it is silent. */
+  /** [render] Renders one block of an AudioWorkletProcessor. False if the plug-in failed: then the block is silent. */
   process(inputs, outputs) {
     const frames = this.storage.collect(inputs, outputs);
     if (frames === 0) return false;
     this.events.collect(this.position);
     this.position += frames;
-    // Views of a memory that has grown are empty.
+    // When the memory has grown, its views are detached, and their length is 0.
     if (this.words.length === 0) this.words = new Uint32Array(this.native.memory.buffer);
     this.words[(this.processAddress + PROCESS.framesCount) >> 2] = frames;
     const status = this.plugin.process(this.address, this.processAddress);
-    // What a plug-in leaves that failed must not be heard: channels that were not pushed are silence.
+    // The output of a plug-in that failed must not be heard. After `clear` no channel is pushed, and `deliver` writes silence.
     if (status === PROCESS_ERROR) this.storage.clear();
     this.storage.deliver(outputs);
     return status !== PROCESS_ERROR;
@@ -102,7 +102,7 @@ export class HostedPlugin {
     this.storage.free();
   }
 
-  /** The ports of both directions as buses. A plug-in without the extension has none. */
+  /** Declares a bus for each of the plug-in's ports. A plug-in without the audio-ports extension has none. */
   portsConfig() {
     const extension = this.plugin.getExtension(this.address, this.native.allocateText("clap.audio-ports"));
     if (extension === 0) return { inputs: [], outputs: [] };
@@ -116,7 +116,7 @@ export class HostedPlugin {
     return { inputs: buses(IS_INPUT), outputs: buses(0) };
   }
 
-  /** The `clap_process` of every block; between two of them, only the number of frames changes. */
+  /** Allocates the `clap_process` that is used for every block. From block to block only the number of frames changes. */
   allocateProcess() {
     const { native, storage } = this;
     const address = native.allocate(PROCESS_BYTES);
@@ -135,13 +135,13 @@ export class HostedPlugin {
   }
 }
 
-/** A `clap_host` that has no extensions and answers no request. */
+/** Allocates a `clap_host` that has no extensions and ignores all requests. */
 function allocateHost(native) {
   const address = native.allocate(HOST_BYTES);
   const ignore = native.allocateFunction(1, 0, () => {});
   const [name, vendor, url, version] = ["A small host", "wasm-process-buffers", "", "1.0.0"].map((text) => native.allocateText(text));
   const getExtension = native.allocateFunction(2, 1, () => 0);
-  // From 0 on, the version of CLAP; at 12, a pointer of the host's own, which it does not need.
+  // At 0, 4 and 8 is CLAP's version. At 12 is a pointer for the host's own use, which stays 0.
   native.setWords(address, {
     0: 1,
     4: 2,
@@ -158,14 +158,14 @@ function allocateHost(native) {
   return address;
 }
 
-/** A `clap_output_events` that takes none. */
+/** Allocates a `clap_output_events` that refuses every event. */
 function allocateDeafEvents(native) {
   const address = native.allocate(8);
   native.setWords(address, { 4: native.allocateFunction(2, 1, () => 0) });
   return address;
 }
 
-/** What a call of the plug-in gave, which is 0 where it refused. Addresses leave wasm signed. */
+/** The result of a call of the plug-in: 0 if it refused. Made unsigned, because wasm returns addresses as signed numbers. */
 function required(step, result) {
   if (result === 0) throw new Error(`the plug-in failed at ${step}`);
   return result >>> 0;

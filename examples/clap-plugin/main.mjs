@@ -1,6 +1,6 @@
-// One second of two tones through a CLAP plug-in that was compiled to wasm32. The second tone stops
-// half way, and its port is left unconnected from then on. Then a melody through another one, an instrument: notes and
-// a fading gain, each at its own frame, wherever that lies in a block.
+// Plays one second of two tones through a CLAP plug-in that was compiled to wasm32. The second tone stops half way, and its port
+// is unconnected from then on. Then plays a melody on another plug-in, an instrument. Notes and a fading gain take effect at
+// their own frame, wherever that lies in a block.
 //
 //   node examples/clap-plugin/main.mjs
 
@@ -19,7 +19,7 @@ const { storage, name } = hosted;
 
 const tone = (frequency) =>
   Float32Array.from({ length: SAMPLE_RATE }, (_, k) => 0.5 * Math.sin((2 * Math.PI * frequency * k) / SAMPLE_RATE));
-/** The tone on the left, and one steady value on the right. */
+/** A tone on the left, and one steady value on the right. */
 const main = [tone(220), new Float32Array(SAMPLE_RATE).fill(0.25)];
 const side = tone(330);
 

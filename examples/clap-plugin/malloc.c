@@ -1,6 +1,6 @@
 /*
- * Room for what the host keeps in this plug-in's memory. A wasm32 CLAP exports `malloc` and need not
- * export `free`: hosts allocate once, so that the end of what was given just moves up.
+ * malloc for what the host keeps in this plug-in's memory. A plug-in for wasm32 exports `malloc`, and need not
+ * export `free`, because hosts allocate only once. So each call just moves an address up.
  */
 
 #include <stddef.h>
@@ -9,7 +9,7 @@
 #define PAGE_BYTES ((size_t)65536)
 #define ALIGNMENT ((size_t)16)
 
-/* Where the linker ends the module's own data. */
+/* The linker places this symbol after the module's own data and stack. */
 extern unsigned char __heap_base;
 
 static size_t rounded_up(size_t bytes, size_t unit) {
@@ -31,7 +31,7 @@ void *malloc(size_t bytes) {
     const size_t pages = rounded_up(taken, PAGE_BYTES) / PAGE_BYTES;
     const size_t first_page = __builtin_wasm_memory_grow(0, pages);
     if (first_page == (size_t)-1) return NULL;
-    /* The host may have grown the memory too: then the new pages do not follow the last ones. */
+    /* If the host has added pages too, the new ones do not follow those of this allocator. */
     if (first_page * PAGE_BYTES != end) next = first_page * PAGE_BYTES;
     end = (first_page + pages) * PAGE_BYTES;
   }

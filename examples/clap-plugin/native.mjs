@@ -1,21 +1,21 @@
-// A wasm module's structures and functions, as a host outside of it sees them: addresses in its
-// memory, and indices into its function table. For set-up: everything here makes objects.
+// Reaches a wasm module's structures and functions from outside: structures by addresses in its memory, functions by indices into
+// its function table. For set-up, not for the render path: every call here allocates objects.
 
 export class NativeModule {
   constructor(module) {
     this.exports = new WebAssembly.Instance(module).exports;
-    // Modules that are linked with a C library set it up here.
+    // If the module is linked with a C library, this call initialises the library.
     this.exports._initialize?.();
     /** @type {WebAssembly.Memory} */
     this.memory = this.exports.memory;
     /**
-     * One table holds all functions; linkers name it differently.
+     * The one table that holds all functions. It is found by its class, because linkers give it different names.
      * @type {WebAssembly.Table}
      */
     this.table = Object.values(this.exports).find((value) => value instanceof WebAssembly.Table);
   }
 
-  /** Address of `byteLength` bytes of zeros. */
+  /** Allocates `byteLength` bytes of zeros. Returns their address. */
   allocate(byteLength) {
     const address = this.exports.malloc(byteLength) >>> 0;
     if (address === 0) throw new Error(`the module has no room for ${byteLength} bytes`);
@@ -27,7 +27,7 @@ export class NativeModule {
     return new DataView(this.memory.buffer).getUint32(address, true);
   }
 
-  /** Writes words at the offsets that name them: `{ 12: word }`. */
+  /** Writes 32-bit words. Their offsets from `address` are the keys: `{ 12: word }`. */
   setWords(address, words) {
     const view = new DataView(this.memory.buffer);
     for (const [offset, word] of Object.entries(words)) view.setUint32(address + Number(offset), word, true);
@@ -38,7 +38,7 @@ export class NativeModule {
     return new TextDecoder().decode(bytes.slice(0, bytes.indexOf(0)));
   }
 
-  /** Address of a copy of `text` that ends with 0. */
+  /** Allocates a copy of `text` that ends with a zero byte. Returns its address. */
   allocateText(text) {
     const bytes = new TextEncoder().encode(text);
     const address = this.allocate(bytes.length + 1);
@@ -46,20 +46,20 @@ export class NativeModule {
     return address;
   }
 
-  /** The functions of a structure at `address`, by the offsets of its pointers to them. */
+  /** The functions to which a structure at `address` has pointers. `offsets` has each pointer's offset, by name. */
   functionsAt(address, offsets) {
     return Object.fromEntries(Object.entries(offsets).map(([name, offset]) => [name, this.table.get(this.word(address + offset))]));
   }
 
-  /** A pointer by which the module can call `implementation`, which takes `parameters` words and gives `results` (0 or 1). */
+  /** A function pointer for `implementation`, which takes `parameters` 32-bit words and returns `results` of them (0 or 1). */
   allocateFunction(parameters, results, implementation) {
     return this.table.grow(1, asWasm(parameters, results, implementation));
   }
 }
 
 /**
- * Tables take functions from wasm alone. So this is the least module that imports one and exports it
- * again: a type, an import and an export, all of them nameless.
+ * Turns a JS function into a wasm function, because a table takes only these: with the smallest module that imports a function
+ * and exports it again. It has a type, an import and an export, with empty names.
  */
 function asWasm(parameters, results, implementation) {
   const words = (count) => [count, ...Array(count).fill(0x7f)];

@@ -2,10 +2,10 @@
  * A CLAP plug-in that mixes two inputs to two outputs:
  *
  *   output "Main"        3/4 of the main input and 1/4 of the side
- *   output "Difference"  the main input less the side
+ *   output "Difference"  the main input minus the side
  *
- * Where both channels that are mixed hold one value throughout the block, so does their mix: it is
- * computed once, and the output's mask says so.
+ * If both mixed channels hold one value throughout the block, so does their mix. Then it is computed only
+ * once, and the output's constant mask marks the channel.
  */
 
 #include "clap.h"
@@ -24,13 +24,13 @@ enum { PORTS = 2, OUTPUT_CHANNELS = 2 };
 
 /* ---- The sound ------------------------------------------------------------------------------- */
 
-/* One channel to be read. */
+/* An input channel. */
 typedef struct signal {
   const float *samples;
-  uint32_t step; /* 0 where the first sample holds for the whole block. */
+  uint32_t step; /* From one frame to the next; 0 if the first sample is that of all frames. */
 } signal;
 
-/* The last channel of a narrower bus goes on for those that it does not have. */
+/* A channel of a bus. If the bus has fewer channels, its last one is used; without channels, silence. */
 static signal signal_of(const clap_audio_buffer_t *bus, uint32_t channel) {
   static const float silence = 0;
   if (bus->channel_count == 0) return (signal){&silence, 0};

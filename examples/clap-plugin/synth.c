@@ -1,6 +1,6 @@
 /*
- * A CLAP instrument: eight voices of triangle waves, told what to play by CLAP's own events. Between two events it
- * renders as many frames as lie between them, so each takes effect at its frame.
+ * A CLAP instrument: eight voices of triangle waves, which are played by CLAP's events. It renders the frames up to an
+ * event, then handles the event, so that each event takes effect at its frame.
  */
 
 #include "clap.h"
@@ -10,9 +10,9 @@ enum { VOICES = 8, CHANNELS = 2, GAIN_PARAM = 7 };
 typedef struct voice {
   int16_t key;
   bool is_held;
-  float level, target; /* The envelope: it goes towards the target. */
-  float phase, step;   /* Of one wave, 0 to 1. */
-  uint32_t age;        /* Notes that have begun since. */
+  float level, target; /* The envelope: the level moves towards the target. */
+  float phase, step;   /* In periods: phase is 0 to 1, step is added in each frame. */
+  uint32_t age;        /* How many notes have begun after this one. */
 } voice;
 
 typedef struct instance {
@@ -27,7 +27,7 @@ typedef struct instance {
 
 static const float UP = 0.01f, DOWN = 0.0008f, SILENT = 1e-5f;
 
-/* Hertz of a MIDI key: the octave by doubling, the rest by steps of a semitone. */
+/* Frequency of a MIDI key in Hz: that of key 0, doubled for each octave, then raised by semitones. */
 static float frequency_of(int16_t key) {
   float hertz = 8.17579891564f;
   for (; key >= 12; key -= 12) hertz *= 2;
@@ -35,7 +35,7 @@ static float frequency_of(int16_t key) {
   return hertz;
 }
 
-/* A voice that is silent, else the oldest one. */
+/* The first voice that is released and silent, else the oldest one. */
 static voice *voice_to_play(instance *self) {
   voice *chosen = &self->voices[0];
   for (uint32_t v = 0; v < VOICES; v++) {

@@ -1,6 +1,6 @@
-/** Node's audio engine. */
+/** Imports node-web-audio-api, an audio engine for Node. */
 export async function audioEngine() {
-  // Node 22 has it; the engine wants it on Node 20 too.
+  // The engine calls Promise.withResolvers, which Node 20 does not have.
   Promise.withResolvers ??= () => {
     let resolve;
     let reject;

@@ -1,4 +1,4 @@
-// The music under the voice: four chords of softly detuned saws, low-passed, a little wider than mono.
+// The music under the voice: four chords of low-passed saws. Left and right are slightly detuned, so that it is wider than mono.
 
 const CHORDS = [
   [110, 220, 261.63, 329.63],
@@ -10,7 +10,7 @@ const CHORD_SECONDS = 2;
 const DETUNE = [0.997, 1.003];
 const LEVEL = 0.045;
 
-/** Left and right, `frames` long. */
+/** Two channels of `frames` frames: left and right. */
 export function synthesiseBed(frames, sampleRate) {
   return DETUNE.map((detune) => {
     const phases = [0, 0.25, 0.5, 0.75];

@@ -1,5 +1,5 @@
 /**
- * What the ducker takes: its node and its storage are both made from this, so they cannot disagree.
+ * The ducker's buses and parameters. Its node and its storage are both made from this, so they cannot disagree.
  *
  * @type {import("wasm-process-buffers").BusConfig & Required<Pick<import("wasm-process-buffers").BusConfig, "parameters">>}
  */
@@ -10,9 +10,9 @@ export const CONFIG = {
   ],
   outputs: [2],
   parameters: [
-    // How far speech turns the bed down: 0 not at all, 1 to silence.
+    // How far speech turns the bed down: 0 is not at all, 1 is to silence.
     { name: "amount", defaultValue: 0.8, minValue: 0, maxValue: 1 },
-    // Seconds in which the bed comes back.
+    // The time in which the bed comes back, in seconds.
     { name: "release", defaultValue: 0.15, minValue: 0.01, maxValue: 5, automationRate: "k-rate" },
   ],
 };

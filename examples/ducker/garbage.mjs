@@ -1,4 +1,4 @@
-// JS heap bytes that a call allocates, by V8's own accounting of every collection.
+// Measures the JS heap bytes that a call allocates, by V8's own statistics of every garbage collection.
 
 import v8 from "node:v8";
 import vm from "node:vm";
@@ -6,19 +6,19 @@ import vm from "node:vm";
 v8.setFlagsFromString("--expose-gc");
 const collectGarbage = vm.runInNewContext("gc");
 
-/** Bytes that one call of `work` leaves on the heap, garbage or not: the least of several runs, after two to warm up. */
+/** Bytes that one call of `work` allocates on the heap: the smallest result of several runs, after two runs to warm up. */
 export function bytesPerCall(work, calls = 20_000) {
-  // A loop of its own for each `work`, so that one measurement does not make the other's calls polymorphic.
+  // Each `work` has a loop function of its own. In a shared one, V8 would compile the call for several targets (polymorphic).
   const repeat = new Function("work", "calls", "for (let i = 0; i < calls; i++) work();");
   repeat(work, calls);
   repeat(work, calls);
-  // The accounting itself leaves some thousand bytes behind, which are not the work's.
+  // The statistics themselves allocate some thousand bytes. They are measured with 0 calls, and subtracted.
   const least = (calls) => Math.min(...Array.from({ length: 5 }, () => allocatedBy(() => repeat(work, calls))));
   return Math.max(0, least(calls) - least(0)) / calls;
 }
 
 function allocatedBy(work) {
-  // V8 counts wrong, sometimes by a hundred thousand bytes too few, where the young spaces are almost full.
+  // Empties the young spaces. If they are almost full, V8's statistics can be a hundred thousand bytes too low.
   collectGarbage({ type: "minor" });
   const profiler = new v8.GCProfiler();
   profiler.start();
@@ -34,7 +34,7 @@ function allocatedBy(work) {
   return allocated + after - level;
 }
 
-/** Where objects begin their life. In the older spaces, compiled code comes and sweepers go at times of their own. */
+/** Bytes in the young spaces, where V8 allocates objects. The old spaces change at any time, by compiled code and by sweeping. */
 function youngBytes(spaces) {
   let bytes = 0;
   for (const { space_name, spaceName = space_name, space_used_size, spaceUsedSize = space_used_size } of spaces) {

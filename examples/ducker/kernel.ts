@@ -1,5 +1,5 @@
-// The ducking kernel: turns the main input down while somebody speaks on the sidechain. It is handed
-// bus descriptors in its own memory, and reads everything else through them.
+// The ducking kernel: turns the main input down while somebody speaks on the sidechain. It gets the addresses of bus
+// descriptors in its own memory, and finds everything else through them.
 
 import { BusDescriptor, ParameterFrame } from "wasm-process-buffers/assembly";
 
@@ -12,7 +12,7 @@ let gain: f32 = 1;
 let levelFall: f32 = 0;
 let gainFall: f32 = 0;
 
-/** Times, in seconds, for the level and for the gain to fall. */
+/** Sets how fast the level and the gain fall: with time constants of 0.1 s and 0.01 s. */
 export function prepare(sampleRate: f32): void {
   rate = sampleRate;
   levelFall = 1 / (0.1 * sampleRate);
@@ -20,8 +20,8 @@ export function prepare(sampleRate: f32): void {
 }
 
 /**
- * Its parameters: how far speech turns the main input down (0: not at all, 1: to silence), which may be another in each frame;
- * and the seconds in which the gain comes back, one value for the block.
+ * Renders one block. The first parameter has a value for each frame: how far speech turns the main input down (0: not at all, 1:
+ * to silence). The second has one value for the block: the time in which the gain comes back, in seconds.
  */
 export function process(inputs: usize, outputs: usize, frames: u32, parameters: usize): void {
   const amounts = changetype<ParameterFrame>(parameters).data;
@@ -47,7 +47,7 @@ function channel(bus: BusDescriptor, index: u32): usize {
   return load<usize>(bus.data32 + ((<usize>index) << 2));
 }
 
-// The allocator with which a host places its buffers in this memory.
+// The host calls these two functions to place its buffers in the kernel's memory.
 
 export function malloc(byteLength: usize): usize {
   return heap.alloc(byteLength);

@@ -1,5 +1,5 @@
-// A voice ducks the music under it: a recording as the mono sidechain over a synthesised stereo bed,
-// through an AudioWorkletNode with two inputs, rendered offline by Node's audio engine.
+// Turns music down while a voice speaks. A recorded voice is the mono sidechain, and a synthesised stereo bed is the main input
+// of an AudioWorkletNode, which node-web-audio-api renders offline.
 //
 //   node examples/ducker/main.mjs [--in voice.wav] [--out result.wav]
 
@@ -14,9 +14,9 @@ import { gainReduction } from "./measure.mjs";
 import { readWav, UserError, writeWav } from "./wav.mjs";
 
 const BLOCK = 128;
-/** After the voice has ended, the bed comes back. */
+/** Seconds after the voice has ended, in which the bed comes back. */
 const TAIL_SECONDS = 1;
-/** In the middle the bed is turned down further, and comes back more slowly. */
+/** From the middle on, the bed is turned down further and comes back more slowly. The amount changes over so many seconds. */
 const DEEPER = { amount: 0.95, release: 0.3, seconds: 0.5 };
 
 try {
@@ -26,7 +26,7 @@ try {
   console.error(error.message);
   process.exit(1);
 }
-// Node's audio engine keeps its worklet's thread.
+// Without this, the thread of the audio engine's worklet keeps the process alive.
 process.exit(0);
 
 async function main() {
@@ -62,7 +62,7 @@ function monoOf(channels) {
 
 async function render(bed, voice, frames, sampleRate) {
   const { OfflineAudioContext, AudioWorkletNode } = await audioEngine();
-  // One block more than is heard: in it, the processor measures itself.
+  // One more block than is heard. In that block the processor measures itself.
   const blocks = Math.ceil(frames / BLOCK) + 1;
   let context;
   try {
@@ -99,7 +99,7 @@ async function render(bed, voice, frames, sampleRate) {
   };
 }
 
-/** From `middle` on: the amount on a ramp, so that it is another in each frame; the release at once. */
+/** Changes the parameters at `middle`: the amount on a ramp, with another value in each frame; the release at once. */
 function automate(parameters, middle) {
   const amount = parameters.get("amount");
   amount.setValueAtTime(amount.value, middle);
@@ -126,7 +126,7 @@ function showProgress(rendered, blocks) {
   else console.log(line);
 }
 
-/** Pointer bytes for usual configurations, against a table for the worst case. */
+/** Prints the pointer bytes of usual configurations, beside those of a table for the worst case. */
 function printTable() {
   const configs = {
     "mono (1 in / 1 out)": { inputs: [1], outputs: [1] },

@@ -1,13 +1,13 @@
-// What the rendering did, measured on its samples.
+// Measures in the rendered samples how far the bed was turned down.
 
 const WINDOW_SECONDS = 0.05;
-/** A window speaks above this level, and pauses below it when nobody has spoken for a while. */
+/** A window with a higher peak is speech. A window is a pause if there was no speech for so many seconds. */
 const SPEECH_LEVEL = 0.02;
 const PAUSE_SECONDS = 0.6;
 
 /**
- * Mean gain in dB of `ducked` against `bed`: where the voice speaks in its first half, where it does in its second half from
- * `seconds` on, and where it pauses; NaN where it never does.
+ * Mean gain of `ducked` against `bed` in dB: `spoken`, while the voice speaks in its first half; `spokenLater`, while it speaks
+ * in its second half, from `seconds` after the middle on; and `paused`, while it pauses. NaN if it never does.
  */
 export function gainReduction(bed, ducked, voice, sampleRate, seconds) {
   const window = Math.round(WINDOW_SECONDS * sampleRate);

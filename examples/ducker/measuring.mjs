@@ -1,12 +1,12 @@
-// Tells the page how far the processor is, and after the last block what was measured. Imported before the processor is registered.
-// Nothing of this is needed for audio.
+// Sends the main thread the number of rendered blocks, and after the last block what was measured. It replaces registerProcessor,
+// so it has to be imported before the processor is registered. For audio it is not needed.
 
 import { bytesPerCall } from "./garbage.mjs";
 
 let storage;
 let blocks;
 
-/** Measures after this many blocks. */
+/** Sets the storage that is reported, and the number of blocks after which the processor is measured. */
 export function measure(ofStorage, afterBlocks) {
   storage = ofStorage;
   blocks = afterBlocks;
@@ -15,7 +15,7 @@ export function measure(ofStorage, afterBlocks) {
 const { registerProcessor } = globalThis;
 globalThis.registerProcessor = (name, Processor) => registerProcessor(name, measured(Processor));
 
-/** The same processor, whose whole `process` is measured: what collects, renders and delivers. */
+/** A class that extends the processor and measures its whole `process`: it collects, renders and delivers. */
 function measured(Processor) {
   return class extends Processor {
     #rendered = 0;
@@ -24,7 +24,7 @@ function measured(Processor) {
       const goesOn = super.process(inputs, outputs, parameters);
       this.#rendered++;
       if (this.#rendered % PROGRESS_BLOCKS === 0) this.port.postMessage({ rendered: this.#rendered });
-      // The block after the last one that is heard.
+      // This is the block after the last one that is heard.
       if (this.#rendered === blocks) this.#report(() => super.process(inputs, outputs, parameters));
       return goesOn;
     }

@@ -1,4 +1,4 @@
-// The kernel in an AudioWorklet. Nodes of it are made by createKernelNode, in main.mjs.
+// The worklet's side: registers the kernel's processor. main.mjs makes its node by createKernelNode.
 
 import { registerKernelProcessor } from "wasm-process-buffers";
 import { CONFIG } from "./config.mjs";

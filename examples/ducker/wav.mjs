@@ -1,4 +1,4 @@
-// WAV files as lists of channels, and back.
+// Reads WAV files into lists of channels, and writes them.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import wavefile from "wavefile";
@@ -7,7 +7,7 @@ const PCM = 1;
 const FLOAT = 3;
 const EXTENSIBLE = 0xfffe;
 
-/** What a person did wrong, in one line. */
+/** A mistake of the user, described in one line. */
 export class UserError extends Error {}
 
 /** `{ sampleRate, channels }` of a PCM or float WAV file. */

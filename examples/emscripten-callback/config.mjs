@@ -1,4 +1,4 @@
-/** What the kernel takes: one run of floats a bus, and three parameters. @type {import("wasm-process-buffers").BusConfig} */
+/** The kernel's buses, each of them contiguous, and its parameters. @type {import("wasm-process-buffers").BusConfig} */
 export const config = {
   inputs: [
     { channelCount: 2, layout: "contiguous" },

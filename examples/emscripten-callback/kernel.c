@@ -1,4 +1,4 @@
-// A ducker, written as Emscripten's Wasm Audio Worklets want it: the main input becomes quieter where the second one is loud.
+// A ducker, written as a callback for Emscripten's Wasm Audio Worklets: turns the main input down while the second input is loud.
 
 #include <math.h>
 #include <stdbool.h>
@@ -7,7 +7,7 @@
 #if __has_include(<emscripten/webaudio.h>)
 #include <emscripten/webaudio.h>
 #else
-// Emscripten 3.1.6, which Debian 12 has, has no Wasm Audio Worklets yet.
+// The Emscripten of Debian 12, 3.1.6, has no Wasm Audio Worklets yet, and no such header.
 typedef struct AudioSampleFrame {
   const int numberOfChannels;
   const int samplesPerChannel;
@@ -24,14 +24,14 @@ typedef struct Ducker {
   int blocks;
 } Ducker;
 
-// Parameters, as they are declared.
+// Indices of the parameters, in declared order.
 enum { GAIN, DEPTH, SPEED };
 
 static float value_at(const AudioParamFrame *param, int frame) { return param->data[param->length > 1 ? frame : 0]; }
 
 Ducker *create(void) { return calloc(1, sizeof(Ducker)); }
 
-// Never again after so many blocks.
+// After so many blocks `process` returns false. -1: it goes on for ever.
 static int last_block = -1;
 void end_after(int blocks) { last_block = blocks; }
 
@@ -47,7 +47,7 @@ bool process(int numInputs, const AudioSampleFrame *inputs, int numOutputs, Audi
     ducker->level += (loudness - ducker->level) * params[SPEED].data[0];
     const float factor = value_at(&params[GAIN], frame) * (1 - value_at(&params[DEPTH], frame) * ducker->level);
     for (int channel = 0; channel < outputs[0].numberOfChannels; channel++) {
-      // Channel after channel, each of them as long as the block.
+      // The channels are contiguous, each as long as the block.
       const float sample = channel < main->numberOfChannels ? main->data[channel * main->samplesPerChannel + frame] : 0;
       outputs[0].data[channel * frames + frame] = sample * factor;
     }
@@ -57,5 +57,5 @@ bool process(int numInputs, const AudioSampleFrame *inputs, int numOutputs, Audi
 
 typedef bool Callback(int, const AudioSampleFrame *, int, AudioSampleFrame *, int, const AudioParamFrame *, void *);
 
-// Where a program has its callback as a number alone, as emscripten_create_wasm_audio_worklet_node is handed it.
+// The callback as a function pointer, as emscripten_create_wasm_audio_worklet_node takes it. Outside of wasm it is a number.
 Callback *callback(void) { return process; }

@@ -1,5 +1,5 @@
-// A kernel in the form of Emscripten's Wasm Audio Worklets ducks a tone under another one, while its gain is automated sample by
-// sample; without SharedArrayBuffer, and without Emscripten's worklet.
+// Turns a tone down while another one plays, with a kernel that is written for Emscripten's Wasm Audio Worklets. Its gain is
+// automated sample by sample. Neither SharedArrayBuffer nor Emscripten's own worklet is needed.
 //
 //   node examples/emscripten-callback/main.mjs
 
@@ -25,7 +25,7 @@ const rows = Array.from({ length: ROWS }, () => 0);
 for (let block = 0; block < BLOCKS; block++) {
   const row = Math.floor((block * ROWS) / BLOCKS);
   const first = block * BLOCK;
-  // In the last part, from 1 to 0.
+  // In the last part, the gain falls from 1 to 0.
   for (let k = 0; k < BLOCK; k++) gain[k] = Math.min(1, ((BLOCKS * BLOCK - first - k) * ROWS) / (BLOCKS * BLOCK));
   // In the middle part there is a second input.
   storage.collect([[tone(220, first), tone(330, first)], row === 2 ? [tone(880, first)] : []], outputs, { gain });

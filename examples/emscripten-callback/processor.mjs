@@ -1,4 +1,4 @@
-// The worklet's side: no shared memory, and nothing of Emscripten's own.
+// The worklet's side. It needs no shared memory, and nothing of Emscripten's own worklet.
 
 import { EmscriptenCallback, instantiateKernel, ProcessBufferStorage, parameterDescriptorsFor } from "wasm-process-buffers";
 import { config } from "./config.mjs";
@@ -8,11 +8,11 @@ class Ducker extends AudioWorkletProcessor {
     return parameterDescriptorsFor(config);
   }
 
-  /** @param {any} options The node's. */
+  /** @param {any} options The node's options. */
   constructor({ processorOptions: { module } }) {
     super();
     const { exports: kernel, heap } = instantiateKernel(module);
-    // As Emscripten does it, a bus has as many channels as are connected.
+    // As with Emscripten, a bus has as many channels as are connected.
     const options = { heap, missingInputs: "drop", channelInterpretation: "speakers" };
     this.storage = ProcessBufferStorage.allocateFromConfig(config, options);
     this.callback = new EmscriptenCallback(this.storage, kernel.process, { userData: kernel.create() });

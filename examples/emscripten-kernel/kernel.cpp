@@ -1,8 +1,8 @@
-// A looper. While it records, it keeps what comes in on the second input bus; once it plays, that is
-// heard over the main input, again and again. All buses are stereo.
+// A looper. While it records, it keeps what comes in on the second input bus. While it plays, it repeats that and mixes it
+// with the main input. All buses are stereo.
 //
-// While it records, its loop grows: a vector takes more memory in the middle of `process`, and the
-// module's memory may grow with it. No kernel should do that to the audio thread; many do.
+// While it records, the loop gets longer: a std::vector allocates in the middle of `process`, and the module's memory may
+// grow. No kernel should do that on the audio thread, but many do.
 
 #include <algorithm>
 #include <array>
@@ -52,13 +52,13 @@ bool records = false;
 
 }  // namespace
 
-// From the next block on, a new loop.
+// Records a new loop from the next block on.
 EXPORT void record() {
   loop.clear();
   records = true;
 }
 
-// From the next block on, the loop is heard from its start.
+// Plays the loop from its start, from the next block on.
 EXPORT void play() {
   loop.rewind();
   records = false;

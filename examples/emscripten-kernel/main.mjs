@@ -1,5 +1,5 @@
-// A looper in C++ records half a second of a tone, then plays it under another one. Its memory grows
-// while it records, in the middle of a block.
+// Plays through a looper in C++, which records half a second of a tone, then plays it together with another tone. The kernel's
+// memory grows while it records, in the middle of a block.
 //
 //   node examples/emscripten-kernel/main.mjs
 

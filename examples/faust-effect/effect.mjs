@@ -1,24 +1,23 @@
 import { instantiateKernel } from "wasm-process-buffers";
 
 /**
- * The effect in a memory of its own, and a heap in which a storage can share that memory.
+ * Instantiates the effect, and makes a heap for a storage in the effect's memory.
  *
- * @param module Faust's compiled module, whether it has its memory itself, as most have, or imports it, as those for
- * polyphony do.
- * @param json Faust's description of it.
+ * @param module Faust's compiled module. It may have its own memory, as most have, or import one, as those for polyphony do.
+ * @param json Faust's description of the module.
  */
 export function createEffect(module, json, sampleRate) {
   const { size } = JSON.parse(json);
-  // A module with a memory of its own keeps its state at the bottom, whatever address it is handed. Everything else lies above.
+  // A module with its own memory keeps its state at address 0, whatever address it gets. So the heap begins after the state.
   const { exports: faust, heap } = instantiateKernel(module, { heapBase: size, pages: Math.ceil(size / PAGE_BYTES) + 1 });
   faust.init(STATE, sampleRate);
   return {
     heap,
-    /** Sets a parameter, by the index that the description says. */
+    /** Sets the parameter that has this index in the description. */
     set: (index, value) => faust.setParamValue(STATE, index, value),
-    /** Renders `frames` frames from and to flat tables of channel pointers. */
+    /** Renders `frames` frames. Each table is a flat list of channel pointers. */
     compute(frames, inputTable, outputTable) {
-      // Asked for none, Faust's loop renders one.
+      // Faust's loop renders one frame even for a count of 0.
       if (frames > 0) faust.compute(STATE, frames, inputTable, outputTable);
     },
   };

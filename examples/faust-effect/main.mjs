@@ -1,5 +1,5 @@
-// A quarter of a second of a stereo tone, ducked by a drum, through an effect written in Faust. Then
-// the host takes the tone's channels away, and the echo is heard alone.
+// Plays a quarter of a second of a stereo tone through an effect written in Faust, which turns it down while a drum plays. Then
+// the host delivers no more channels of the tone, and the echo is heard alone.
 //
 //   node examples/faust-effect/main.mjs
 

@@ -1,4 +1,4 @@
-// A polyphonic instrument of Faust's: voices of one module, and Faust's mixer, in one memory with a storage and its events.
+// A polyphonic instrument in Faust: the voices of one module, Faust's mixer, a storage and an EventQueue share one memory.
 
 import { createRegionHeap, EventQueue, ProcessBufferStorage } from "wasm-process-buffers";
 
@@ -9,15 +9,15 @@ export const NOTE_OFF = 0x80;
 const PAGE_BYTES = 65536;
 /** Room for what the host allocates. */
 const HOST_BYTES = 2 * PAGE_BYTES;
-/** Below it a voice whose key was let go has died away: -90 dB, as Faust's own host has it. */
+/** A released voice below this level is free again: -90 dB, as in Faust's own host. */
 const STOP_LEVEL = 0.00003162;
-/** What the key of a voice is that nobody plays, or whose key was let go. */
+/** In place of a voice's key: the voice is free, or its key was released. */
 const FREE = -1;
 const RELEASED = -2;
 
 export class FaustInstrument {
   /**
-   * [setup] `count` voices, and a storage with their outputs.
+   * [setup] Makes as many voices as option `voices` says, and a storage with the mix of their outputs.
    *
    * @param voiceModule Faust's module of one voice, which imports its memory.
    * @param mixerModule Faust's mixer.
@@ -25,7 +25,7 @@ export class FaustInstrument {
    */
   constructor(voiceModule, mixerModule, json, { voices: count = 8, sampleRate = 48_000, maxFrames = 128 } = {}) {
     const { size, outputs, ui } = JSON.parse(json);
-    // Written at address 0 when the module is instantiated, at most three bytes a character, and a zero.
+    // Instantiating the module writes the description to address 0: at most three bytes for each character, and a zero.
     const textBytes = 3 * json.length + 1;
     const memory = new WebAssembly.Memory({ initial: Math.ceil((textBytes + count * size + HOST_BYTES) / PAGE_BYTES) });
     this.faust = new WebAssembly.Instance(voiceModule, { env: { memory } }).exports;
@@ -41,13 +41,15 @@ export class FaustInstrument {
     this.date = 0;
     this.storage = ProcessBufferStorage.allocateFromConfig({ inputs: [], outputs: [outputs] }, { heap, maxFrames });
     this.events = new EventQueue(this.storage);
-    /** Where one voice renders before it is mixed into the output. */
+    /** Buffers for the output of one voice, before it is mixed into the output. */
     this.scratch = ProcessBufferStorage.allocateFromConfig({ inputs: [], outputs: [outputs] }, { heap, maxFrames });
     this.scratch.begin(maxFrames);
     this.list = new DataView(memory.buffer);
   }
 
-  /** [render] The next block: from each event to the next one. `blockStart` is its first frame, on the scale of `events.push`. */
+  /**
+   * [render] Renders the next block, from each event to the next. `blockStart` is its first frame, on the scale of `events.push`.
+   */
   process(outputs, blockStart) {
     const { storage, events, voices } = this;
     storage.collect([], outputs);
@@ -76,7 +78,7 @@ export class FaustInstrument {
     }
   }
 
-  /** The event at `address`, as the queue has it in memory. */
+  /** Handles the event that the queue has written at `address`. */
   handle(address) {
     const type = this.list.getUint32(address + 4, true);
     const key = this.list.getUint32(address + 8, true);
@@ -85,7 +87,7 @@ export class FaustInstrument {
     else if (type === NOTE_OFF || type === NOTE_ON) this.keyOff(key);
   }
 
-  /** A voice that nobody plays; else the oldest of those that were let go, else the oldest of all. */
+  /** Plays a note on a free voice; else on the voice that was started earliest of the released ones, else of all. */
   keyOn(key, velocity) {
     const { faust, controls } = this;
     const voice = this.oldest(FREE, true) ?? this.oldest(RELEASED) ?? this.oldest();
@@ -103,7 +105,7 @@ export class FaustInstrument {
     voice.key = RELEASED;
   }
 
-  /** Of the voices with this key, or of all; of several that are free, the first. */
+  /** The voice that was started earliest: of those with this key, or of all. With `isFirst`, the first of them in the list. */
   oldest(key, isFirst = false) {
     let found;
     for (let v = 0; v < this.voices.length; v++) {
@@ -115,7 +117,7 @@ export class FaustInstrument {
   }
 }
 
-/** Where Faust keeps the controls of a voice, by their names. */
+/** Addresses of a voice's controls within its state, by their labels. */
 function controlsOf(items) {
   const found = {};
   for (const { items: inner, label, index } of items) Object.assign(found, inner === undefined ? { [label]: index } : controlsOf(inner));

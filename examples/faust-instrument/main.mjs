@@ -1,5 +1,4 @@
-// A melody on a polyphonic instrument written in Faust: each note begins and ends at its own frame, wherever that
-// lies in a block.
+// Plays a melody on a polyphonic instrument in Faust. Each note begins and ends at its own frame, wherever that lies in a block.
 //
 //   node examples/faust-instrument/main.mjs
 

@@ -1,4 +1,4 @@
-// A tone that rises on the left and falls on the right, through a gain of one half in an AudioWorklet.
+// Plays a tone through a gain of one half in an AudioWorklet. It gets louder on the left, and softer on the right.
 //
 //   node examples/gain/main.mjs
 
@@ -34,7 +34,7 @@ for (let row = 0; row < ROWS; row++) {
 }
 const isHalf = heard.every((samples, channel) => samples.every((sample, k) => sample === played[channel][k] / 2));
 console.log(isHalf ? "every sample came out at half its level" : "what came out is not half of what went in");
-// Node's audio engine keeps its worklet's thread.
+// Without this, the thread of the audio engine's worklet keeps the process alive.
 process.exit(isHalf ? 0 : 1);
 
 function peakOf(samples) {

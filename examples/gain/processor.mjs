@@ -1,4 +1,4 @@
-// The whole of it. In a browser, this file is what `addModule` is given, bundled or with an import map.
+// The whole processor. In a browser, `addModule` loads this file after a bundler: worklets have no import maps.
 
 import { applyGain, copyInputsToOutputs, ProcessBufferStorage } from "wasm-process-buffers";
 

@@ -1,18 +1,17 @@
-// An echo of which any number of nodes can run side by side: everything that belongs to one of them is
-// in its own state.
+// An echo for any number of nodes side by side: everything that belongs to one node is in a state of its own.
 
 import { BusDescriptor } from "wasm-process-buffers/assembly";
 
-/** What a node remembers from block to block. Its delayed samples lie behind it. */
+/** What a node keeps from block to block. Its delayed samples follow in memory. */
 @unmanaged
 class Echo {
   /** In frames. */
   length: u32 = 0;
-  /** The frame that is read and written next. */
+  /** Place of the delayed sample that is read and written next. */
   position: u32 = 0;
 }
 
-/** The state of a new node that repeats what it hears `length` frames later. */
+/** Makes the state of a node that repeats its input `length` frames later. */
 export function create(length: u32): usize {
   const bytes = offsetof<Echo>() + ((<usize>length) << 2);
   const state = heap.alloc(bytes);
@@ -33,7 +32,7 @@ export function process(state: usize, inputs: usize, outputs: usize, frames: u32
   }
 }
 
-// The allocator with which a host places its buffers in this memory.
+// The host calls these two functions to place its buffers in the kernel's memory.
 
 export function malloc(byteLength: usize): usize {
   return heap.alloc(byteLength);

@@ -11,9 +11,9 @@ import { audioEngine } from "./audio-engine.mjs";
 const NODES = 100;
 const SAMPLE_RATE = 48_000;
 const FRAMES = 8 * 128;
-/** In frames: no two alike, and no multiple of a block. */
+/** Length of a node's echo in frames. No two are alike, and none is a multiple of a block. */
 const lengthOf = (node) => 7 + node * 10;
-/** No two alike either, so that each echo says whose it is. */
+/** Level of a node's echo. No two are alike, so that the level tells which node's echo it is. */
 const levelOf = (node) => (node + 1) / 128;
 
 const { OfflineAudioContext, AudioWorkletNode } = await audioEngine();
@@ -54,5 +54,5 @@ const memoryBytes = Math.max(...nodes.map((node) => node.memoryBytes));
 console.log(`${NODES} nodes at ${places} addresses of one memory of ${memoryBytes / 1024} KiB, their echoes included`);
 console.log(`  ${nodes[0].bytes} bytes a storage; a memory for each node would be ${NODES * 64} KiB at least`);
 console.log(`${wrong} of ${FRAMES} frames are not what ${NODES} echoes of one click are`);
-// Node's audio engine keeps its worklet's thread.
+// Without this, the thread of the audio engine's worklet keeps the process alive.
 process.exit(wrong === 0 && places === NODES ? 0 : 1);

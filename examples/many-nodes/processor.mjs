@@ -1,5 +1,5 @@
-// All nodes of a context run in one scope. The first one makes the kernel's instance, and all of them
-// live in its memory: each has a storage and a state there.
+// The processors of all nodes of a context run in one scope. The first one makes the kernel's instance, and all of them use its
+// memory: each has a storage and a state there.
 
 import { ProcessBufferStorage } from "wasm-process-buffers";
 

@@ -1,4 +1,4 @@
-// Streams a WAV file through a kernel, in blocks that do not divide it.
+// Streams a WAV file through a kernel. The file's length need not be a multiple of the block's length.
 //
 //   node examples/node-stream/main.mjs [in.wav [out.wav [gain]]]
 

@@ -1,5 +1,5 @@
-// A Node stream that renders PCM through a kernel: interleaved frames in, interleaved frames out, in whatever format
-// and in whatever pieces they arrive.
+// A Node stream that renders PCM through a kernel: interleaved frames in, interleaved frames out. They may have any of
+// InterleavedHost's formats, and arrive in pieces of any size.
 
 import { Transform } from "node:stream";
 import { InterleavedHost, ProcessBufferStorage } from "wasm-process-buffers";
@@ -8,8 +8,8 @@ export class ProcessStream extends Transform {
   /**
    * @param kernel Exports of a wasm module: memory, malloc, free and process.
    * @param channels Samples in each frame.
-   * @param maxFrames Frames of each block but the last, which has what is left.
-   * @param format What the stream has: an InterleavedHost's format. Default "i16".
+   * @param maxFrames Frames of each block. The last block may be shorter.
+   * @param format The stream's format, by InterleavedHost's name for it. Default "i16".
    */
   constructor(kernel, channels, maxFrames, format = "i16") {
     super();
@@ -33,7 +33,7 @@ export class ProcessStream extends Transform {
   }
 
   _flush(done) {
-    // The last block: as many whole frames as there are.
+    // The last block has the whole frames that are left.
     if (this.filled >= this.frameBytes) this.render();
     this.host.free();
     this.storage.free();

@@ -1,8 +1,8 @@
-// The head of a WAV file: all that must be known before its samples can be streamed.
+// Reads the head of a WAV file: everything that must be known before its samples can be streamed.
 
 import { open } from "node:fs/promises";
 
-/** `{ bytes, dataStart, dataLength, channels, sampleRate, format, frameBytes }` of a WAV file; `bytes` is the head itself. */
+/** `{ bytes, dataStart, dataLength, channels, sampleRate, format, frameBytes }` of a WAV file. `bytes` is the head as it is. */
 export async function readHead(path) {
   const file = await open(path);
   try {
@@ -35,7 +35,7 @@ function parse(head, path) {
 
 function formatAt(head, at) {
   const [first, bits] = [head.readUInt16LE(at), head.readUInt16LE(at + 14)];
-  // An extensible head says further on what it is.
+  // In the extensible format, the coding is the first word of the subformat, at offset 24.
   const coding = first === EXTENSIBLE ? head.readUInt16LE(at + 24) : first;
   return {
     channels: head.readUInt16LE(at + 2),
@@ -47,5 +47,5 @@ function formatAt(head, at) {
 
 const EXTENSIBLE = 0xfffe;
 
-/** Codings and bits, and what an InterleavedHost calls them. */
+/** InterleavedHost's name for each coding and number of bits. */
 const FORMATS = { "1 8": "u8", "1 16": "i16", "1 24": "i24", "1 32": "i32", "3 32": "f32", "3 64": "f64" };

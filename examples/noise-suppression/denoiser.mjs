@@ -1,13 +1,13 @@
-// RNNoise behind a storage: its blocks have 480 frames, whatever the host's have, its samples are floats in the range of 16 bits,
-// and each channel has a state of its own.
+// RNNoise behind a storage. RNNoise takes blocks of 480 frames, whatever the host's block is, and floats in the range of 16-bit
+// samples. Each channel has a state of its own.
 
 import { FixedBlocks, ProcessBufferStorage } from "wasm-process-buffers";
 
 const BLOCK = 480;
 
 /**
- * Exports of the module that @shiguredo/rnnoise-wasm keeps to itself: caught while its loader instantiates it. The loader wants a
- * page or a worker; anywhere else a `window` makes it content.
+ * Gets the exports of the module that @shiguredo/rnnoise-wasm keeps to itself: it replaces WebAssembly.instantiate while the
+ * package's loader runs. The loader refuses to run outside of a page or a worker, so there is a global `window` meanwhile.
  */
 export async function loadKernel() {
   const { Rnnoise } = await import("@shiguredo/rnnoise-wasm");
@@ -41,11 +41,11 @@ export class Denoiser {
     this.storage = ProcessBufferStorage.allocateFromConfig({ inputs: [bus], outputs: [bus] }, { heap: kernel, maxFrames: BLOCK });
     this.blocks = new FixedBlocks(this.storage, { hostFrames });
     this.states = Array.from({ length: channels }, () => kernel.rnnoise_create(0));
-    /** How likely the last block is to be a voice, 0 … 1, in the channel where it is the most. */
+    /** Probability that the last block is a voice, 0 … 1: the highest of all channels. */
     this.voice = 0;
   }
 
-  /** One block of a planar host, in a render callback, too. */
+  /** Renders one block of a planar host. May be called in a render callback. */
   process(inputs, outputs) {
     const { blocks } = this;
     blocks.collect(inputs, outputs);

@@ -1,5 +1,5 @@
-// A recorded voice, noise added, and RNNoise to take it away again, in blocks of 128 frames, which is not what it wants.
-// Writes what goes in and what comes out, to be listened to, and tells how much of the noise is left.
+// Adds noise to a recorded voice, and takes it away by RNNoise. The host's blocks have 128 frames, RNNoise's have 480. Writes
+// input and output as WAV files, and prints how much of the noise is left.
 //
 //   node examples/noise-suppression/main.mjs [noisy.wav [clean.wav]]
 
@@ -10,11 +10,11 @@ import { Denoiser, loadKernel } from "./denoiser.mjs";
 
 const BLOCK = 128;
 const NOISE_LEVEL = 0.08;
-/** Nobody speaks before the recording, and after it. */
+/** Seconds without a voice before and after the recording. */
 const PAUSE_SECONDS = 2;
-/** What it takes RNNoise to make up its mind. */
+/** Seconds that RNNoise needs to adapt to the noise. In these the level is not measured. */
 const SETTLING_SECONDS = 1;
-/** RNNoise's own, in frames, on top of that of the blocks. */
+/** RNNoise's own latency in frames, in addition to that of the blocks. */
 const KERNEL_LATENCY = 960;
 
 const [, , noisyPath = "noisy.wav", cleanPath = "clean.wav"] = process.argv;
@@ -36,7 +36,7 @@ for (let at = 0; at < clean.length; at += BLOCK) {
   clean.set(output[0][0], at);
 }
 const seconds = (performance.now() - start) / 1000;
-// Without the latency, so that the two files can be laid side by side.
+// The latency is cut off, so that voice and noise are at the same place in both files.
 const heard = clean.subarray(latency, latency + noisy.length);
 writeWav(noisyPath, noisy);
 writeWav(cleanPath, heard);
@@ -74,14 +74,14 @@ function noise(frames) {
   });
 }
 
-/** In dB, before and after the recording. */
+/** Level in dB before and after the recording. */
 function pauseLevel(samples) {
   const before = power(samples, SETTLING_SECONDS * sampleRate, PAUSE_SECONDS * sampleRate);
   const after = power(samples, voice.length - (PAUSE_SECONDS - SETTLING_SECONDS) * sampleRate, voice.length);
   return decibels((before + after) / 2);
 }
 
-/** In dB, while the recording plays. */
+/** Level in dB while the recording plays. */
 function speechLevel(samples) {
   return decibels(power(samples, PAUSE_SECONDS * sampleRate, voice.length - PAUSE_SECONDS * sampleRate));
 }

@@ -1,4 +1,4 @@
-// Bytes, exact, against what storages for the worst case take.
+// Bars that show the storage's bytes beside those of a storage for the worst case.
 
 import { MAX_CHANNELS, type MemoryUsage } from "wasm-process-buffers";
 import { element } from "./dom";

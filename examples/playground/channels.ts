@@ -1,8 +1,8 @@
-// A channel's samples as floats, whatever form its bus has.
+// Reads and writes a channel's samples as floats, whatever layout and format its bus has.
 
 import type { Bus, SampleFormat } from "wasm-process-buffers";
 
-/** What stands for one in 16-bit samples. */
+/** The 16-bit value that stands for 1. */
 export const FULL_SCALE_16 = 32_768;
 
 /** The samples of a channel, in the host's units. Makes a new array. */
@@ -12,7 +12,7 @@ export function channelOf(bus: Bus<SampleFormat>, channel: number): Float32Array
   return Float32Array.from({ length: frames }, (_, frame) => samples[first + frame * step]! * scale);
 }
 
-/** Writes them, as far as they fit. */
+/** Writes samples in the host's units, as many as fit. */
 export function writeChannel(bus: Bus<SampleFormat>, channel: number, values: Float32Array): void {
   const { samples, first, step, frames } = placeOf(bus, channel);
   const scale = samples instanceof Int16Array ? FULL_SCALE_16 : 1;

@@ -1,4 +1,4 @@
-// The configuration as a project of one's own: what the page's "Copy code" gives.
+// Writes the configuration as the files of a project, for the page's button "Copy code".
 
 import type { BusConfig, BusDirection, SampleFormat } from "wasm-process-buffers";
 import type { Choices } from "./report";
@@ -42,7 +42,7 @@ document.querySelector("button").onclick = async () => {
   };
 }
 
-/** All files in one text, each behind its name. */
+/** All files in one text, each after its name. */
 export function textOf(files: Readonly<Record<string, string>>): string {
   return Object.entries(files)
     .map(([name, code]) => `${COMMENT[name.split(".").at(-1)!]!.replace("NAME", name)}\n${code}`)
@@ -60,7 +60,9 @@ function plain(config: BusConfig) {
   return { inputs: buses("input"), outputs: buses("output") };
 }
 
-/** A kernel of 16-bit samples takes the flat tables: descriptors have no pointers to such samples. */
+/**
+ * Code of `start` for a kernel of 16-bit samples. It takes the flat tables, because descriptors have no pointers to such samples.
+ */
 function startOf(sampleFormat: SampleFormat): string {
   if (sampleFormat !== "i16") return "";
   return `  start: ({ kernel: { exports }, storage }) => ({
@@ -69,14 +71,17 @@ function startOf(sampleFormat: SampleFormat): string {
 `;
 }
 
-/** In C: half of each channel of the main input goes into the channel of the main output that has its index; fewer are used again. */
+/**
+ * A kernel in C. It writes each channel of the main input, at half its level, to the main output's channel of the same index. If
+ * the input has fewer channels, they are used again from the first one.
+ */
 function kernelOf(config: BusConfig, sampleFormat: SampleFormat): string {
   const [input, output] = [config.inputs[0], config.outputs[0]].map(mainBus);
   const hasFewer = input!.channelCount < output!.channelCount;
   const from = placeOf("inputs", input!, sampleFormat, hasFewer ? `c % ${input!.channelCount}` : "c");
   const to = placeOf("outputs", output!, sampleFormat, "c");
   const half = { f32: "0.5f", f64: "0.5", i16: "16384" }[sampleFormat];
-  // Without an input, a tone of 64 frames.
+  // Without an input channel, a square wave with a period of 64 frames.
   const value =
     input!.channelCount === 0 ? `(k / 32 % 2 ? ${half} : -${half})` : sampleFormat === "i16" ? `${from} / 2` : `${half} * ${from}`;
   const buses =
@@ -102,7 +107,9 @@ function mainBus(bus: BusConfig["inputs"][number] | undefined): MainBus {
   return { channelCount, layout };
 }
 
-/** Sample k of a channel. Where channels are interleaved, the next sample of a channel lies behind one of each. */
+/**
+ * C code for sample k of a channel. In an interleaved bus, a channel's samples lie as many samples apart as there are channels.
+ */
 function placeOf(buses: string, { channelCount, layout }: MainBus, sampleFormat: SampleFormat, channel: string): string {
   const table = sampleFormat === "i16" ? buses : `${buses}[0].${sampleFormat === "f64" ? "data64" : "data32"}`;
   return `${table}[${channel}][${layout === "interleaved" ? `k * ${channelCount}` : "k"}]`;

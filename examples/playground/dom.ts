@@ -1,6 +1,6 @@
-// What the page does with its document all the time.
+// Helpers for the page's document.
 
-/** The element with this id, which index.html has. */
+/** The element with this id in index.html. */
 export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
   const element = document.getElementById(id);
   if (element === null) throw new Error(`index.html has no #${id}`);
@@ -9,7 +9,7 @@ export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
 
 type Attributes = Readonly<Record<string, string | number | boolean>>;
 
-/** An element with these attributes, of which `false` is none, and this in it. */
+/** Makes an element with these attributes and this content. An attribute that is `false` is left out. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   name: K,
   attributes: Attributes = {},
@@ -21,7 +21,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** The same in SVG. */
+/** The same for an SVG element. */
 export function shape<K extends keyof SVGElementTagNameMap>(
   name: K,
   attributes: Attributes = {},
@@ -33,7 +33,7 @@ export function shape<K extends keyof SVGElementTagNameMap>(
   return made;
 }
 
-/** Writes only what is new, so that a live region does not say the same twice. */
+/** Writes a text if it is new. A live region would announce the same text twice. */
 export function say(place: HTMLElement, text: string): void {
   if (place.textContent !== text) place.textContent = text;
 }

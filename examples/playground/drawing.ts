@@ -1,11 +1,11 @@
-// The storage as it lies in memory, address by address from top to bottom. On the right the whole of it,
-// to scale; on the left its first bytes, descriptors and tables, magnified; between them, every pointer.
+// Draws the storage as it lies in memory, address by address from top to bottom. On the right is the whole storage, to scale. On
+// the left are its first bytes, descriptors and tables, magnified. Between them is an arrow for every pointer.
 
 import { shape } from "./dom";
 import { bytes, count, hex, short } from "./format";
 import type { Content, Descriptor, Entry, Field, Part, Picture } from "./picture";
 
-/** Moves the lines of samples, and nothing else. */
+/** Draws the waveforms again, and nothing else. */
 export type Animate = (samplesAt: (address: number) => Float32Array | Float64Array) => void;
 
 /** Fills `svg`, which is `width` pixels wide, with `picture`. */
@@ -61,18 +61,18 @@ interface Geometry {
   readonly headRight: number;
   readonly headBytes: number;
   readonly pixelsPerByte: number;
-  /** The column of the whole. */
+  /** The column of the whole storage. */
   readonly wholeLeft: number;
   readonly wholeRight: number;
   readonly bytesPerPixel: number;
   readonly bottom: number;
-  /** From an address to where it is drawn. */
+  /** The vertical position of an address, in each column. */
   headY(address: number): number;
   wholeY(address: number): number;
 }
 
 const TOP = 44;
-/** Four bytes of it are a row that can be read. */
+/** At this scale, a row of four bytes is high enough for words. */
 const PIXELS_PER_BYTE = 5;
 const LEAST_PIXELS_PER_BYTE = 0.5;
 const LEAST_HEIGHT = 380;
@@ -122,7 +122,7 @@ function headings({ usage }: Picture, { headLeft, headBytes, pixelsPerByte, whol
   ];
 }
 
-/** What the left column magnifies. */
+/** Marks the bytes that the left column magnifies. */
 function drawLens({ base }: Picture, { headRight, headBytes, wholeLeft, headY, wholeY }: Geometry): SVGElement {
   const end = base + headBytes;
   const d = `M${headRight} ${headY(end)}L${wholeLeft} ${wholeY(end)}V${wholeY(base)}H${headRight}`;
@@ -213,7 +213,7 @@ function drawEntry(entry: Entry, geometry: Geometry): SVGElement {
   return group;
 }
 
-/** From a table entry to the first byte that it points at. */
+/** An arrow from a table entry to the first byte that it points at. */
 function drawPointer(
   { address, pointer, direction, content }: Entry,
   { headRight, wholeLeft, headY, wholeY, pixelsPerByte, bottom }: Geometry,
@@ -229,7 +229,7 @@ function drawPointer(
   });
 }
 
-/** From a descriptor's data32 or data64 to its table. */
+/** An arrow from a descriptor's data32 or data64 to its table. */
 function drawTablePointers(
   { direction, address, fields }: Descriptor,
   lane: number,
@@ -245,7 +245,7 @@ function drawTablePointers(
   });
 }
 
-/** 0 for the innermost line, 1 for the outermost. */
+/** How far out a table pointer's arrow runs: 0 for the innermost, 1 for the outermost. */
 function laneOf(index: number, { descriptors }: Picture): number {
   return 1 - index / Math.max(1, descriptors.length);
 }
@@ -287,7 +287,7 @@ function text(x: number, y: number, content: string, anchor: string, className =
   return shape("text", { x, y, "text-anchor": anchor, class: className }, content);
 }
 
-/** As wide as the part's share that the block fills. */
+/** A path through the block's samples. It is as wide as the block's share of the part, because a block can be shorter. */
 function waveform(samples: Float32Array | Float64Array, { part, left, width, top, height }: Line): string {
   const capacity = part.byteLength / samples.BYTES_PER_ELEMENT;
   const middle = top + height / 2;

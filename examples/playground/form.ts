@@ -1,4 +1,4 @@
-// The configuration as it is typed. What is wrong with it is said by the library, next to the field.
+// The form in which the configuration is typed. If something is wrong, the library's error is shown next to the field.
 
 import {
   type BusConfig,
@@ -21,9 +21,9 @@ const PRESETS: Readonly<Record<string, readonly [inputs: readonly number[], outp
   "Stereo, mono sidechain, quad": [[2, 1, 4], [2]],
 };
 const OWN = "Own";
-/** What is chosen by one of several buttons, as it stands in the address. */
+/** Names of the groups of radio buttons, in the form and in the page's address. */
 const CHOICES = ["format", "layout", "policy"];
-/** One more than there may be, so that the library says so. */
+/** One more than the library allows, so that its error can be seen. */
 const MOST_BUSES = MAX_BUSES + 1;
 
 export class ConfigurationForm {
@@ -48,12 +48,12 @@ export class ConfigurationForm {
     this.takeAddress();
   }
 
-  /** Whether each block of the kernel's has as many frames as were typed. */
+  /** Whether each block of the kernel has as many frames as were typed. */
   get isFixed(): boolean {
     return this.fixed.checked;
   }
 
-  /** As it was typed, right or wrong. */
+  /** The configuration as it was typed, valid or not. */
   get config(): BusConfig {
     const buses = (direction: BusDirection) =>
       this.fields(direction).map((field, bus) => ({
@@ -72,7 +72,7 @@ export class ConfigurationForm {
     };
   }
 
-  /** Writes what is chosen into the page's address, which can be passed on. */
+  /** Writes the configuration into the page's address, so that it can be passed on. */
   writeAddress(): void {
     const values = (direction: BusDirection) => this.fields(direction).map(({ value }) => value);
     const search = new URLSearchParams({ in: values("input").join(), out: values("output").join(), frames: this.frames.value });
@@ -81,7 +81,7 @@ export class ConfigurationForm {
     try {
       history.replaceState(null, "", `?${search}`);
     } catch {
-      // WebKit lets nobody change an address more than 100 times in 30 seconds.
+      // WebKit throws when a page changes its address more than 100 times in 30 seconds.
     }
   }
 
@@ -115,7 +115,7 @@ export class ConfigurationForm {
     return byId("form").querySelector<HTMLInputElement>(`[name=${name}]:checked`)!.value;
   }
 
-  /** Says what is wrong where it is wrong; `undefined` for nothing. */
+  /** Shows an error next to its field; `undefined` removes the last one. */
   show(error: Error | undefined): void {
     for (const field of byId("form").querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
     for (const place of byId("form").querySelectorAll<HTMLElement>(".error")) {
@@ -193,7 +193,7 @@ export class ConfigurationForm {
       direction,
       values.filter((_, index) => index !== bus),
     );
-    // Whoever works with keys stays where the button was.
+    // The button is gone. The focus goes to the next field, so that keyboard users stay at the same place.
     const next = this.fields(direction)[Math.min(bus, values.length - 2)];
     (next ?? this.lists[direction].querySelector<HTMLElement>(".add"))?.focus();
   }
@@ -209,13 +209,13 @@ export class ConfigurationForm {
   }
 }
 
-/** What the buses of an effect are usually called. */
+/** The usual name of a bus in an effect. */
 export function nameOf(direction: BusDirection, bus: number): string {
   if (bus === 0) return "main";
   return direction === "input" && bus === 1 ? "sidechain" : `aux ${bus}`;
 }
 
-/** A number where one was typed, else what was typed: the library says what is wrong with it. */
+/** The number that was typed, or else the text as it is: the library says what is wrong with it. */
 function numberFrom(typed: string): number | string {
   const number = Number(typed);
   return typed.trim() === "" || Number.isNaN(number) ? typed : number;

@@ -5,7 +5,7 @@ const whole = new Intl.NumberFormat("en-US");
 export const count = (value: number) => whole.format(value);
 export const bytes = (value: number) => `${whole.format(value)} B`;
 export const hex = (value: number | bigint) => `0x${value.toString(16)}`;
-/** Three digits that count. */
+/** The value with three significant digits. */
 export const short = (value: number) => String(Number(value.toPrecision(3)));
 
 const FLOOR_DECIBELS = -60;

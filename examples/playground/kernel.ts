@@ -1,4 +1,4 @@
-// The kernel that plays, the ducker's or one that was dropped on the page, and when it can be called.
+// Instantiates and calls the kernel that plays: the ducker's, or one that was dropped on the page.
 
 import { copyInputsToOutputs, instantiateKernel, ProcessBufferStorage, type SampleFormat, type WasmHeap } from "wasm-process-buffers";
 
@@ -14,7 +14,7 @@ export interface Kernel {
   process(inputs: number, outputs: number, frames: number, parameters: number): void;
 }
 
-/** Throws where the module cannot be instantiated, or is none that could play. */
+/** Throws when the module cannot be instantiated, or exports no `process`. */
 export function instantiate(module: WebAssembly.Module, kind: KernelKind, sampleRate: number): Kernel {
   const { exports, heap } = instantiateKernel(module);
   const process = exports.process as Kernel["process"] | undefined;
@@ -24,10 +24,10 @@ export function instantiate(module: WebAssembly.Module, kind: KernelKind, sample
 }
 
 /**
- * Renders the block that was collected. The ducker is written for floats, channels in one run each, a sidechain, and a main input as
- * wide as the main output; where the block has none of that, it is passed through. A dropped kernel is called in any case.
+ * Renders the block that was collected. The ducker takes floats, channels that are not interleaved, a sidechain, and a main input
+ * with at least as many channels as the main output. Any other block is passed through. A dropped kernel is always called.
  *
- * @param parameters Where the kernel finds {@link PARAMETERS}: those of the storage, unless it has none.
+ * @param parameters Address of the values of {@link PARAMETERS}. Default: the storage's own.
  */
 export function render(
   kernel: Kernel,
@@ -43,7 +43,7 @@ export function render(
       sidechain !== undefined &&
       mainInput.length >= mainOutput.length &&
       sidechain.length > 0 &&
-      // Empty where channels are interleaved.
+      // The view of a channel is empty if the bus is interleaved.
       sidechain.channel(0).length > 0);
   if (!fits) {
     copyInputsToOutputs(storage);
@@ -53,7 +53,7 @@ export function render(
   return kernel.kind === "ducker" ? "ducked" : "played";
 }
 
-/** [setup] The parameters alone, at their defaults, for blocks of `maxFrames` frames. */
+/** [setup] A storage that has only the parameters, at their defaults, for blocks of `maxFrames` frames. */
 export function defaultParameters({ heap }: Kernel, maxFrames: number): ProcessBufferStorage {
   const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [], outputs: [], parameters: PARAMETERS }, { heap, maxFrames });
   storage.begin(maxFrames);

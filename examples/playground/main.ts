@@ -1,4 +1,4 @@
-// The page: what is typed becomes a storage, the storage becomes a drawing, and the sound keeps both moving.
+// The page's script: makes a storage of what is typed, draws the storage, and updates the drawing while there is sound.
 
 import kernelUrl from "../ducker/build/kernel.wasm?url";
 import { showBars } from "./bars";
@@ -30,10 +30,10 @@ const sliders = new ParameterSliders((name, value) => sound.set(name, value));
 let storage: PicturedStorage | undefined;
 let choices: Choices = form.choices;
 let animate: Animate = () => {};
-/** What the drawing was made of, to make it anew only when that changes. */
+/** The data of the last drawing. It is made again only when they change. */
 let drawn = "";
 let shownAt = 0;
-/** Said in place of the usual status, until something changes. */
+/** Shown instead of the usual status, until something changes. */
 let notice = "";
 
 configure();
@@ -43,7 +43,7 @@ byId("offline").addEventListener("click", () => void renderOffline());
 byId<HTMLInputElement>("volume").addEventListener("input", ({ target }) => (sound.volume = (target as HTMLInputElement).valueAsNumber));
 new ResizeObserver(() => redraw()).observe(byId("canvas"));
 
-/** Takes the form as it is; what cannot be is said next to its field, and everything stays as it was. */
+/** Applies the form. If it is not valid, the error is shown next to its field, and everything stays as it was. */
 function configure(): void {
   let allocated: PicturedStorage;
   try {
@@ -90,7 +90,7 @@ function replug(bus: number): void {
   showStatus();
 }
 
-/** The storage as the sources would fill it: a still picture, through the same storage and kernel. */
+/** Draws a still picture: one block of the sources, rendered by the same storage and kernel. */
 function showStill(): void {
   meters.clear();
   storage!.render(plugs.plugs.map(({ kind, connected }) => (connected ? still(kind, plugs.material, HOST_FRAMES) : [])));
@@ -98,7 +98,9 @@ function showStill(): void {
   animate((address) => storage!.samplesAt(address));
 }
 
-/** What the worklet tells, about 20 times a second; half a second apart for whoever prefers less motion. */
+/**
+ * Shows a report of the worklet, of which there are about 20 a second. For users who prefer less motion it shows two a second.
+ */
 function show(report: Report): void {
   times.take(report);
   if (prefersLessMotion.matches && performance.now() - shownAt < 500) return;
@@ -142,7 +144,7 @@ async function toggle(): Promise<void> {
     sound.stop();
   }
   showStatus();
-  // Long enough for any device to answer.
+  // By then any audio device has answered.
   setTimeout(showStatus, PATIENCE_MILLISECONDS);
   startedAt = performance.now();
 }
@@ -194,7 +196,7 @@ function showKernel({ rendered, fault }: Report): void {
   say(byId("kernel"), fault === undefined ? words[rendered] : `The kernel threw, and is not called again: ${fault}`);
 }
 
-/** A kernel that was dropped on the page plays in place of the ducker's. Answers what there is to say of it. */
+/** Lets a kernel that was dropped on the page play in place of the ducker's. Returns a message for the user. */
 async function takeKernel(file: File): Promise<string> {
   try {
     const dropped = await WebAssembly.compile(await file.arrayBuffer());

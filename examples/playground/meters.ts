@@ -95,7 +95,7 @@ function showBus(meters: BusMeters | undefined, { connectedLength, length, peaks
 }
 
 function showPeak({ box, fill, figure }: Meter, peak: number | undefined, state: string): void {
-  // What was loud since the last report may be gone by its last block.
+  // The peak is of all blocks since the last report, and in the last block the channel may be missing.
   const isGone = state === "missing" || state === "dropped";
   const words = peak === undefined ? "–" : isGone ? state : decibels(peak);
   const position = peak === undefined || isGone ? 0 : meterPosition(peak);
@@ -129,7 +129,7 @@ function latencyOf(report: Report | undefined): Record<string, string> {
   return { latency: `${count(report.latency)} frames, ${short((1000 * report.latency) / report.sampleRate)} ms` };
 }
 
-/** How long blocks took in the last second. */
+/** Measures how long the blocks of the last second took. */
 export class BlockTimes {
   private slices: number[] = [];
 
@@ -147,7 +147,7 @@ export class BlockTimes {
     if (slices.length < Math.ceil(sampleRate / frames / SLICE_BLOCKS)) return { "time per block": "still counting" };
     const microseconds = slices.map((milliseconds) => (1000 * milliseconds) / SLICE_BLOCKS);
     const mean = microseconds.reduce((sum, one) => sum + one) / slices.length;
-    // A slice that took no time is one that the clock could not see.
+    // The clock is too coarse to see that slices take time.
     if (mean === 0) return { "time per block": "below what this clock tells" };
     const spread = Math.sqrt(microseconds.reduce((sum, one) => sum + (one - mean) ** 2, 0) / slices.length);
     const blockMicroseconds = (frames / sampleRate) * 1e6;

@@ -1,5 +1,5 @@
-// A real storage in a real kernel's memory, and what its bytes say: every descriptor, every pointer, and
-// what lies between the first byte and the last.
+// A storage in a kernel's memory, and what is read from its bytes: every descriptor, every pointer, and all parts from the first
+// byte to the last.
 
 import {
   type Bus,
@@ -33,9 +33,9 @@ export interface Field {
 }
 
 /**
- * What a channel's own samples hold, to which its table entry leads: what the host delivered, or the kernel writes;
- * silence, because nobody delivers it; a copy of the lone channel of its bus; or nothing that counts, because its
- * bus ends before it.
+ * What a channel's own samples hold. "samples": what the host delivered, or what the kernel wrote. "silence": zeros, because the
+ * host does not deliver the channel. "repeat": a copy of the lone channel of its bus. "past the end": nothing of this block,
+ * because the bus ends before this channel.
  */
 export type Content = "samples" | "silence" | "repeat" | "past the end";
 
@@ -52,10 +52,10 @@ export interface Part {
   readonly kind: "descriptors" | "tables" | "samples" | "staging" | "padding";
   readonly address: number;
   readonly byteLength: number;
-  /** Of samples. */
+  /** Only for samples. */
   readonly direction?: BusDirection;
   readonly bus?: number;
-  /** None of a bus that has all of its channels in one run. */
+  /** Only for samples of a single channel; `undefined` if the part has all channels of a bus. */
   readonly channel?: number;
 }
 
@@ -63,7 +63,7 @@ export interface Picture {
   readonly base: number;
   readonly descriptors: readonly Descriptor[];
   readonly entries: readonly Entry[];
-  /** Every byte once, in order. */
+  /** In order of address. Each byte is in exactly one part. */
   readonly parts: readonly Part[];
   /** By the address of a channel's samples. */
   readonly contents: ReadonlyMap<number, Content>;
@@ -73,7 +73,10 @@ export interface Picture {
 export class PicturedStorage {
   readonly config: BusConfig;
   readonly usage: MemoryUsage;
-  /** Bytes of the widest bus each way with the same choices, allocated once to see; `undefined` where that has no room. */
+  /**
+   * Bytes of a storage with one bus of most channels in each direction and the same choices. It is allocated once to find out;
+   * `undefined` if there is no room for it.
+   */
   readonly worstCaseBytes: number | undefined;
   private readonly storage: ProcessBufferStorage<SampleFormat>;
   private readonly parameters: ProcessBufferStorage;
@@ -88,7 +91,7 @@ export class PicturedStorage {
     const heap = bounded(kernel.heap);
     this.storage = ProcessBufferStorage.allocateFromConfig(config, { ...choices, heap });
     try {
-      // In a storage of their own: what is drawn are the buses.
+      // In a storage of their own, because only buses are drawn.
       this.parameters = defaultParameters(kernel, HOST_FRAMES);
     } catch (error) {
       this.storage.free();
@@ -105,13 +108,13 @@ export class PicturedStorage {
     this.parameters.free();
   }
 
-  /** One block of these inputs, through the kernel. */
+  /** Renders one block of these inputs by the kernel. */
   render(inputs: readonly Float32Array[][]): void {
     this.storage.collect(inputs, this.hostOutputs());
     render(this.kernel, this.storage, this.parameters.parametersAddress);
   }
 
-  /** The block that the worklet reports. */
+  /** Fills the storage with the block that the worklet reports. */
   show({ inputs, outputs }: Report): void {
     this.storage.collect(
       inputs.map(({ samples }) => samples),
@@ -147,7 +150,7 @@ export class PicturedStorage {
     return { base, descriptors, entries, contents, parts: this.parts(base), usage };
   }
 
-  /** What lies in the memory of a channel's own samples, or of a bus's run. */
+  /** The samples at an address: those of a channel, or of all channels of a bus if they are in one run. */
   samplesAt(address: number): Float32Array | Float64Array {
     const { buffer } = this.storage.memory;
     const bus = this.buses().find(({ direction, bus, index }) => this.isRun(direction, index) && bus.samplesAddress === address)?.bus;
@@ -157,7 +160,7 @@ export class PicturedStorage {
     return Float32Array.from(new Int16Array(buffer, address, length), (sample) => sample / FULL_SCALE_16);
   }
 
-  /** Whether a bus has all of its channels in one run, in which their places change with the block's length. */
+  /** Whether the samples of all channels of a bus are in one run: it is contiguous or interleaved. */
   private isRun(direction: BusDirection, bus: number): boolean {
     const declared = this.config[`${direction}s`][bus];
     return typeof declared === "object" && declared.layout !== undefined && declared.layout !== "planar";
@@ -213,19 +216,19 @@ export class PicturedStorage {
     return byteLength === 8 ? bytes.getBigUint64(0, true) : BigInt(bytes.getUint32(0, true));
   }
 
-  /** A host that takes every output channel. */
+  /** The outputs of a host that takes every output channel. */
   private hostOutputs(): Float32Array[][] {
     return this.storage.outputs.map(({ capacity }) => Array.from({ length: capacity }, () => new Float32Array(HOST_FRAMES)));
   }
 }
 
-/** Frames in one block of every host that the page meets. */
+/** Frames in a block of the host. */
 export const HOST_FRAMES = 128;
 
 const DESCRIPTOR_BYTES = 24;
 const POINTER_BYTES = 4;
 const ALIGNMENT = 16;
-/** Enough for any effect, and too little to bring a phone's browser down. */
+/** Most bytes of an allocation: enough for any effect, and not enough to crash the browser of a phone. */
 const MOST_BYTES = 2 ** 26;
 
 const FIELDS = [

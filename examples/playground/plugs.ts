@@ -1,4 +1,4 @@
-// What is plugged into each input bus, and the two sources that the user brings: a microphone and a file.
+// The sources that are plugged into the input buses, and the two that the user brings: a microphone and a file.
 
 import type { BusConfig } from "wasm-process-buffers";
 import { busInfo } from "wasm-process-buffers";
@@ -14,14 +14,14 @@ export class PlugPanel {
 
   constructor(
     private readonly changed: (bus: number) => void,
-    /** Takes a kernel that was dropped; answers what there is to say of it. */
+    /** Takes a kernel that was dropped on the page; resolves to a message for the user. */
     private readonly takeKernel: (file: File) => Promise<string>,
   ) {
     byId<HTMLInputElement>("file").addEventListener("change", ({ target }) => this.take((target as HTMLInputElement).files));
     this.acceptDrops();
   }
 
-  /** One for each input bus. */
+  /** The plug of each input bus. */
   get plugs(): readonly Plug[] {
     return this.places.slice(0, this.buses);
   }
@@ -97,14 +97,14 @@ export class PlugPanel {
     });
   }
 
-  /** A file goes where one is awaited, else into the main input. */
+  /** Plays a file in every bus whose source is a file, or else in the main input. A file .wasm is a kernel. */
   private async take(files: FileList | null): Promise<void> {
     const file = files?.[0];
     if (file === undefined) return;
     say(byId("material"), `Reading ${file.name}…`);
     if (file.name.endsWith(".wasm")) return say(byId("material"), await this.takeKernel(file));
     try {
-      // Decoding needs a context, and nobody's leave.
+      // Decoding needs a context. An offline context needs no click of the user.
       this.brought.file = await new OfflineAudioContext(1, 1, 48_000).decodeAudioData(await file.arrayBuffer());
     } catch {
       return say(byId("material"), `${file.name} cannot be played: this browser does not know it as audio.`);
@@ -124,7 +124,7 @@ export class PlugPanel {
   }
 }
 
-/** What a visitor hears first. */
+/** The plugs at the start, of main input and sidechain. */
 const USUAL: readonly Plug[] = [
   { kind: "chord", connected: true },
   { kind: "pulse", connected: true },

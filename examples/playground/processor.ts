@@ -1,4 +1,4 @@
-// The AudioWorkletProcessor: collect, kernel, deliver. The rest of it is what the page wants to see.
+// The AudioWorkletProcessor: collect, kernel, deliver. The rest measures what the page shows.
 
 import { type Bus, FixedBlocks, ProcessBufferStorage, parameterDescriptorsFor, peak, type SampleFormat } from "wasm-process-buffers";
 import { channelOf } from "./channels";
@@ -20,7 +20,7 @@ class Playground extends AudioWorkletProcessor {
   private readonly outputPeaks: Float32Array[];
   private blocks = 0;
   private readonly fixed: FixedBlocks | undefined;
-  /** Of the slice that is timed now, and of those since the last report. */
+  /** Times of the slice that is being measured, and of the slices since the last report. */
   private milliseconds = 0;
   private readonly slices: number[] = [];
   private rendered: Report["rendered"] = "passed through";
@@ -45,7 +45,7 @@ class Playground extends AudioWorkletProcessor {
     const start = now();
     this.renderBlocks(inputs, outputs, parameters);
     this.blocks++;
-    // The first blocks are slower: the engine still compiles.
+    // The first blocks are left out, because the engine is still compiling.
     if (this.blocks > WARM_UP_BLOCKS) this.note(now() - start);
 
     notePeaks(this.storage.inputs, this.inputPeaks);
@@ -67,7 +67,7 @@ class Playground extends AudioWorkletProcessor {
     fixed.deliver(outputs);
   }
 
-  /** A kernel that throws is not called again: the block is silent, and so are the next ones. */
+  /** Calls the kernel. If it throws, it is not called again, and the next blocks are silent. */
   private render(): void {
     if (this.fault !== undefined) return;
     try {
@@ -84,7 +84,7 @@ class Playground extends AudioWorkletProcessor {
     this.milliseconds = 0;
   }
 
-  /** Makes garbage, as the list of times does, and nothing else here: a message cannot be had without. */
+  /** Posts a report. This allocates, because a message is an object. Apart from it, only the list of times allocates here. */
   private report(frames: number): void {
     const { storage, blocks, rendered, fault, slices } = this;
     const report: Report = {
@@ -107,7 +107,9 @@ class Playground extends AudioWorkletProcessor {
 
 const WARM_UP_BLOCKS = 100;
 
-/** Most engines give a worklet no better clock than this; over many blocks, whole milliseconds average out. */
+/**
+ * In most engines, worklets have no clock but Date.now. It tells whole milliseconds, and over many blocks the errors average out.
+ */
 const now: () => number = globalThis.performance === undefined ? Date.now : () => performance.now();
 
 function notePeaks(buses: readonly Bus<SampleFormat>[], peaks: readonly Float32Array[]): void {

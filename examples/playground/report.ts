@@ -1,38 +1,38 @@
-// What the processor and the page tell each other.
+// The data that the page and the processor send each other.
 
 import type { BusConfig, Diagnostics, SampleFormat, StorageOptions } from "wasm-process-buffers";
 
 export const PROCESSOR = "playground";
 
-/** What can be chosen of a storage, beside its buses. */
+/** The options of a storage that can be chosen on the page. */
 export type Choices = Pick<StorageOptions<SampleFormat>, "maxFrames" | "sampleFormat" | "missingInputs">;
 
-/** Whose kernel plays: the ducker's, which takes some configurations alone, or one that was dropped on the page. */
+/** Whose kernel plays: the ducker's, which takes only some configurations, or one that was dropped on the page. */
 export type KernelKind = "ducker" | "dropped";
 
 export interface ProcessorOptions {
   readonly module: WebAssembly.Module;
   readonly config: BusConfig;
   readonly choices: Choices;
-  /** Whether each block of the kernel's has `maxFrames` frames, whatever the host's has. */
+  /** Whether each block of the kernel has `maxFrames` frames, whatever the host's block has. */
   readonly isFixed: boolean;
   readonly kernelKind: KernelKind;
-  /** How often a report is posted. */
+  /** A report is posted after each so many blocks. */
   readonly blocksPerReport: number;
 }
 
-/** Blocks that are timed together: in a worklet, most clocks tell whole milliseconds alone. */
+/** Blocks that are timed together, because most clocks in worklets tell only whole milliseconds. */
 export const SLICE_BLOCKS = 25;
 
 /** One bus since the last report. */
 export interface BusReport {
-  /** Channels that the host delivered in the last block, or takes. */
+  /** In the last block: channels that the host delivered to an input bus, or that it took from an output bus. */
   readonly connectedLength: number;
   readonly length: number;
   readonly constantMask: number;
-  /** The highest peak of each channel. */
+  /** The highest peak of each channel since the last report. */
   readonly peaks: readonly number[];
-  /** Each channel's last block, as it lay in the storage; of an input, only what the host delivered. */
+  /** The last block of each channel, as it was in the storage. Of an input bus, only channels that the host delivered. */
   readonly samples: readonly Float32Array[];
 }
 
@@ -44,11 +44,11 @@ export interface Report {
   readonly inputs: readonly BusReport[];
   readonly outputs: readonly BusReport[];
   readonly diagnostics: Diagnostics;
-  /** What became of the last block. */
+  /** What was done with the last block. */
   readonly rendered: "ducked" | "played" | "passed through";
   /** What the kernel threw; it is not called again. */
   readonly fault: string | undefined;
-  /** In frames, where the kernel's blocks have a length of their own. */
+  /** In frames; `undefined` if the kernel's blocks are those of the host. */
   readonly latency: number | undefined;
   /** How long blocks took from `collect` to `deliver`, since the last report: sums of {@link SLICE_BLOCKS} each. */
   readonly milliseconds: readonly number[];

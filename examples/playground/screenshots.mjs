@@ -1,4 +1,4 @@
-// Two pictures of the page: on a desk in the light, in the hand in the dark.
+// Takes two pictures of the page: on a desktop with light colours, and on a phone with dark colours.
 
 import { mkdirSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";

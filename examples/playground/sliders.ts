@@ -1,4 +1,4 @@
-// A slider for each parameter of the kernel: an AudioParam of the node, while there is sound.
+// A slider for each parameter of the kernel. While there is sound, it moves the node's AudioParam.
 
 import { byId, element, say } from "./dom";
 import { PARAMETERS } from "./kernel";
@@ -21,7 +21,7 @@ export class ParameterSliders {
     }
   }
 
-  /** As the sliders stand. */
+  /** The sliders' values, by the parameters' names. */
   get values(): Readonly<Record<string, number>> {
     return Object.fromEntries([...this.sliders].map(([name, slider]) => [name, slider.valueAsNumber]));
   }

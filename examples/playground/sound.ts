@@ -1,4 +1,4 @@
-// The node, what is connected to it, and the context that it plays in.
+// The context, the node that plays in it, and the node's sources.
 
 import { type BusConfig, busInfo, nodeOptionsFor } from "wasm-process-buffers";
 import processorUrl from "./processor?worker&url";
@@ -19,18 +19,18 @@ export interface Setup {
   readonly module: WebAssembly.Module;
   readonly plugs: readonly Plug[];
   readonly material: Material;
-  /** The kernel's, by name. */
+  /** Values of the kernel's parameters, by name. */
   readonly parameters: Readonly<Record<string, number>>;
 }
 
 export interface SoundEvents {
   report(report: Report): void;
-  /** The context's state may be another one. */
+  /** The context's state may have changed. */
   change(): void;
   failed(message: string): void;
 }
 
-/** Why no sound can be made of this configuration, or with this browser at all. */
+/** Why this configuration or this browser can make no sound; `undefined` if it can. */
 export function obstacleFor(config: BusConfig): string | undefined {
   if (!("audioWorklet" in BaseAudioContext.prototype) || typeof AudioWorkletNode !== "function") {
     return window.isSecureContext
@@ -65,12 +65,12 @@ export class Sound {
     if (this.gain !== undefined) this.gain.gain.value = loudness;
   }
 
-  /** Called by a click or a key press, or else browsers do not allow it. */
+  /** Call it while the user clicks or presses a key: browsers allow sound only then. */
   async start(setup: () => Setup): Promise<void> {
     const context = new AudioContext();
     this.context = context;
     context.onstatechange = () => this.events.change();
-    // Engines disagree on when this resolves where there is no device; what counts is the state.
+    // Not awaited: without an audio device, it depends on the engine when this resolves. The context's state tells more.
     context.resume().catch(() => {});
     this.gain = context.createGain();
     this.gain.gain.value = this.loudness;
@@ -86,11 +86,11 @@ export class Sound {
     this.context = undefined;
     if (context === undefined) return;
     context.onstatechange = null;
-    // Engines take their time for it, and nothing here waits for them.
+    // Not awaited: it takes time, and nothing here depends on it.
     context.close().catch(() => {});
   }
 
-  /** Another configuration is another node. */
+  /** Makes a new node, because a node's buses cannot change. */
   configure(setup: Setup): void {
     this.rack?.end();
     this.rack = undefined;
@@ -99,17 +99,17 @@ export class Sound {
     this.rack = new Rack(this.context, this.gain, setup, blocksPerReport, this.events);
   }
 
-  /** One plug is another one, or is pulled. */
+  /** Changes the source of a bus, or connects or disconnects it. */
   plug(bus: number, plug: Plug, material: Material): void {
     this.rack?.plug(bus, plug, material);
   }
 
-  /** A slider was moved. */
+  /** Moves a parameter. */
   set(parameter: string, value: number): void {
     this.rack?.set(parameter, value);
   }
 
-  /** The same without a device: what the processor reports of its last block, and peaks of all. */
+  /** Renders without an audio device. Resolves to the report after the last block, which has the peaks of all blocks. */
   async renderOffline(setup: Setup, seconds: number): Promise<Report> {
     const blocks = Math.ceil((seconds * OFFLINE_RATE) / QUANTUM);
     const context = new OfflineAudioContext(2, blocks * QUANTUM, OFFLINE_RATE);
@@ -126,7 +126,7 @@ const QUANTUM = 128;
 const REPORTS_PER_SECOND = 20;
 const OFFLINE_RATE = 48_000;
 
-/** A node, and its sources. */
+/** A node with its sources. */
 class Rack {
   private readonly node: AudioWorkletNode;
   private readonly sources = new Map<number, { readonly kind: SourceKind; readonly source: PlayingSource; connected: boolean }>();
@@ -139,7 +139,7 @@ class Rack {
     events: SoundEvents,
   ) {
     const processorOptions: ProcessorOptions = { module, kernelKind, config, choices, isFixed, blocksPerReport };
-    // The page shows what a host leaves out, so nothing is mixed up to a bus's count: each source comes with its own channels.
+    // With "clamped-max" a source is not mixed up to the bus's channels: the page shows which channels a host does not deliver.
     const options = { ...nodeOptionsFor(config), channelCountMode: "clamped-max" as const };
     this.node = new AudioWorkletNode(context, PROCESSOR, { ...options, processorOptions });
     for (const [name, value] of Object.entries(parameters)) this.node.parameters.get(name)!.value = value;
@@ -168,7 +168,7 @@ class Rack {
     else playing.source.output.disconnect(this.node, 0, bus);
   }
 
-  /** In a hundredth of a second, so that nothing clicks. */
+  /** Moves a parameter with a time constant of a hundredth of a second, so that nothing clicks. */
   set(parameter: string, value: number): void {
     const { currentTime } = this.context;
     this.node.parameters.get(parameter)!.setTargetAtTime(value, currentTime, 0.01);

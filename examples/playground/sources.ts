@@ -1,4 +1,4 @@
-// What can be played into a bus.
+// The sources that can be played into a bus.
 
 export type SourceKind = "chord" | "tone" | "pulse" | "microphone" | "file";
 
@@ -22,7 +22,7 @@ export interface Material {
   readonly file?: AudioBuffer | undefined;
 }
 
-/** `undefined` where the user has not brought what this source plays. */
+/** Starts a source; `undefined` if the user has not brought what this source plays. */
 export function play(context: BaseAudioContext, kind: SourceKind, { stream, file }: Material): PlayingSource | undefined {
   if (kind === "chord") return chord(context);
   if (kind === "tone") return oscillators(context, [440], 0.2);

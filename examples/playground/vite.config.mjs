@@ -4,7 +4,7 @@ import { defineConfig } from "vite";
 
 const fromRoot = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
-// Where the page's links lead: to the site that it is built into, else to the one that is published.
+// Where the page's links lead: to the site that the page is built into, or else to the published site.
 const { homepage } = JSON.parse(readFileSync(fromRoot("package.json"), "utf8"));
 process.env.VITE_SITE ??= homepage;
 
@@ -12,17 +12,20 @@ export default defineConfig(async () => {
   await buildKernel();
   return {
     root: fromRoot("examples/playground"),
-    // Any folder of any server will do for what `vite build` makes.
+    // Relative paths, so that what `vite build` makes can be served from any folder of any server.
     base: "./",
     resolve: { alias: { "wasm-process-buffers": fromRoot("dist/index.js") } },
     server: { fs: { allow: [fromRoot("")] } },
-    // A worklet's scope loads modules.
+    // A worklet loads its files as ES modules.
     worker: { format: "es" },
     build: { outDir: fromRoot("build/playground"), emptyOutDir: true, target: "es2022", assetsInlineLimit: 0 },
   };
 });
 
-/** The ducker's own. Vite would inline a plain import into this file, and the ducker would look for its sources here. */
+/**
+ * Builds the ducker's kernel. Vite inlines plain imports into its copy of this file, and code that is inlined looks for its files
+ * beside that copy. It does not see this import.
+ */
 async function buildKernel() {
   const { build } = await import(new URL("../assemblyscript.mjs", import.meta.url).href);
   await build(new URL("../ducker/", import.meta.url));

@@ -1,7 +1,7 @@
-//! A crossover that works in doubles: what the main input holds below a frequency goes to the main
-//! output, the rest to the auxiliary one. The sidechain, if it is connected, moves that frequency.
+//! A crossover that works in doubles. What the main input has below a frequency goes to the main output,
+//! the rest to the auxiliary output. The sidechain, if it is connected, moves that frequency.
 
-// Brought there by build.mjs, from the package.
+// build.mjs copies this file from the package.
 #[path = "build/heap.rs"]
 mod heap;
 
@@ -14,22 +14,22 @@ const MAX_CHANNELS: usize = 32;
 /// One bus as the host lays it out: CLAP's `clap_audio_buffer` on wasm32.
 #[repr(C)]
 pub struct Bus {
-    /// One pointer a channel; null where the kernel works in doubles.
+    /// One pointer for each channel; null if the samples are no floats.
     data32: *const *mut f32,
-    /// One pointer a channel; null where the kernel works in floats.
+    /// One pointer for each channel; null if the samples are no doubles.
     data64: *const *mut f64,
     /// Channels in this block.
     channel_count: u32,
     /// Frames of latency from or to the host; always 0 here.
     #[allow(dead_code)]
     latency: u32,
-    /// Bit c is set where channel c holds one value throughout the block.
+    /// Bit c is set if channel c holds one value throughout the block.
     #[allow(dead_code)]
     constant_mask: u64,
 }
 
-/// A compiler that lays the bus out in another way stops here. Every field of the probe holds another
-/// value, so that its first byte says where it lies.
+/// A compiler that lays the bus out in another way stops here. Each field of the probe holds another value,
+/// so the byte at a field's offset tells whether the field lies there.
 const _: () = {
     assert!(size_of::<Bus>() == 24 && align_of::<Bus>() == 8);
     let probe = Bus { data32: 1 as _, data64: 2 as _, channel_count: 3, latency: 4, constant_mask: 5 };
@@ -38,7 +38,7 @@ const _: () = {
 };
 
 impl Bus {
-    /// A channel's samples for reading; none where the bus does not have it.
+    /// A channel's samples for reading; `None` if the bus does not have the channel.
     unsafe fn samples(&self, channel: usize, frames: usize) -> Option<&[f64]> {
         (channel < self.channel_count as usize).then(|| slice::from_raw_parts(*self.data64.add(channel), frames))
     }
@@ -52,10 +52,10 @@ impl Bus {
 /// One parameter as the host lays it out.
 #[repr(C)]
 pub struct Parameter {
-    /// Values: 1 where they are all the same, else one for each frame.
+    /// Number of values: 1 if they are all the same, else one for each frame.
     #[allow(dead_code)]
     length: u32,
-    /// A value for each frame of the block, whatever the length says; of a "k-rate" parameter a single one.
+    /// A value for each frame of the block, whatever `length` is. Of a "k-rate" parameter, a single value.
     data: *const f64,
 }
 
@@ -66,19 +66,19 @@ const _: () = {
     assert!(bytes[0] == 1 && bytes[4] == 2);
 };
 
-/// What the sidechain adds to how much of the way to the input the low band goes in one frame.
+/// What the sidechain, at full scale, adds to the step of the low band.
 const STEP_PER_CONTROL: f64 = 0.09;
-/// A low band that nobody hears any more ends, before it becomes so small that arithmetic is slow.
+/// A low band below this is set to 0. Otherwise it becomes a denormal number, with which arithmetic is slow.
 const INAUDIBLE: f64 = 1e-30;
 
 /// The low band of each channel, from one block to the next.
 static mut LOW: [f64; MAX_CHANNELS] = [0.0; MAX_CHANNELS];
 
-/// Two input buses (main, sidechain) and two output buses (low, high), with the storage's sample format "f64"; and one
-/// parameter: how much of the way to the input the low band goes in one frame.
+/// Two input buses (main, sidechain) and two output buses (low, high), in the storage's sample format "f64". The one
+/// parameter is the step of the low band: the part of its way to the input that it moves in one frame.
 ///
 /// # Safety
-/// All addresses are a storage's, and `frames` is what it answered for this block.
+/// All addresses are those of a storage, and `frames` is what its `collect` or `begin` returned for this block.
 #[no_mangle]
 pub unsafe extern "C" fn process(inputs: *const Bus, outputs: *mut Bus, frames: usize, parameters: *const Parameter) {
     let (main, sidechain) = (&*inputs, &*inputs.add(1));
@@ -104,7 +104,7 @@ fn split(state: &mut f64, input: &[f64], steps: &[f64], control: Option<&[f64]>,
     }
 }
 
-/// Within what is stable, whatever the sidechain holds.
+/// The step, clamped to the range in which the filter is stable: the sidechain may hold any value.
 fn step(step: f64, control: f64) -> f64 {
     (step + STEP_PER_CONTROL * control).max(0.0).min(1.0)
 }

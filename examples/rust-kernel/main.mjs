@@ -1,5 +1,5 @@
-// One second of a low and a high tone, split into two bands in doubles by a kernel written in Rust.
-// In the second half, a control signal on the sidechain moves the frequency at which they are split.
+// Plays one second of a low and a high tone. A kernel in Rust splits them into two bands, in doubles. In the second half, a
+// control signal on the sidechain moves the frequency at which they are split.
 //
 //   node examples/rust-kernel/main.mjs
 

@@ -1,8 +1,8 @@
 import { defineConfig } from "vite";
 
 export default defineConfig({
-  // Any folder of any server will do for what `vite build` makes.
+  // Relative paths, so that what `vite build` makes can be served from any folder of any server.
   base: "./",
-  // A worklet loads modules.
+  // A worklet loads its files as ES modules.
   worker: { format: "es" },
 });

@@ -1,22 +1,22 @@
-// The audio thread's end: a block's inputs go into the rings, and what the kernel made of earlier ones comes out. It never waits for the
-// other thread, unless it is told that nobody listens.
+// The audio thread's side: it puts a block's inputs into the rings, and takes out what the kernel made of earlier inputs. It
+// never waits for the other thread, except while rendering offline.
 
 import { ALWAYS_ZERO, LATENCY, REFUSED_FRAMES, Ring, UNDERRUN_FRAMES } from "./rings.mjs";
 
-/** While rendering offline: as long as a kernel may take to answer. */
+/** Longest time to wait for the kernel while rendering offline. */
 const PATIENCE_MILLISECONDS = 20_000;
 
 export class Bridge {
   /**
    * @param rings What `createRings` made.
-   * @param waits True where audio is rendered faster than it plays: then it waits for the kernel, because there is no time to be late for.
+   * @param waits True for offline rendering: it waits for the kernel then, because there is no deadline.
    */
   constructor({ inputs, outputs, counts }, waits) {
     this.inputs = new Ring(inputs);
     this.outputs = new Ring(outputs);
     this.counts = counts;
     this.waits = waits;
-    /** Frames that were silence because the kernel was late, and that are left out when they come. */
+    /** Frames that were silence, because the kernel was late. As many are left out when they come, so the latency stays. */
     this.owed = 0;
     this.scratch = new Float32Array(16384);
     const silence = new Float32Array(LATENCY);
@@ -35,11 +35,11 @@ export class Bridge {
     const { inputs, counts, scratch } = this;
     const accepted = Math.min(frames, inputs.room);
     if (accepted < frames) {
-      // They never come back, so nothing is to be left out for them.
+      // Frames that do not reach the kernel do not come back, so as many fewer are left out.
       Atomics.add(counts, REFUSED_FRAMES, frames - accepted);
       this.owed -= frames - accepted;
     }
-    // A channel that is missing is silence; where one stops and starts, the others must not move.
+    // A missing channel is sent as silence, so that the rings of all channels stay at the same frame.
     scratch.fill(0, 0, frames);
     for (let c = 0; c < inputs.channels.length; c++) inputs.channels[c].push(c < channels.length ? channels[c] : scratch, accepted);
   }
@@ -66,12 +66,12 @@ export class Bridge {
     while (this.outputs.available < frames && Date.now() < end) this.rest();
   }
 
-  /** For a millisecond, where an audio thread may. Nobody ever wakes it. */
+  /** Sleeps for a millisecond, if the audio thread may. Nobody wakes it earlier. */
   rest() {
     try {
       Atomics.wait(this.counts, ALWAYS_ZERO, 0, 1);
     } catch {
-      // Some engines allow it in workers alone.
+      // Some engines allow Atomics.wait only in workers. Then `wait` loops without sleeping.
     }
   }
 }

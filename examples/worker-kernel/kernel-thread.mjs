@@ -1,9 +1,9 @@
-// The kernel's end: takes whole blocks out of the rings, renders them, and puts them back.
+// The kernel's side: it takes whole blocks out of the input rings, renders them, and puts the results into the output rings.
 
 import { ProcessBufferStorage } from "wasm-process-buffers";
 import { BLOCK, Ring } from "./rings.mjs";
 
-/** A quarter of the time that a block plays for would do; less of it, so that offline rendering is not held up. */
+/** In real time, a quarter of a block's time would be often enough. It is shorter, so that offline rendering is not held up. */
 const POLL_MILLISECONDS = 1;
 
 export class KernelThread {
@@ -22,7 +22,7 @@ export class KernelThread {
     this.timer = setInterval(() => this.render(), POLL_MILLISECONDS);
   }
 
-  /** Every block that is whole, and that there is room for. */
+  /** Renders every whole block for whose result there is room. */
   render() {
     const { kernel, storage, inputs, outputs, block } = this;
     while (inputs.available >= BLOCK && outputs.room >= BLOCK) {

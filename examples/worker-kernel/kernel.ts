@@ -1,14 +1,14 @@
-// A room, computed the long way: every sample of it counts for every sample that is heard, 4096 multiplications each. A block of
-// 4096 stereo frames takes some ten milliseconds: far too long for an audio thread, and nothing for a worker that has 85.
+// A room, by direct convolution: each output sample takes 4096 multiplications. A block of 4096 stereo frames takes some ten
+// milliseconds: far too long for an audio thread, and little for a worker, which has 85 milliseconds for it.
 
 import { BusDescriptor } from "wasm-process-buffers/assembly";
 
 const TAPS: i32 = 4096;
 const MOST_CHANNELS: i32 = 2;
 
-/** Noise that dies away. */
+/** The room's impulse response: noise that dies away. */
 const room = new StaticArray<f32>(TAPS);
-/** Of each channel the last frames before the block, and the block. */
+/** For each channel the last TAPS - 1 frames before the block, then the block. */
 let heard = new StaticArray<f32>(0);
 let blockFrames: i32 = 0;
 
@@ -19,13 +19,13 @@ for (let k = 0; k < TAPS; k++) {
   room[k] = (<f32>state / 2147483648.0 - 1.0) * fading * fading * 0.05;
 }
 
-/** Blocks of `frames` frames are to come. */
+/** Allocates for blocks of `frames` frames. */
 export function prepare(frames: i32): void {
   blockFrames = frames;
   heard = new StaticArray<f32>(MOST_CHANNELS * (TAPS - 1 + frames));
 }
 
-/** Sample `k` of the room: what is heard of a click that many frames ago. */
+/** Sample `k` of the impulse response: what is heard `k` frames after a click. */
 export function response(k: i32): f32 {
   return room[k];
 }

@@ -1,5 +1,5 @@
-// A click in a room that is computed in a worker, in blocks of 4096 frames, while the audio thread has 128: rendered offline by
-// Node's audio engine, whose worklet and whose worker are threads of their own.
+// Plays a click in a room. A worker computes the room in blocks of 4096 frames, and the audio thread has blocks of 128.
+// node-web-audio-api renders it offline; its worklet runs in a thread of its own, and so does the worker.
 //
 //   node examples/worker-kernel/main.mjs
 
@@ -44,5 +44,5 @@ for (const [channel, level] of [1, -0.5].entries()) {
 console.log(`${FRAMES} frames in blocks of 128, the kernel's of ${BLOCK} in another thread: ${seconds.toFixed(2)} s to render
 latency ${LATENCY} frames, ${((1000 * LATENCY) / SAMPLE_RATE).toFixed(0)} ms; underruns ${counts[UNDERRUN_FRAMES]}, refused ${counts[REFUSED_FRAMES]}
 ${wrong} of ${2 * FRAMES} samples are not what the room makes of a click`);
-// Node's audio engine keeps its worklet's thread.
+// Without this, the thread of the audio engine's worklet keeps the process alive.
 process.exit(wrong === 0 ? 0 : 1);

@@ -1,4 +1,4 @@
-// The same in Node.
+// The worker in Node. In a page it is worker.mjs.
 
 import { parentPort } from "node:worker_threads";
 import { KernelThread } from "./kernel-thread.mjs";

@@ -1,14 +1,15 @@
-// A node whose kernel runs in a worker, in a page and in Node alike.
+// Makes a node whose kernel runs in a worker, both in a page and in Node.
 
 import { createRings } from "./rings.mjs";
 
 /**
- * @param context A BaseAudioContext, into which `processor.mjs` is loaded.
+ * @param context A BaseAudioContext that has loaded `processor.mjs`.
  * @param worker A Worker of `worker.mjs`, or in Node one of `node-worker.mjs`.
- * @param options `module`: the kernel's, compiled. `channels`. `waits`: whether audio is rendered faster than it plays.
- * @param Node The class of the engine, where there is no such global.
- * @returns The node, and `counts`: frames that were silence, and frames that were lost, in memory that both threads see.
- * @throws Error that says what to do where threads cannot share memory; what the worker's end threw.
+ * @param options `module`: the kernel's compiled module. `channels`: 1 or 2. `waits`: whether the context renders offline.
+ * @param Node The engine's AudioWorkletNode, if it is no global.
+ * @returns The node, and `counts`: the number of frames that were silence, and of those that were lost, in memory that both
+ * threads see.
+ * @throws Error that says what to do if threads cannot share memory; what the worker's side threw.
  */
 export async function createNodeInWorker(context, worker, { module, channels, waits = false }, Node = globalThis.AudioWorkletNode) {
   const rings = createRings(channels);

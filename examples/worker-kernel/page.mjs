@@ -1,4 +1,4 @@
-// The page: a click every half a second through a room that a worker computes.
+// The page: plays a click every half second in a room that a worker computes.
 
 import { createNodeInWorker } from "./node.mjs";
 import { LATENCY, REFUSED_FRAMES, UNDERRUN_FRAMES } from "./rings.mjs";

@@ -1,4 +1,4 @@
-// The AudioWorkletProcessor: no kernel is here, and no storage.
+// The AudioWorkletProcessor. The kernel and its storage are in the worker, not here.
 
 import { Bridge } from "./bridge.mjs";
 

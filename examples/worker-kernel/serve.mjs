@@ -1,4 +1,4 @@
-// Serves the page, with the headers by which its threads may share memory.
+// Serves the page, with the headers that allow its threads to share memory.
 //
 //   node examples/worker-kernel/serve.mjs
 
@@ -16,14 +16,14 @@ const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 /**
  * @param {number} port 0 for any that is free.
  * @param {Readonly<Record<string, string>>} headers What is sent with each file.
- * @returns Where the page is, and how to end it.
+ * @returns The page's URL, and a function that closes the server.
  */
 export async function serve(port, headers = ISOLATION) {
   const files = {
     "/index.html": path("index.html"),
     "/kernel.wasm": await buildKernel(new URL(".", import.meta.url)),
   };
-  // One file for each thread: workers and worklets know no import maps.
+  // One bundle for each thread, because workers and worklets have no import maps.
   for (const name of ["page", "worker", "processor"]) {
     const outfile = path(`build/page/${name}.js`);
     await bundle({ entryPoints: [path(`${name}.mjs`)], outfile, bundle: true, format: "esm", logLevel: "error" });

@@ -1,4 +1,4 @@
-// The Worker of a page: told once what to render, it says when it is ready, or what is wrong.
+// The worker in a page. It gets one message, with what to render, and answers that it is ready, or what went wrong.
 
 import { KernelThread } from "./kernel-thread.mjs";
 

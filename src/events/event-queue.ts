@@ -1,5 +1,4 @@
-// Events that a kernel takes at their frame. They wait here, in order of time; those of a block stand in the kernel's
-// memory while it lasts.
+// Timed events for a kernel. They wait in JS, in order of time. `collect` writes those of a block to the kernel's memory.
 
 import { EVENT_BYTES } from "../abi";
 import { storages } from "../identity";
@@ -10,27 +9,27 @@ import { checkNames, described } from "../messages";
 import type { SampleFormat } from "../sample-format";
 import type { ProcessBufferStorage } from "../storage";
 
-/** How an {@link EventQueue} is made. An option of another name is a RangeError. */
+/** How an {@link EventQueue} is made. An option of an unknown name is a RangeError. */
 export interface EventQueueOptions {
   /** Most events that wait at a time, 1 … 65536. Default 256. */
   readonly capacity?: number;
 }
 
-/** Events that take effect at a window's first frame, in the block's list. */
+/** The events that take effect at a window's first frame: a part of the block's list. */
 export interface WindowEvents {
-  /** Of the first one in the list. */
+  /** Index in the block's list of the first of them. */
   readonly index: number;
-  /** 0 where none takes effect there. */
+  /** How many they are; 0 if no event takes effect there. */
   readonly count: number;
 }
 
 /**
- * Timed events for a kernel, in order of time, in its memory: at {@link address} an array of
- * `{ uint32_t frame; uint32_t type; uint32_t a; float b; }`, 16 bytes each, `frame` counted from the block's start.
- * What `type`, `a` and `b` say is between host and kernel.
+ * Hands timed events to a kernel, in order of time. For each block, the array at {@link address} in the kernel's memory has the
+ * block's events: `{ uint32_t frame; uint32_t type; uint32_t a; float b; }`, 16 bytes each. `frame` is counted from the block's
+ * start. Host and kernel agree on what `type`, `a` and `b` mean.
  *
- * The queue has room for its list in the storage's heap, until {@link free}, until the storage is freed, or until it is
- * collected. It outlasts a reconfiguration of the storage.
+ * The array lies in the storage's heap, until {@link free}, until the storage is freed, or until the queue is collected. When the
+ * storage is reconfigured, the queue stays as it is.
  *
  * @example A kernel that takes lists of events, in an AudioWorkletProcessor
  * ```ts
@@ -55,7 +54,7 @@ export interface WindowEvents {
 export class EventQueue {
   /** Most events that wait at a time. */
   readonly capacity: number;
-  /** Always the same object. */
+  /** The events of the current window. Always the same object. */
   readonly windowEvents: WindowEvents = { index: 0, count: 0 };
 
   private readonly storage: ProcessBufferStorage<SampleFormat>;
@@ -63,8 +62,9 @@ export class EventQueue {
   private readonly room: Reservation;
   private isLive = true;
 
-  // What waits, in a ring: the earliest is at `first`. Arrays of anything, of which `undefined` makes them, because
-  // engines make a new object of each fraction that is read from an array of numbers, and hand on the one that is there.
+  // The waiting events, in a ring: the earliest is at `first`. The arrays begin with `undefined`, so that V8 makes them arrays of
+  // references. An array of numbers holds plain doubles, and unoptimised code makes a new object of each fraction that it reads
+  // there. An array of references holds an object for each fraction already.
   private readonly times: (number | undefined)[];
   private readonly types: (number | undefined)[];
   private readonly as: (number | undefined)[];
@@ -72,21 +72,24 @@ export class EventQueue {
   private first = 0;
   private waiting = 0;
 
-  /** The list in the kernel's memory. Of length 0 when the memory has grown. */
+  /** Views of the list in the kernel's memory. Growth of the memory detaches them: their length is 0 then. */
   private words: Uint32Array;
   private floats: Float32Array;
-  /** Frames of the block's events: the kernel can write to the list, so it is never read. */
+  /** Frames of the events in the list. The kernel can overwrite the list, so it is never read. */
   private readonly frames: Uint32Array;
+  /** How many events are in the list. */
   private listed = 0;
-  /** Number of the block for which they hold. */
+  /** Number of the block whose events are in the list; 0 for none. */
   private block = 0;
+  /** First frame of the window, and its frames. */
   private start = 0;
   private length = 0;
 
   /**
-   * [setup] Sets the room aside.
+   * [setup] Allocates the list.
    *
-   * @throws TypeError when `storage` is none; RangeError for the options; Error when the storage is freed, or its heap has no room.
+   * @throws TypeError when `storage` is no storage; RangeError for the options; Error when the storage is freed, or its heap has
+   * no room.
    */
   constructor(storage: ProcessBufferStorage<SampleFormat>, options: EventQueueOptions = {}) {
     if (!storages.has(storage)) throw new TypeError(`an EventQueue is for a ProcessBufferStorage; ${described(storage)} came`);
@@ -113,36 +116,36 @@ export class EventQueue {
     freeWith(storage, this);
   }
 
-  /** Address of the block's events; 0 once freed. */
+  /** Address of the list of the block's events; 0 once freed. */
   get address(): number {
     return this.isLive ? this.room.address : 0;
   }
 
-  /** Events of the block that is open. */
+  /** Number of events in the list; 0 if {@link collect} was not called in the current block. */
   get count(): number {
     return this.isOpen ? this.listed : 0;
   }
 
-  /** First frame of the window, counted from the block's start. */
+  /** First frame of the current window, counted from the block's start. */
   get windowStart(): number {
     return this.isOpen ? this.start : 0;
   }
 
-  /** Frames of the window. */
+  /** Frames of the current window; 0 if there is none. */
   get windowFrames(): number {
     return this.isOpen ? this.length : 0;
   }
 
   /**
-   * [render] An event at `time`, an absolute frame; a fraction is rounded down. Events of one time come in the order in which
-   * they were pushed. One whose time is over when its block is collected comes at frame 0. False, and counted in
-   * `diagnostics.refusedEvents`, when as many wait as there is room for, or when something is no finite number.
+   * [render] Adds an event. Events of the same time keep the order in which they were pushed. An event whose time is over when
+   * its block is collected takes effect at frame 0. The cost grows with the number of events that wait for a later time.
    *
-   * Its cost grows by the events that wait for a later time.
-   *
-   * @param time On the scale of {@link collect}'s `blockStart`: `currentFrame` in a worklet.
-   * @param type Unsigned whole number of 32 bits, as is `a`; of others the low bits are taken.
+   * @param time Absolute frame, on the scale of {@link collect}'s `blockStart`: `currentFrame` in a worklet. A fraction is
+   * rounded down.
+   * @param type Unsigned 32-bit whole number, as is `a`. Of any other number the low 32 bits are taken.
    * @param b Becomes a 32-bit float.
+   * @returns False, and nothing added, if {@link capacity} events wait already, or an argument is no finite number: both count in
+   *   `diagnostics.refusedEvents`. Also false once freed.
    */
   push(time: number, type: number, a: number, b: number): boolean {
     if (!this.isLive) return false;
@@ -169,8 +172,9 @@ export class EventQueue {
   }
 
   /**
-   * [render] Takes those of this block, into the list at {@link address}. Call it after the storage's `collect` or `begin`,
-   * which says how long the block is. An empty block takes none. Returns how many they are.
+   * [render] Moves the events of the current block into the list at {@link address}. Call it once in each block, after the
+   * storage's `collect` or `begin`, which set the block's length. In a block of 0 frames all events go on waiting. Returns the
+   * number of events in the list.
    *
    * @param blockStart The block's first absolute frame: `currentFrame` in a worklet.
    */
@@ -200,9 +204,11 @@ export class EventQueue {
   }
 
   /**
-   * [render] The next window of the block, from an event to the next one, for kernels that take one event at a time: the
-   * storage's `setWindow`. False after the last one, when the storage shows the whole block again; and in a block for which
-   * {@link collect} was not called. Never empty.
+   * [render] Goes to the next window of the block, for kernels that take one event at a time. A window begins at the block's
+   * start or at an event, and ends before the next event; it is never empty. It is set by the storage's `setWindow`.
+   *
+   * @returns False after the last window: the storage shows the whole block again. Also false if {@link collect} was not called
+   *   in this block, and if the storage refuses windows, because a bus is contiguous.
    */
   nextWindow(): boolean {
     const { storage, frames } = this;
@@ -226,13 +232,13 @@ export class EventQueue {
     return this.length > 0;
   }
 
-  /** [render] Forgets what waits, and the block's list: after a seek, or when a voice is to stop. */
+  /** [render] Removes all waiting events and those in the list: after a seek, or to stop all voices. */
   clear(): void {
     this.waiting = 0;
     this.close();
   }
 
-  /** @internal [setup] What waits in `other` waits here, too. */
+  /** @internal [setup] Adds the events that wait in `other`. */
   takeOver(other: EventQueue): void {
     for (let i = 0; i < other.waiting; i++) {
       const place = other.placeOf(i);
@@ -240,7 +246,7 @@ export class EventQueue {
     }
   }
 
-  /** [setup] Gives the room back. Idempotent; afterwards [render] calls do nothing. */
+  /** [setup] Gives the list's memory back. Idempotent. Afterwards [render] calls do nothing. */
   free(): void {
     if (!this.isLive) return;
     this.clear();
@@ -249,7 +255,7 @@ export class EventQueue {
     this.room.release();
   }
 
-  /** Whether the block for which events were collected is still the storage's. */
+  /** Whether the block whose events are in the list is the storage's current block. */
   private get isOpen(): boolean {
     const { block } = this.storage.buffers;
     return this.isLive && block.isLive && block.number === this.block;
@@ -261,7 +267,7 @@ export class EventQueue {
     return 0;
   }
 
-  /** Where the event is that is the `i`th to come. */
+  /** Place in the ring of waiting event `i`, of which 0 is the earliest. */
   private placeOf(i: number): number {
     const place = this.first + i;
     return place < this.capacity ? place : place - this.capacity;
@@ -274,7 +280,7 @@ export class EventQueue {
     this.bs[to] = this.bs[from];
   }
 
-  /** Writes the earliest event that waits to place `index` of the list. */
+  /** Writes the earliest waiting event to place `index` of the list. */
   private list(index: number, frame: number): void {
     const { words, floats, first } = this;
     const at = index * EVENT_WORDS;
@@ -284,7 +290,7 @@ export class EventQueue {
     floats[at + 3] = this.bs[first]!;
   }
 
-  /** Makes views anew where the memory has grown. */
+  /** Makes new views if growth of the memory has detached them. */
   private revive(): void {
     if (this.words.length > 0) return;
     this.storage.buffers.diagnostics.viewRebuilds += 2;

@@ -2,47 +2,50 @@ import type { WasmHeap } from "../memory/heap";
 import { nameOfClass } from "../memory/heap";
 import { has32BitAddresses, hasSignature } from "./probes";
 
-/** What a kernel, or the glue around one, has under its names. */
+/** A kernel's exports, or the properties of the glue object around a kernel, by name. */
 export type Named = Readonly<Record<string, unknown>>;
 
-/** The two functions of a heap. */
+/** A heap's two functions. `free` may be missing. */
 export type Allocator = Pick<WasmHeap, "malloc" | "free">;
 
 /**
- * [setup] The memories among these, by what they are: glue gives them names of one letter. Only what is there as a value
- * is looked at, because Emscripten puts getters in place of what was not asked for, and they abort the kernel.
+ * [setup] The memories among the properties, recognised by their class: minified glue gives them names of one letter. Getters are
+ * not called: Emscripten's builds with assertions have a getter that aborts the kernel for each property that was not exported.
  */
 export function memoriesIn(named: Named): WebAssembly.Memory[] {
   const memories = valuesIn(named).map(([, value]) => value) as WebAssembly.Memory[];
   return [...new Set(memories.filter((value) => nameOfClass(value) === "[object WebAssembly.Memory]"))];
 }
 
-/** [setup] A property that is there as a value, of the object itself, or of what it inherits from in any way. */
+/** [setup] The property of this name. An own getter is not called and gives undefined. An inherited getter is called. */
 export function valueUnder(named: object, name: string): unknown {
   const own = Object.getOwnPropertyDescriptor(named, name);
   return own === undefined ? (named as Named)[name] : own.value;
 }
 
-/** @throws Error where addresses in this memory are no 32-bit numbers. */
+/** @throws Error when the memory has 64-bit addresses. */
 export function checkAddresses(memory: WebAssembly.Memory): void {
   if (!has32BitAddresses(memory)) throw new Error('a storage lives in a 32-bit memory; one of 64 bits (address: "i64") came');
 }
 
 /**
- * [setup] The allocator that the names tell of: C's, with or without Emscripten's underscore, wasm-bindgen's of any
- * generation, and others whose name ends in what theirs do, after a trial of their own. Undefined for none.
+ * [setup] The allocator that is recognised by its name: C's, with or without Emscripten's underscore; wasm-bindgen's, of any
+ * version; else a function whose name looks like an allocator's, after two calls of it. Undefined if there is none.
  */
 export function namedAllocator(named: Named): Allocator | undefined {
-  for (const [name, freeName] of TELLING) {
+  for (const [name, freeName] of ALLOCATOR_NAMES) {
     const malloc = valueUnder(named, name);
-    // Emscripten's loader counts arguments where it was built with assertions, so each gets those that it has.
+    // With assertions, Emscripten's loader aborts a call that has more arguments than the function declares.
     if (name.startsWith("_m") && typeof malloc === "function") return ofOneArgument(malloc as () => number, valueUnder(named, freeName));
     if (hasSignature(malloc, 1, 1) || hasSignature(malloc, 2, 1)) return allocatorFrom(malloc, freeLike(valueUnder(named, freeName)));
   }
   return renamedByWasmBindgen(named) ?? namedLikeOne(named);
 }
 
-/** [setup] Of these functions an allocator that is handed all that there is to say: wasm ignores what it does not take. */
+/**
+ * [setup] An allocator that calls `malloc` with size and alignment, and `free` with address, size and alignment. A wasm function
+ * ignores the arguments that it does not declare.
+ */
 export function allocatorFrom(malloc: (...args: number[]) => number, free: ((...args: number[]) => unknown) | undefined): Allocator {
   return {
     malloc: (byteLength, alignment) => malloc(byteLength, alignment),
@@ -50,12 +53,12 @@ export function allocatorFrom(malloc: (...args: number[]) => number, free: ((...
   };
 }
 
-/** [setup] What there is as a value, by its name. */
+/** [setup] The own properties that are values, with their names. Getters are left out, and not called. */
 export function valuesIn(named: object): [string, unknown][] {
   return Object.entries(Object.getOwnPropertyDescriptors(named)).flatMap(([name, own]) => ("value" in own ? [[name, own.value]] : []));
 }
 
-const TELLING = [
+const ALLOCATOR_NAMES = [
   ["malloc", "free"],
   ["_malloc", "_free"],
   ["wasm_malloc", "wasm_free"],
@@ -69,15 +72,15 @@ function ofOneArgument(malloc: (byteLength: number) => number, free: unknown): A
   };
 }
 
-/** A function that can take a block back: by its address, by its size too, by its alignment as well. */
+/** `value`, if it has the parameters of a `free`: address; address and size; or address, size and alignment. Else undefined. */
 function freeLike(value: unknown): ((...args: number[]) => unknown) | undefined {
   return [1, 2, 3].some((parameters) => hasSignature(value, parameters, 0)) ? (value as () => unknown) : undefined;
 }
 
 /**
- * wasm-bindgen numbers its functions in place of naming them: `__wbindgen_export_0`, `__wbindgen_export2`. One that
- * takes a size and an alignment and answers with an address is the allocator; where there is one function alone that
- * takes an address, a size and an alignment, it is that which takes a block back.
+ * wasm-bindgen may number its functions instead of naming them: `__wbindgen_export_0`, `__wbindgen_export2`. The allocator is the
+ * only one that takes two numbers and returns one: size and alignment, and an address. `free` is the only one that takes three
+ * and returns nothing: address, size and alignment. If several take three, none of them is used.
  */
 function renamedByWasmBindgen(named: Named): Allocator | undefined {
   const numbered = valuesIn(named).flatMap(([name, value]) => (/^__wbindgen_export_?\d*$/.test(name) ? [value] : []));
@@ -87,7 +90,10 @@ function renamedByWasmBindgen(named: Named): Allocator | undefined {
   return allocatorFrom(mallocs[0] as () => number, frees.length === 1 ? (frees[0] as () => void) : undefined);
 }
 
-/** One whose name ends like an allocator's: `alloc`, `allocate`, `allocStringMem`, `audio_malloc`. What it gives is looked at first. */
+/**
+ * An allocator whose name begins with `alloc` or `malloc`, or has it after an underscore: `alloc`, `allocate`, `allocStringMem`,
+ * `audio_malloc`. It is called twice, to see whether it gives bytes.
+ */
 function namedLikeOne(named: Named): Allocator | undefined {
   const [memory] = memoriesIn(named);
   if (memory === undefined) return undefined;
@@ -103,7 +109,10 @@ function namedLikeOne(named: Named): Allocator | undefined {
   return undefined;
 }
 
-/** Two blocks, apart, within the memory, and not much farther apart than they are long: a function that counts in other units fails. */
+/**
+ * Whether two calls give blocks that lie in the memory, do not overlap, and begin less than two lengths apart. A function that
+ * counts in other units than bytes gives blocks that are farther apart.
+ */
 function givesBytes(malloc: (...args: number[]) => number, memory: WebAssembly.Memory): boolean {
   try {
     const [one, other] = [malloc(TRIAL_BYTES, ALIGNMENT) >>> 0, malloc(TRIAL_BYTES, ALIGNMENT) >>> 0] as const;

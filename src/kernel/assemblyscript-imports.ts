@@ -1,8 +1,8 @@
-// What AssemblyScript's modules import.
+// The functions that modules compiled from AssemblyScript import.
 
 import { bytesAt, type Imported, type ImportingKernel, kernelError, tell, wordAt } from "./kernel-memory";
 
-/** [setup] What `env` has under this name in a module of AssemblyScript's, for one kernel. Undefined for what is another one's. */
+/** [setup] The function that AssemblyScript imports from `env` under this name, for one kernel. Undefined for any other name. */
 export function assemblyScriptFunction(context: ImportingKernel, name: string): Imported | undefined {
   if (name === "abort") return aborts(context);
   if (name === "trace") return traces(context);
@@ -13,7 +13,7 @@ export function assemblyScriptFunction(context: ImportingKernel, name: string): 
   return undefined;
 }
 
-/** AssemblyScript says what was wrong and where; Emscripten and C import a function of the same name, and say nothing. */
+/** AssemblyScript passes message, file, line and column. Emscripten and C import a function of this name without arguments. */
 function aborts(context: ImportingKernel): Imported {
   return (message?: number, file?: number, line?: number, column?: number) => {
     if (column === undefined) throw kernelError("aborted");
@@ -26,7 +26,7 @@ function traces(context: ImportingKernel): Imported {
     tell("log", [stringAt(context, message), ...numbers.slice(0, count)].join(" "));
 }
 
-/** A string of AssemblyScript's: UTF-16, its length in bytes in the word before it. */
+/** Reads a string of AssemblyScript's: UTF-16, with its length in bytes in the 32-bit word before it. */
 function stringAt(context: ImportingKernel, address: number): string {
   if (address === 0) return "";
   const bytes = bytesAt(context, address, wordAt(context, address - 4));

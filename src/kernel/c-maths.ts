@@ -1,14 +1,15 @@
-// C's functions of numbers, as kernels import them that were compiled without a C library: Faust's with an underscore in
-// front (`_sinf`), others without. JS rounds to a float what the import's type says is one.
+// The functions of C's <math.h>, for kernels that are compiled without a C library and import them. Faust's kernels put an
+// underscore before the name (`_sinf`), others do not. All of them compute in doubles. If the kernel declares that an import
+// returns a float, the engine rounds the result.
 
 import type { Imported } from "./kernel-memory";
 
-/** [setup] The function of C's <math.h> under this name, for doubles or, with an f behind it, floats. Undefined where there is none. */
+/** [setup] C's function of this name: for doubles, or, if the name ends with `f`, for floats. Undefined if there is none. */
 export function cFunction(name: string): Imported | undefined {
   const plain = name.replace(/^_/, "");
   for (const known of [plain, plain.replace(/_?f?$/, "")]) {
     if (Object.hasOwn(FUNCTIONS, known)) return FUNCTIONS[known];
-    // Those that C and JS have alike.
+    // C and JS have the same function under the same name.
     if (SAME.test(known)) return Math[known as "sin"];
   }
   return undefined;
@@ -31,7 +32,7 @@ const FUNCTIONS: Readonly<Record<string, Imported>> = {
   lrint: roundedToEven,
   lround: roundedAway,
   nearbyint: roundedToEven,
-  // JS has no answer where C has 1: one to the power of what is no number, or minus one to an infinity.
+  // C gives 1 where JS gives NaN: for 1 to the power of NaN or of an infinity, and for -1 to the power of an infinity.
   pow: (base: number, exponent: number) => (base === 1 || (base === -1 && Math.abs(exponent) === Infinity) ? 1 : base ** exponent),
   remainder: (value: number, divisor: number) => remainder(value, divisor),
   rint: roundedToEven,
@@ -43,20 +44,20 @@ function isNegative(value: number): boolean {
   return value < 0 || Object.is(value, -0);
 }
 
-/** Halves away from zero, where `Math.round` takes them upwards. */
+/** Rounds halves away from zero. `Math.round` rounds them up. */
 function roundedAway(value: number): number {
   const whole = Math.trunc(value);
   return Math.abs(value - whole) < 0.5 ? whole : whole + Math.sign(value);
 }
 
-/** Halves to the even neighbour, as the default rounding does. */
+/** Rounds halves to the even neighbour, as C does in its default rounding mode. */
 function roundedToEven(value: number): number {
   const whole = Math.trunc(value);
   const rest = Math.abs(value - whole);
   return rest < 0.5 || (rest === 0.5 && whole % 2 === 0) ? whole : whole + Math.sign(value);
 }
 
-/** What is left of the value beside the nearest multiple of the divisor. Exact, because `%` is. */
+/** The value minus the nearest multiple of the divisor. Exact, because `%` is exact. */
 function remainder(value: number, divisor: number): number {
   const step = Math.abs(divisor);
   if (step === Infinity && Number.isFinite(value)) return value;

@@ -5,32 +5,45 @@ import type { KernelFunctions } from "./instantiate-kernel";
 import { noRoom } from "./no-room";
 import { type Instance, standIn, triedAllocator } from "./trial";
 
-/** What {@link captureKernel} finds out, once the loader has run. */
+/** What {@link captureKernel} returns: a hook for the loader, and what the hook has captured. */
 export interface CapturedKernel<E extends object = KernelFunctions> {
-  /** What the loader is called with: `createModule({ ...capture.emscripten })`. */
+  /** Options for the loader: `createModule({ ...capture.emscripten })`. */
   readonly emscripten: {
-    /** [setup] Is called by the loader, with the imports that it wants to instantiate with. */
+    /**
+     * [setup] The loader calls this with the instance's imports.
+     *
+     * @throws Error when called twice, or when the imports do not fit.
+     */
     instantiateWasm(
       imports: WebAssembly.Imports,
       receive: (instance: WebAssembly.Instance, module?: WebAssembly.Module) => unknown,
     ): object;
   };
-  /** The exports, under the names that the linker left them. Error until the loader has asked for its instance. */
+  /**
+   * The instance's exports, under the names that the linker gave them. A minifying linker shortens the names.
+   *
+   * @throws Error until the loader has asked for its instance.
+   */
   readonly exports: Readonly<E>;
-  /** The memory and the allocator. Error until the loader has asked for its instance, or where there is no allocator. */
+  /**
+   * The kernel's memory and allocator, looked for at the first access.
+   *
+   * @throws Error until the loader has asked for its instance; when there is no 32-bit memory, or no allocator is found.
+   */
   readonly heap: WasmHeap;
 }
 
 /**
- * [setup] For Emscripten's loaders, which hide their instance: makes it in their place, and keeps what was made. No build
- * setting is needed, and a loader may be sync or not. One capture is for one call of a loader.
+ * [setup] Captures the instance that an Emscripten loader keeps to itself, by making it in the loader's place. Emscripten's
+ * default settings are enough. The loader may be synchronous or asynchronous. One capture is for one call of a loader.
  *
- * The allocator is the loader's `_malloc`, or else an export that behaved like one on instances that were made to
- * try it: minified exports have no telling names. Functions that take one or two numbers and answer with one are called for that. A
- * kernel in which such a function waits for another thread, or never ends for other reasons, needs `_malloc` among
- * `-sEXPORTED_FUNCTIONS`; then nothing is tried.
+ * The allocator is looked for by its name: first among the exports, then among the properties of the loader's module object
+ * (`_malloc`). If no name tells, as in minified builds, exports are called on instances that are made for this, and the export
+ * that behaves like an allocator is taken. Functions are called that take one or two numbers and return one, and functions that
+ * take one to three and return nothing. A function that waits for another thread, or never returns, cannot be stopped. A kernel
+ * with such a function needs `_malloc` among its `-sEXPORTED_FUNCTIONS`: then no export is tried.
  *
- * @param module The loader's wasm file, compiled: the loader hands over its imports alone.
+ * @param module The compiled wasm file of the loader. It is needed because the loader hands over only the imports.
  * @throws TypeError when `module` is no compiled module.
  * @example
  * ```ts
@@ -55,7 +68,7 @@ export function captureKernel<E extends object = KernelFunctions>(module: WebAss
   };
   return {
     emscripten: {
-      // Called as a method of the loader's module object, which will have the names that the exports lack.
+      // Called as a method of the loader's module object. That object gets the names that minified exports lack (`_malloc`).
       instantiateWasm(this: unknown, imports, receive) {
         if (captured !== undefined) throw new Error("a capture is for one instance; the loader was called with it twice");
         const instance = linked(module, imports);
@@ -104,7 +117,7 @@ function heapIn({ module, imports, exports, glue }: Captured): WasmHeap {
   return { memory, ...allocator };
 }
 
-/** An instance made for trying functions. None of the loader's functions can be reached from it. */
+/** An instance for trying functions. It has its own memory, and stand-ins for all imported functions. */
 function trial(module: WebAssembly.Module, imports: WebAssembly.Imports, memory: WebAssembly.Memory): Instance {
   const initial = memory.buffer.byteLength / 65536;
   let imported: WebAssembly.Memory | undefined;

@@ -1,12 +1,12 @@
-// What Emscripten's modules import under its own names, where no loader of Emscripten's answers.
+// The functions that Emscripten's runtime imports from `env`, for kernels that run without Emscripten's loader.
 
 import { LAST_BYTE, PAGE_BYTES } from "../memory/address";
 import { bytesAt, type Imported, type ImportingKernel, kernelError, tell, textAt } from "./kernel-memory";
 
-/** [setup] What `env` has under this name in a module of Emscripten's, for one kernel. Undefined for what is another one's. */
+/** [setup] The function that Emscripten imports from `env` under this name, for one kernel. Undefined for any other name. */
 export function emscriptenFunction(context: ImportingKernel, name: string): Imported | undefined {
   if (Object.hasOwn(FUNCTIONS, name)) return FUNCTIONS[name]!(context);
-  // Calls of a system that is not there.
+  // There is no operating system, so every system call answers that it does not exist.
   if (name.startsWith("__syscall_")) return () => -NO_SUCH_SYSTEM_CALL;
   return undefined;
 }
@@ -15,7 +15,7 @@ const NO_SUCH_SYSTEM_CALL = 52;
 
 type Maker = (context: ImportingKernel) => Imported;
 
-/** Writes a zero-terminated text to the console. */
+/** Makes functions that write a zero-terminated text to the console. */
 const says =
   (kind: "log" | "warn" | "error"): Maker =>
   (context) =>
@@ -49,7 +49,7 @@ const FUNCTIONS: Readonly<Record<string, Maker>> = {
   emscripten_date_now: () => () => Date.now(),
   emscripten_get_now: () => () => Date.now(),
   emscripten_get_heap_max: () => () => LAST_BYTE,
-  // Views are made anew where they are needed.
+  // Nothing to do: whoever has a view makes a new one when it finds the view detached.
   emscripten_notify_memory_growth: () => () => {},
   emscripten_resize_heap: resizes,
 };
@@ -60,7 +60,7 @@ function failsAssertion(context: ImportingKernel): Imported {
   };
 }
 
-/** Grows the memory by a fifth where that is more than what is asked for, so that it seldom has to. */
+/** Grows the memory to the asked size, or by a fifth if that is more. Growth has to be rare, because it detaches every view. */
 function resizes(context: ImportingKernel): Imported {
   return (asked: number) => {
     const { memory } = context;
@@ -72,7 +72,7 @@ function resizes(context: ImportingKernel): Imported {
         memory?.grow(pages);
         return 1;
       } catch {
-        // Not so much; there may be room for less.
+        // The engine refuses that many pages. It may grant the smaller number.
       }
     }
     return 0;

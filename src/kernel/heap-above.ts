@@ -1,8 +1,8 @@
 import { growTo, heapIn, type OwnHeap } from "../memory/own-heaps";
 
 /**
- * [setup] A heap from `address` on, which grows the memory where it has no room. Of pages that somebody else adds, such as
- * the kernel's own allocator, it takes none: then it goes on behind them.
+ * [setup] A heap that begins at `address` and grows the memory when it is full. It never uses pages that somebody else adds, such
+ * as the kernel's own allocator. After such growth it continues in new pages of its own, behind the others.
  */
 export function createHeapAbove(memory: WebAssembly.Memory, address: number): OwnHeap {
   const parts = [partOf(memory, address)];
@@ -24,7 +24,10 @@ export function createHeapAbove(memory: WebAssembly.Memory, address: number): Ow
   };
 }
 
-/** From an address to where the memory ends now. It grows with the memory as long as nobody else made that grow. */
+/**
+ * A heap from `start` to the memory's end. It grows the memory, until somebody else has grown it: then the pages behind its end
+ * belong to somebody else.
+ */
 function partOf(memory: WebAssembly.Memory, start: number): OwnHeap {
   let end = memory.buffer.byteLength;
   return heapIn(

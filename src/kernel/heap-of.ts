@@ -5,16 +5,19 @@ import { noRoom } from "./no-room";
 import { hasSignature } from "./probes";
 
 /**
- * [setup] The memory and the allocator of a kernel that is instantiated already, found by what they are: of its exports or its
- * instance, of an Emscripten module object, of what wasm-bindgen's glue resolves to. The memory is found by its
- * type, whatever its name; the allocator by its name (`malloc`, `_malloc`, `wasm_malloc`, `__wbindgen_malloc`, and
- * `__wbindgen_export_N` by what it takes). What only `captureKernel` or `instantiateKernel` can find are functions without a
- * telling name, because these are tried on an instance of their own.
+ * [setup] Finds the memory and the allocator of a kernel that is already instantiated.
  *
- * The heap holds the memory and the two functions, and nothing else of what it was found in.
+ * The memory is recognised by its class, whatever its name. The allocator is recognised by its name: `malloc`, `_malloc`,
+ * `wasm_malloc`, `__wbindgen_malloc`; a numbered `__wbindgen_export_N`, by the numbers that it takes and returns; or a name like
+ * `allocate` or `audio_malloc`, after two calls that have to give bytes. An allocator whose name tells nothing is found only by
+ * {@link captureKernel} and {@link instantiateKernel}: they try exports on instances that are made for this.
  *
- * @throws TypeError for what is no object; Error where there is no memory or no allocator. It says what was looked for, what
- * was found, and what to build with.
+ * The result keeps the memory and the two functions alive, and nothing else of the kernel. A heap that is written in JS,
+ * `{ memory, malloc, free? }`, is returned as it is.
+ *
+ * @param kernel The kernel's exports or its instance; an Emscripten module object; or what wasm-bindgen's glue resolves to.
+ * @throws TypeError when `kernel` is no object, or a module or promise; Error when there is no 32-bit memory or no allocator. The
+ * message says what was looked for, what was found, and how to build the kernel.
  * @example An Emscripten module
  * ```ts
  * const kernel = await createModule();
@@ -46,23 +49,26 @@ export function heapOf(kernel: object): WasmHeap {
   throw noRoom(Object.assign({}, ...places.map((place) => Object.fromEntries(valuesIn(place)))));
 }
 
-/** A heap that somebody wrote, whose functions are called as its methods. Functions of JS link to whatever type is asked for. */
+/**
+ * Whether it is a heap that is written in JS, whose functions have to be called as its methods. A JS function links to an import
+ * of any type, a wasm function only to its own type. So a `malloc` that links to two types is a JS function.
+ */
 function isHeapOfJs(kernel: object): kernel is WasmHeap {
   const [memory, malloc] = [valueUnder(kernel, "memory"), valueUnder(kernel, "malloc")];
   return nameOfClass(memory) === "[object WebAssembly.Memory]" && hasSignature(malloc, 0, 0) && hasSignature(malloc, 1, 1);
 }
 
-/** Where loaders keep the exports: Emscripten's of several generations, and an instance. */
+/** Properties in which the exports are kept: by Emscripten's loaders of several versions, and by an instance. */
 const INNER = ["exports", "wasmExports", "asm", "instance", "wasm"];
 
-/** The object, and what it keeps exports in. */
+/** The objects in which exports are looked for: the kernel, its properties of the names {@link INNER}, and their `exports`. */
 function placesIn(kernel: object): Named[] {
   const inner = INNER.map((name) => valueUnder(kernel, name)).filter((value) => typeof value === "object" && value !== null) as object[];
   const innermost = inner.map((value) => valueUnder(value, "exports")).filter((value) => typeof value === "object" && value !== null);
   return [kernel, ...inner, ...(innermost as object[])] as Named[];
 }
 
-/** Those that are there as values, and one that a class has a getter for. */
+/** The memories among an object's own values, and those for which its class has a getter: `memory` or `wasmMemory`. */
 function memoriesOf(place: Named): WebAssembly.Memory[] {
   const named = ["memory", "wasmMemory"].map((name) => valueUnder(place, name));
   return memoriesIn({ ...named, ...Object.fromEntries(valuesIn(place)) });

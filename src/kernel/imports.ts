@@ -5,12 +5,12 @@ import type { Imported, ImportingKernel } from "./kernel-memory";
 import { wasiFunction } from "./wasi";
 import { panicHookFunction, wasmBindgenFunction } from "./wasm-bindgen-imports";
 
-/** Whatever a module imports, by module and name. */
+/** The values of a module's imports, by module name and import name. */
 export type Imports = Record<string, Record<string, WebAssembly.ImportValue>>;
 
 /**
- * [setup] What a module imports, and no more: what `given` has, else what audio kernels are known to ask for, else
- * `memory` where it is a memory.
+ * [setup] A value for each import that the module declares, and no others. It is taken from `given`; else it is `memory`, if the
+ * import is a memory; else it is one of the functions that audio kernels are known to import.
  *
  * @throws Error that names all imports that are still missing, with module, name and kind.
  */
@@ -49,7 +49,7 @@ function missingImports(missing: readonly WebAssembly.ModuleImportDescriptor[]):
   return new Error(`the kernel imports ${missing.length} thing${missing.length > 1 ? "s" : ""} that nobody gives it (${list}); ${hint}`);
 }
 
-/** What else there is to do, by what is missing. */
+/** Advice for the message, each with a test that tells for which missing imports it is meant. */
 const HINTS: readonly [string, (missing: WebAssembly.ModuleImportDescriptor) => boolean][] = [
   ["it starts threads, which have to be its own loader's", ({ module, name }) => module === "wasi" || /thread-spawn|pthread/.test(name)],
   [

@@ -10,7 +10,7 @@ import { type DeclaredMemory, declaredMemory } from "./module-bytes";
 import { noRoom } from "./no-room";
 import { type Instance, standIn, triedAllocator } from "./trial";
 
-/** What a kernel exports, by its names. Which of them are there, and what each takes, only the kernel knows. */
+/** A kernel's exports by name, of any type: only the kernel knows which there are and what arguments each function takes. */
 export interface KernelFunctions {
   // biome-ignore lint/suspicious/noExplicitAny: what else can be called under `noUncheckedIndexedAccess`, and is a memory too?
   readonly [name: string]: any;
@@ -18,44 +18,53 @@ export interface KernelFunctions {
 
 /** A kernel, ready to be called. */
 export interface Kernel<E extends object = KernelFunctions> {
-  /** Its exports, as it names them. */
+  /** Its exports, under the names that the kernel gives them. */
   readonly exports: Readonly<E>;
-  /** Its memory, and where a storage finds room in it: option `heap` of a storage. */
+  /** Its memory, with an allocator: what a storage takes as option `heap`. */
   readonly heap: WasmHeap;
 }
 
-/** What {@link instantiateKernel} may be told. */
+/** Options of {@link instantiateKernel}. An option of an unknown name is a RangeError. */
 export interface KernelOptions {
-  /** What the kernel imports beside what audio kernels are known to ask for, or in place of it. */
+  /** Values for the kernel's imports. They have priority over the functions that `instantiateKernel` knows. Default: none. */
   readonly imports?: WebAssembly.Imports;
   /**
-   * For a kernel that imports its memory: pages of 64 KiB that it starts with. Default: what its bytes declare. A compiled
-   * module does not tell, so there they have to be said.
+   * For a kernel that imports its memory: the memory's initial size in pages of 64 KiB, 1 to 65536. Default: the size that the
+   * kernel's bytes declare. Required if the kernel comes as a compiled module, because a compiled module does not tell the size.
    */
   readonly pages?: number;
   /**
-   * For a kernel without an allocator: the first byte that nobody uses, such as the size that Faust's description states.
-   * A kernel that exports `__heap_base` says it by itself.
+   * For a kernel that has no allocator and exports no `__heap_base`: the address of the first byte that the kernel does not use,
+   * a whole number, 0 or more. For Faust's kernels it is `size` in Faust's description.
    */
   readonly heapBase?: number;
 }
 
 /**
- * [setup] Instantiates a kernel where there is no loader, as in a worklet: gives it what it imports, calls its
- * `_initialize` or `__wasm_call_ctors`, and finds its memory and a heap in it.
+ * [setup] Instantiates a kernel without a loader, as in a worklet. It provides the kernel's imports, calls its initialisers
+ * (`_initialize` or `__wasm_call_ctors`, and `__wbindgen_start`), and finds its memory and a heap in it.
  *
- * It knows the imports that audio kernels ask for: WASI without files (text goes to the console, in whole lines), what
- * Emscripten's runtime, AssemblyScript's, and wasm-bindgen's panics need, and C's maths. A kernel is given those that it
- * declares and no others. The heap is the kernel's own allocator; of a kernel that has none, what lies above its `__heap_base`
- * or above `heapBase`, and the memory grows for it. A memory that is handed over among the imports is the caller's: it
- * does not grow, and the heap ends where it ends now. Where no name tells, functions that take one or two numbers and answer with one
- * are tried on instances made for that; a kernel in which such a function never ends needs its allocator exported as `malloc`.
+ * These imports are provided: WASI without files (text goes to the console, in whole lines), the functions of Emscripten's and
+ * AssemblyScript's runtimes, those that wasm-bindgen's panics need, and C's `math.h`. A kernel gets only the imports that it
+ * declares.
  *
- * Threads, side modules (`dylink`), memories of 64 bits, and files are not for it. Type arguments say what is exported:
+ * The heap is the first of these that the kernel has:
+ * 1. An allocator with a telling name: the names are those of {@link heapOf}.
+ * 2. The memory above the export `__heap_base`, or above option `heapBase`. This heap grows the memory when it is full. A memory
+ * that was handed over among the imports belongs to the caller: it is not grown, and the heap ends where the memory ends now.
+ * 3. An allocator without a telling name. Exports are called on instances that are made for this: functions that take one or two
+ * numbers and return one, and functions that take one to three and return nothing. A function that never returns cannot be
+ * stopped; a kernel with such a function has to export its allocator as `malloc`. Nothing is tried in a memory that belongs to
+ * the caller.
+ *
+ * Not supported: threads, side modules (`dylink`), 64-bit memories, and files. A type argument describes the exports:
  * `instantiateKernel<{ process(inputs: number, outputs: number, frames: number): void }>(module)`.
  *
- * @throws TypeError for what is no kernel; RangeError for the options; Error where imports are missing (all of them are named,
- * with module, name and kind), where there is no heap, or where the page forbids WebAssembly.
+ * @param kernel A compiled module, or a module's bytes.
+ * @throws TypeError when `kernel` is neither; RangeError for the options; Error when the bytes do not compile, when the kernel is
+ * not supported, when imports are missing (the message names all of them, with module, name and kind), when there is no memory or
+ * no heap, and when the page's Content-Security-Policy forbids WebAssembly; a LinkError when an import does not have the declared
+ * type.
  * @example
  * ```ts
  * const { exports: kernel, heap } = instantiateKernel(module);
@@ -70,7 +79,11 @@ export function instantiateKernel<E extends object = KernelFunctions>(
   return instantiateFrom(module, bytes && declaredMemory(bytes), options);
 }
 
-/** [setup] The same for a module that is compiled already. @param declared The memory that it imports, where its bytes were seen. */
+/**
+ * [setup] As {@link instantiateKernel}, for a compiled module.
+ *
+ * @param declared The memory that it imports, if its bytes were read.
+ */
 export function instantiateFrom<E extends object = KernelFunctions>(
   module: WebAssembly.Module,
   declared: DeclaredMemory | undefined,
@@ -92,7 +105,7 @@ export function instantiateFrom<E extends object = KernelFunctions>(
   if (memory === undefined) throw new Error("the kernel has no memory: it neither exports nor imports one, so nothing can be handed to it");
   checkAddresses(memory);
   const heap = heapFor(maker, context.exports, memory, heapBase);
-  // Copied, because engines keep the exports of an instance in a form that is slow to look things up in.
+  // Copied into a plain object: V8 keeps an instance's exports, if they are many, in a hash table, which is slower to read.
   return { exports: { ...context.exports } as Readonly<E>, heap };
 }
 
@@ -116,7 +129,7 @@ function compiled(kernel: WebAssembly.Module | BufferSource): { module: WebAssem
   }
 }
 
-/** @throws Error for modules that are a part of a program, which the program alone can load. */
+/** @throws Error for a side module: a part of a program, which only the program's main module can load. */
 function checkKind(module: WebAssembly.Module): void {
   for (const name of ["dylink.0", "dylink"]) {
     if (WebAssembly.Module.customSections(module, name).length > 0) {
@@ -127,13 +140,13 @@ function checkKind(module: WebAssembly.Module): void {
   }
 }
 
-/** Calls what a module without a `main` is started with. Emscripten's stack is set up first, where it checks it. */
+/** Calls the initialisers of a module without `main`. Emscripten's stack limits come first: later code may check them. */
 function initialise(exports: Named): void {
   const starts = [exports.emscripten_stack_init, exports._initialize ?? exports.__wasm_call_ctors, exports.__wbindgen_start];
   for (const start of starts) if (typeof start === "function") start();
 }
 
-/** Makes instances of one module: the one that is wanted, and those on which functions without names are tried. */
+/** Makes instances of one module: the kernel itself, and those on which exports without telling names are tried. */
 class Maker {
   readonly importsMemory: boolean;
   /** Whether the caller handed over the memory. */
@@ -173,13 +186,14 @@ class Maker {
     try {
       return this.linked(context, new WebAssembly.Memory(maximum === undefined ? { initial } : { initial, maximum }));
     } catch (error) {
-      // A module that declares a maximum takes no memory without one. Which one it declares, a compiled module does not tell.
+      // A module that declares a maximum takes only a memory with a maximum that is not larger. A compiled module does not tell
+      // its maximum, so the smallest possible one is tried: the initial size.
       if (this.declared !== undefined || !isLinkError(error)) throw error;
       return this.linked(context, new WebAssembly.Memory({ initial, maximum: initial }));
     }
   }
 
-  /** One that nobody else has, given none of the functions of the caller's. */
+  /** An instance for trying functions, with a memory of its own, and stand-ins for the functions that the caller gave. */
   trial(): Instance {
     const given: Imports = {};
     for (const { module, name, kind } of WebAssembly.Module.imports(this.module)) {
@@ -220,7 +234,7 @@ function heapFor(maker: Maker, exports: Named, memory: WebAssembly.Memory, heapB
   if (named !== undefined) return withMemory(named);
   const base = heapBaseOf(exports) ?? heapBase;
   if (base !== undefined) return maker.isMemoryGiven ? regionAbove(memory, base) : createHeapAbove(memory, base);
-  // A memory of the caller's is nobody's to try something in.
+  // A trial would write into the caller's memory.
   const tried = maker.isMemoryGiven ? undefined : triedAllocator(maker.module, exports, () => maker.trial());
   if (tried !== undefined) return withMemory(tried);
   throw noRoom(exports, "option heapBase, the first byte that nobody uses, or an export __heap_base (--export=__heap_base), or ");
@@ -236,7 +250,7 @@ function regionAbove(memory: WebAssembly.Memory, base: number): WasmHeap {
   return createRegionHeap(memory, base, memoryBytes - base);
 }
 
-/** Where a linker ends the module's own data and stack. */
+/** The value of the export `__heap_base`: the address after the module's own data and stack. Undefined if there is none. */
 function heapBaseOf({ __heap_base: base }: Named): number | undefined {
   if (nameOfClass(base) !== "[object WebAssembly.Global]") return undefined;
   const { value } = base as WebAssembly.Global;

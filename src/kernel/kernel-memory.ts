@@ -1,16 +1,17 @@
-// What the functions that a kernel imports have of it: its memory, which is known only once it is instantiated.
+// How the functions that a kernel imports reach the kernel's memory. They are made before the instance, and an exported memory is
+// known only after it, so they look the memory up when they are called.
 
 /** A kernel as its imports know it. */
 export interface ImportingKernel {
-  /** Undefined until it is instantiated, where the kernel exports it. */
+  /** Undefined until the kernel is instantiated, if the kernel exports its memory. */
   memory: WebAssembly.Memory | undefined;
   exports: Readonly<Record<string, unknown>>;
 }
 
-/** What a kernel is handed for one of its imports. */
+/** A function that a kernel imports. */
 export type Imported = (...args: never[]) => unknown;
 
-/** Bytes of the kernel as they are now; nothing where they do not lie in its memory. */
+/** A view of bytes in the kernel's memory; empty if they do not lie in it. Valid until the memory grows. */
 export function bytesAt({ memory }: ImportingKernel, address: number, length: number): Uint8Array {
   const start = address >>> 0;
   const bytes = length >>> 0;
@@ -18,7 +19,7 @@ export function bytesAt({ memory }: ImportingKernel, address: number, length: nu
   return new Uint8Array(memory.buffer, start, bytes);
 }
 
-/** Writes 32-bit words; false, and nothing written, where they do not lie in the memory. */
+/** Writes 32-bit words. If they do not lie in the memory, it writes nothing and returns false. */
 export function writeWords(context: ImportingKernel, address: number, ...words: number[]): boolean {
   const bytes = bytesAt(context, address, 4 * words.length);
   if (bytes.length === 0) return false;
@@ -27,13 +28,13 @@ export function writeWords(context: ImportingKernel, address: number, ...words: 
   return true;
 }
 
-/** A 32-bit word; 0 where there is none. */
+/** The 32-bit word at an address; 0 if it does not lie in the memory. */
 export function wordAt(context: ImportingKernel, address: number): number {
   const bytes = bytesAt(context, address, 4);
   return bytes.length === 0 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
 }
 
-/** UTF-8, read without a TextDecoder, which a worklet lacks. What is none is shown as U+FFFD. */
+/** Decodes UTF-8 without a TextDecoder, which worklets lack. Invalid bytes become U+FFFD. */
 export function textFrom(bytes: Uint8Array): string {
   let text = "";
   for (let i = 0; i < bytes.length; ) {
@@ -53,7 +54,7 @@ export function textFrom(bytes: Uint8Array): string {
   return text;
 }
 
-/** UTF-8 up to a zero. */
+/** Decodes UTF-8 from an address to the next zero byte, or to the memory's end. */
 export function textAt(context: ImportingKernel, address: number): string {
   const { memory } = context;
   const bytes =
@@ -62,12 +63,12 @@ export function textAt(context: ImportingKernel, address: number): string {
   return textFrom(bytes.subarray(0, end < 0 ? bytes.length : end));
 }
 
-/** A line for whoever runs the kernel, where there is a console. */
+/** Writes a line to the console, if there is one. */
 export function tell(kind: "log" | "warn" | "error", line: string): void {
   if (typeof console === "object") console[kind](line);
 }
 
-/** What ends the kernel's call, as it asked for. */
+/** The error that an imported function throws to end the kernel's call. */
 export function kernelError(what: string): Error {
   return new Error(`the kernel ${what}`);
 }

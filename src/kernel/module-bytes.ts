@@ -1,4 +1,4 @@
-// What the bytes of a module tell that a compiled module does not: how large the memory has to be that it imports.
+// Reads from a module's bytes how large a memory the module imports. A compiled module does not tell that.
 
 /** The memory that a module imports, as it declares it. */
 export interface DeclaredMemory {
@@ -8,7 +8,7 @@ export interface DeclaredMemory {
   readonly has64BitAddresses: boolean;
 }
 
-/** [setup] The first memory that the module of these bytes imports; undefined for none. They are a module's: they compiled. */
+/** [setup] The first memory that the module imports; undefined if there is none. The bytes have to be those of a valid module. */
 export function declaredMemory(bytes: Uint8Array): DeclaredMemory | undefined {
   const reader = new Reader(bytes, HEADER_BYTES);
   while (!reader.isAtEnd) {
@@ -75,7 +75,7 @@ class Reader {
     return this.bytes[this.place++] ?? 0;
   }
 
-  /** LEB128. Not by bits alone, because a 64-bit memory may declare more than 32 of them. */
+  /** An unsigned LEB128 number. Multiplied, not shifted: shifts have 32 bits, and the size of a 64-bit memory may need more. */
   number(): number {
     let value = 0;
     for (let unit = 1; ; unit *= 128) {

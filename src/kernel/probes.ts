@@ -1,9 +1,10 @@
-// What JS is not told of what a kernel exports, found out by linking: an import links only to what has exactly its type.
+// Finds out the types of a kernel's exports, which JS cannot ask for: a small module imports the export, and instantiating it
+// fails unless the export has exactly the imported type.
 
 import { isShared } from "../memory/heap";
 import { checkPolicy } from "../messages";
 
-/** [setup] Whether it is a function of so many 32-bit integers and results. Functions of JS have every type. Calls nothing. */
+/** [setup] Whether it is a function of so many 32-bit integers and results. True of every function of JS. Calls nothing. */
 export function hasSignature(exported: unknown, parameters: number, results: number): exported is (...args: number[]) => number {
   if (typeof exported !== "function") return false;
   const type = [0x60, parameters, ...Array(parameters).fill(I32), results, ...Array(results).fill(I32)];
@@ -19,7 +20,7 @@ export function has32BitAddresses(memory: WebAssembly.Memory): boolean {
 const MAGIC_AND_VERSION = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 const SECTION_OF_TYPES = 1;
 const SECTION_OF_IMPORTS = 2;
-/** An empty module's name, and an empty field's. */
+/** The import's module name and its own name, both empty. */
 const NAMELESS = [0, 0];
 const KIND_FUNCTION = 0;
 const KIND_MEMORY = 2;
@@ -28,7 +29,7 @@ const UNLIMITED = 0;
 const SHARED_UP_TO = 3;
 const LEB_OF_65536_PAGES = [0x80, 0x80, 0x04];
 
-/** Whether a module of these sections, which imports one thing, links to it. */
+/** Whether a module with these sections, which imports one value, can be instantiated with `imported`. */
 function links(sections: readonly number[], imported: WebAssembly.ImportValue): boolean {
   let probe: WebAssembly.Module;
   try {
@@ -41,7 +42,7 @@ function links(sections: readonly number[], imported: WebAssembly.ImportValue): 
     new WebAssembly.Instance(probe, { "": { "": imported } });
     return true;
   } catch (cause) {
-    // WebKit compiles what a policy forbids, and does not instantiate it.
+    // If a Content-Security-Policy forbids WebAssembly, WebKit still compiles the module, and throws here.
     checkPolicy(cause);
     return false;
   }

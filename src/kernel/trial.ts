@@ -8,13 +8,13 @@ interface Names {
 }
 
 /**
- * [setup] The allocator among exports whose names tell nothing, as Emscripten's minifier leaves them: what has its
- * signature, and gave what an allocator gives when it was tried on instances that were made for that. The instance
- * whose allocator it is is not touched. A loader's exports are tried one after the other, so a trial that spoils its
- * instance costs another one; there are at most {@link MOST_INSTANCES}, once for each module. A function that waits for
- * something within its own memory cannot be ended: engines have no way to.
+ * [setup] Finds the allocator among exports whose names tell nothing, as Emscripten's minifier leaves them. Exports with the
+ * signature of an allocator are called on instances that are made for this, and the one that behaves like an allocator is taken.
+ * The kernel's own instance is not touched. After a trial that may have spoiled its instance, the next one gets a new instance:
+ * at most {@link MOST_INSTANCES}. The result is kept for each module. A function that waits for a change in its own memory never
+ * returns, and engines cannot stop it.
  *
- * @param fresh Makes an instance that nobody else has, and answers with its exports and its memory.
+ * @param fresh Makes a new instance that nobody else uses; returns its exports and its memory.
  */
 export function triedAllocator(module: WebAssembly.Module, exports: Named, fresh: () => Instance): Allocator | undefined {
   let names = foundIn.get(module);
@@ -30,15 +30,15 @@ export function triedAllocator(module: WebAssembly.Module, exports: Named, fresh
 const NONE: Names = { malloc: "", free: undefined };
 const foundIn = /* @__PURE__ */ new WeakMap<WebAssembly.Module, Names>();
 
-/** An instance that can be spoiled. */
+/** An instance that is used only for trials, so a trial may spoil it. */
 export interface Instance {
   readonly exports: Named;
   readonly memory: WebAssembly.Memory | undefined;
 }
 
 /**
- * [setup] What stands for an imported function in an instance that is tried: it answers 0. A function that asks it again and again
- * waits for an answer that nobody gives here, and would wait for ever; so it is ended.
+ * [setup] A stand-in for a function that a trial instance imports. It returns 0. An export that calls it again and again is
+ * waiting for another answer, and would wait for ever. So the stand-in throws after {@link MOST_CALLS} calls.
  */
 export function standIn(): () => number {
   let calls = 0;
@@ -50,7 +50,7 @@ export function standIn(): () => number {
 
 const MOST_CALLS = 10_000;
 const MOST_INSTANCES = 24;
-/** Small, so that they fit what a memory has at its start. */
+/** Bytes of a block: so few that several blocks fit into a memory of its initial size. */
 const BYTES = 2048;
 const COUNT = 4;
 const ALIGNMENT = 16;
@@ -62,7 +62,7 @@ function namesFoundBy(fresh: () => Instance): Names | undefined {
   if (trial === undefined) return undefined;
   const { mallocs, frees } = candidatesIn(trial.exports);
   const exportNames = Object.keys(trial.exports);
-  /** Whether it passes. What it may have spoiled is not used for the next one. */
+  /** Whether the trial passes. The next trial gets a new instance if this one throws, or if it fails and `spoils` is true. */
   const passes = (judge: (trial: Trial) => boolean, spoils: boolean): boolean => {
     if (trial === undefined) {
       if (made++ >= MOST_INSTANCES) return false;
@@ -72,7 +72,7 @@ function namesFoundBy(fresh: () => Instance): Names | undefined {
       if (judge(trial!)) return true;
       if (spoils) trial = undefined;
     } catch {
-      // What traps is none.
+      // What throws or traps is no allocator.
       trial = undefined;
     }
     return false;
@@ -84,11 +84,11 @@ function namesFoundBy(fresh: () => Instance): Names | undefined {
     if (free !== undefined) return { malloc, free };
     found.push(malloc);
   }
-  // Several that nothing can be given back to may be anything that makes something of a size.
+  // Without a matching `free`, a single candidate is accepted. Several may be functions of any kind that take a size.
   return found.length === 1 ? { malloc: found[0]!, free: undefined } : undefined;
 }
 
-/** Linkers put what belongs together side by side; the fewer other functions are called, the better. */
+/** The names, nearest to `to` first. Linkers put malloc and free side by side, so few other functions are called. */
 function nearestFirst(names: readonly string[], to: string, order: readonly string[]): string[] {
   const distance = (name: string) => Math.abs(order.indexOf(name) - order.indexOf(to));
   return [...names].sort((one, other) => distance(one) - distance(other));
@@ -103,17 +103,17 @@ interface Trial {
 function trialOf({ exports, memory = memoriesIn(exports)[0] }: Instance): Trial | undefined {
   if (memory === undefined) return undefined;
   try {
-    // What asks its loader for more memory is answered by nobody here.
+    // In advance: an allocator that asks its loader for more memory gets none here, because the stand-in only returns 0.
     memory.grow(GROWN_PAGES);
   } catch {
-    // Then it has to do with what it has.
+    // The memory is at its maximum. Its initial size may be enough.
   }
-  // Emscripten's linker exports what runs the static constructors before everything else.
+  // Emscripten's linker exports the function that runs the static constructors before all other functions.
   const constructors = valuesIn(exports).find(([, value]) => hasSignature(value, 0, 0))?.[1] as (() => void) | undefined;
   try {
     constructors?.();
   } catch {
-    // Whatever else it may be.
+    // Then it is another function.
   }
   return { exports, memory, call: (name, ...args) => (exports[name] as (...args: number[]) => number)(...args) >>> 0 };
 }
@@ -135,7 +135,10 @@ function candidatesIn(exports: Named): { readonly mallocs: string[]; readonly fr
   };
 }
 
-/** Blocks that lie in the memory, apart from each other, as close as bytes are counted, and keep what is written to them. */
+/**
+ * Whether the function gives blocks that lie in the memory, do not overlap, and keep what is written to them. Two of them have to
+ * begin less than two lengths apart: a function that counts in other units than bytes gives blocks that are farther apart.
+ */
 function givesBlocks({ memory, call }: Trial, malloc: string): boolean {
   const blocks = Array.from({ length: COUNT }, () => call(malloc, BYTES, ALIGNMENT));
   for (const [i, address] of blocks.entries()) {
@@ -143,14 +146,17 @@ function givesBlocks({ memory, call }: Trial, malloc: string): boolean {
     if (blocks.some((other, k) => k !== i && Math.abs(other - address) < BYTES)) return false;
   }
   if (!blocks.some((address) => blocks.some((other) => other > address && other - address < 2 * BYTES))) return false;
-  // The stack's pointer does not move where nothing is taken off it.
+  // The function that takes bytes from the stack gives the last block's address again when it is asked for 0 bytes.
   if (call(malloc, 0, ALIGNMENT) === blocks.at(-1)) return false;
   for (const [i, address] of blocks.entries()) new Uint8Array(memory.buffer, address, BYTES).fill(i + 1);
   call(malloc, BYTES, ALIGNMENT);
   return blocks.every((address, i) => new Uint8Array(memory.buffer, address, BYTES).every((byte) => byte === i + 1));
 }
 
-/** The block is given again, and that to which all its words lead is not: a destructor gives back what it finds in there. */
+/**
+ * Whether `free` gives back the block and nothing else: `malloc` returns the block's address again, but not that of a second
+ * block to which all words of the first one point. A destructor would free the second block too.
+ */
 function takesBlockBack({ memory, call }: Trial, malloc: string, free: string): boolean {
   const block = call(malloc, BYTES, ALIGNMENT);
   const kept = call(malloc, BYTES / 2, ALIGNMENT);

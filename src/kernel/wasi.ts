@@ -1,9 +1,9 @@
-// The WebAssembly System Interface, as far as audio kernels are linked with it: text to the console, clocks, random
-// numbers, an empty environment, and no files.
+// The functions of WASI, the WebAssembly System Interface, that audio kernels import. Text goes to the console. There are clocks,
+// random numbers and an empty environment, but no files.
 
 import { bytesAt, type Imported, type ImportingKernel, kernelError, tell, textFrom, wordAt, writeWords } from "./kernel-memory";
 
-/** [setup] What `wasi_snapshot_preview1` has under this name, for one kernel. Undefined for what no kernel without files calls. */
+/** [setup] WASI's function of this name, for one kernel. Those for files say that there are none. Undefined for other names. */
 export function wasiFunction(context: ImportingKernel, name: string): Imported | undefined {
   if (Object.hasOwn(FUNCTIONS, name)) return FUNCTIONS[name]!(context);
   if (/^(fd|path)_/.test(name)) return () => withoutFiles(name);
@@ -29,7 +29,7 @@ const answers =
   () =>
     answer;
 
-/** The environment, or the arguments: none of them, in no bytes. */
+/** For the environment and for the arguments: there are 0 of them, in 0 bytes. */
 const countsNone: Maker = (context) => (count: number, bytes: number) =>
   writeWords(context, count, 0) && writeWords(context, bytes, 0) ? SUCCESS : FAULT;
 
@@ -41,7 +41,7 @@ const FUNCTIONS: Readonly<Record<string, Maker>> = {
   sched_yield: /* @__PURE__ */ answers(SUCCESS),
   proc_raise: /* @__PURE__ */ answers(NO_SUCH_SYSTEM_CALL),
   poll_oneoff: /* @__PURE__ */ answers(NO_SUCH_SYSTEM_CALL),
-  // The C library asks for directories until it is told that there are no more.
+  // The C library asks for preopened directories, one descriptor after the other, until it gets this answer.
   fd_prestat_get: /* @__PURE__ */ answers(BAD_DESCRIPTOR),
   fd_prestat_dir_name: /* @__PURE__ */ answers(BAD_DESCRIPTOR),
   fd_close: () => (descriptor: number) => (isStandard(descriptor) ? SUCCESS : BAD_DESCRIPTOR),
@@ -51,7 +51,7 @@ const FUNCTIONS: Readonly<Record<string, Maker>> = {
     return writeWords(context, read, 0) ? SUCCESS : FAULT;
   },
   fd_write: writer,
-  // A character device, of which nothing is allowed but to write: so the C library sends each line as it ends.
+  // A character device that can only be written to. For such a device the C library sends each line as soon as it is complete.
   fd_fdstat_get: (context) => (descriptor: number, status: number) => {
     if (!isStandard(descriptor)) return BAD_DESCRIPTOR;
     return writeWords(context, status, 2, 0, 1 << 6, 0, 0, 0) ? SUCCESS : FAULT;
@@ -65,7 +65,7 @@ const FUNCTIONS: Readonly<Record<string, Maker>> = {
   random_get: (context) => (address: number, length: number) => {
     const bytes = bytesAt(context, address, length);
     if (bytes.length < length >>> 0) return FAULT;
-    // Not for secrets: a worklet has no crypto.
+    // Not random enough for secrets, but worklets have no `crypto`.
     for (let i = 0; i < bytes.length; i++) bytes[i] = Math.random() * 256;
     return SUCCESS;
   },
@@ -80,7 +80,7 @@ function withoutFiles(name: string): number {
   return BAD_DESCRIPTOR;
 }
 
-/** Real time, and one that never goes back, both as exact as `Date` is: a worklet has no other clock. */
+/** Clock 0 is real time. Clock 1 never goes back. Both are as exact as `Date`, because worklets have no other clock. */
 function clock(context: ImportingKernel): Imported {
   let latest = 0;
   return (id: number, _precision: bigint, result: number) => {
@@ -92,7 +92,7 @@ function clock(context: ImportingKernel): Imported {
   };
 }
 
-/** Whole lines go to the console; what is left waits for its end. */
+/** Writes whole lines to the console, and keeps the beginning of a line until its end comes. */
 function writer(context: ImportingKernel): Imported {
   const unfinished = new Map<number, number[]>();
   return (descriptor: number, list: number, count: number, written: number) => {

@@ -1,9 +1,9 @@
-// What a kernel of wasm-bindgen's imports where it hands numbers alone to JS: the way out for a panic, and a table of
-// references that nobody uses. What takes or gives objects of JS is its own glue's.
+// The functions that a wasm-bindgen module imports if it exchanges only numbers with JS: those that report a panic, and those for
+// a table of references to JS values, which stays unused. A module that exchanges objects with JS needs its own glue.
 
 import { bytesAt, type Imported, type ImportingKernel, kernelError, tell, textFrom, writeWords } from "./kernel-memory";
 
-/** [setup] A function that wasm-bindgen's modules import, for one kernel. Undefined for what only its glue can know. */
+/** [setup] A function that wasm-bindgen's modules import, for one kernel. Undefined for those that only their glue provides. */
 export function wasmBindgenFunction(context: ImportingKernel, name: string): Imported | undefined {
   if (/^(__wbindgen_throw|__wbg___wbindgen_throw_\w+)$/.test(name)) return panics(context);
   if (name === "__wbindgen_object_drop_ref") return () => {};
@@ -12,8 +12,9 @@ export function wasmBindgenFunction(context: ImportingKernel, name: string): Imp
 }
 
 /**
- * [setup] The three that the crate console_error_panic_hook imports, each with a hash behind it: it makes an Error, has its stack
- * written to where it says, and sends the text of both to the console. The stack is left empty.
+ * [setup] The three functions that the crate console_error_panic_hook imports, each with a hash after its name. `new` makes an
+ * Error. `stack` writes address and length of the Error's stack to a given address. `error` writes the panic's text to the
+ * console. Here no Error is made, and the stack is empty.
  */
 export function panicHookFunction(context: ImportingKernel, name: string): Imported | undefined {
   if (/^__wbg_new_\w+$/.test(name)) return () => 0;
@@ -28,7 +29,7 @@ function panics(context: ImportingKernel): Imported {
   };
 }
 
-/** The four values that wasm-bindgen expects at the table's end. */
+/** Appends the four values that wasm-bindgen expects at the end of its table of references. */
 function startsReferences({ exports }: ImportingKernel): void {
   const table = exports.__wbindgen_externrefs ?? exports.__wbindgen_export_0;
   if (!(table instanceof WebAssembly.Table)) return;

@@ -1,5 +1,5 @@
-// What simple processors do with a whole block, without a kernel of their own. What is no storage or no bus is
-// passed over without being asked anything, because it may throw.
+// Operations on a whole block, for simple processors without a kernel. If an argument is no storage or no bus, nothing is done,
+// and none of its properties is read, because a getter or a proxy may throw.
 
 import type { Bus } from "../bus";
 import { apartIn, firstOf, samplesOf, unitOf } from "../bus-samples";
@@ -7,14 +7,14 @@ import { buses, storages } from "../identity";
 import type { SampleFormat } from "../sample-format";
 import type { ProcessBufferStorage } from "../storage";
 
-/** [render] Channels that two buses can pair by index: as many as the shorter one has in this block; 0 where one is none. */
+/** [render] Number of channels that both buses have in this block: the smaller of their lengths; 0 if one of them is no bus. */
 export function pairedChannels<F extends SampleFormat>(input: Bus<F> | undefined, output: Bus<F> | undefined): number {
   return isBus(input) && isBus(output) ? Math.min(input.length, output.length) : 0;
 }
 
 /**
- * [render] Copies each input bus to the output bus of the same index, channel by channel. Output
- * channels without a partner stay as they are.
+ * [render] Copies each input bus to the output bus of the same index, channel by channel, and converts samples if the buses
+ * differ in format or scale. Output channels without an input channel of the same index stay as they are.
  *
  * @example A bypass
  * ```ts
@@ -49,7 +49,7 @@ export function clearOutputs<F extends SampleFormat>(storage: ProcessBufferStora
   }
 }
 
-/** [render] Multiplies the block's frames of every pushed output channel by `gain`, a factor; by nothing, where it is no number. */
+/** [render] Multiplies the block's frames of every pushed output channel by `gain`. Does nothing if `gain` is no number. */
 export function applyGain<F extends SampleFormat>(storage: ProcessBufferStorage<F>, gain: number): void {
   if (!storages.has(storage) || typeof gain !== "number") return;
   const { outputs } = storage;
@@ -67,7 +67,7 @@ export function applyGain<F extends SampleFormat>(storage: ProcessBufferStorage<
   }
 }
 
-/** In the host's units, where the two buses have different ones. */
+/** Converts samples, if the two buses differ in the value that stands for the host's 1. */
 function copyChannel<F extends SampleFormat>(input: Bus<F>, output: Bus<F>, channel: number): void {
   const from = samplesOf(input, channel);
   const to = samplesOf(output, channel);
@@ -85,7 +85,7 @@ function copyChannel<F extends SampleFormat>(input: Bus<F>, output: Bus<F>, chan
   }
 }
 
-/** Rounded to the nearest, halves up; clamped; an Int16Array makes 0 of NaN. */
+/** Rounds to the nearest whole number, halves up, and clamps to 16 bits. NaN stays NaN, and an Int16Array stores it as 0. */
 function int16From(value: number): number {
   return Math.max(-32768, Math.min(Math.floor(value) + (value - Math.floor(value) >= 0.5 ? 1 : 0), 32767));
 }

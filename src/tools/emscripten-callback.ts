@@ -1,8 +1,9 @@
-// Kernels that are written for Emscripten's Wasm Audio Worklets are callbacks. They are handed one frame a bus, which says how many
-// channels it has, how many samples each of them has, and where the first one is; the others follow right behind it.
+// A kernel for Emscripten's Wasm Audio Worklets is a callback. For each bus it gets an AudioSampleFrame, a struct of three words:
+// the number of channels, the number of samples in each channel, and the address of the first sample. The channels are
+// contiguous.
 //
-// The frames are written anew before each call, because the kernel can write to them, and because a bus's channels and the
-// block's length may be others.
+// The structs are written before each call, because the kernel can overwrite them, and because the buses' channels and the
+// block's length may change.
 
 import type { Buffers } from "../buffers";
 import type { Bus } from "../bus";
@@ -13,7 +14,10 @@ import { checkNames, described } from "../messages";
 import type { SampleFormat } from "../sample-format";
 import type { ProcessBufferStorage } from "../storage";
 
-/** `bool (int, const AudioSampleFrame *, int, AudioSampleFrame *, int, const AudioParamFrame *, void *)`, as JS sees it. */
+/**
+ * The callback, as JS calls it:
+ * `bool (int, const AudioSampleFrame *, int, AudioSampleFrame *, int, const AudioParamFrame *, void *)`.
+ */
 export type AudioWorkletCallback = (
   numInputs: number,
   inputs: number,
@@ -24,19 +28,20 @@ export type AudioWorkletCallback = (
   userData: number,
 ) => number | boolean;
 
-/** What an {@link EmscriptenCallback} may be told. */
+/** How an {@link EmscriptenCallback} is made. An option of an unknown name is a RangeError. */
 export interface EmscriptenCallbackOptions {
-  /** The callback's last argument. Default 0. */
+  /** The callback's last argument: an address, or any other whole number. Default 0. */
   readonly userData?: number;
 }
 
 /**
- * A kernel that is an `EmscriptenWorkletNodeProcessCallback`, as `emscripten/webaudio.h` declares it, called without
- * SharedArrayBuffer and without Emscripten's own worklet. All buses are `layout: "contiguous"`, in floats. The kernel is handed one
- * `AudioSampleFrame { int numberOfChannels; int samplesPerChannel; float *data; }` for each, and the storage's parameters.
+ * Calls a kernel that is an `EmscriptenWorkletNodeProcessCallback`, as `emscripten/webaudio.h` declares it, without
+ * SharedArrayBuffer and without Emscripten's own worklet. All buses of the storage have `layout: "contiguous"` and floats as
+ * samples. The kernel gets one `AudioSampleFrame { int numberOfChannels; int samplesPerChannel; float *data; }` for each bus, and
+ * the storage's parameters.
  *
- * It holds for the configuration for which it was made: make a new one after `reconfigure`. The frames lie in the storage's heap,
- * until {@link free}, until the storage is freed, or until it is collected.
+ * It is made for the storage's current configuration: make a new one after `reconfigure`. The structs lie in the storage's heap,
+ * until {@link free}, until the storage is freed, or until this object is collected.
  *
  * @example
  * ```ts
@@ -57,22 +62,22 @@ export class EmscriptenCallback<F extends SampleFormat = "f32"> {
   private readonly storage: ProcessBufferStorage<F>;
   private readonly callback: AudioWorkletCallback;
   private readonly userData: number;
-  /** What the storage had when this was made. */
+  /** The storage's buffers when this was made. After `reconfigure` the storage has others. */
   private readonly buffers: Buffers;
   private readonly memory: WebAssembly.Memory;
   private readonly room: Reservation;
-  /** The frames in 32-bit words. Of length 0 when the memory has grown. */
+  /** The structs as 32-bit words. Growth of the memory detaches this view: its length is 0 then. */
   private words: Int32Array;
   private isLive = true;
 
   /**
-   * [setup] Sets the frames aside.
+   * [setup] Allocates the structs.
    *
-   * @param storage All of its buses are contiguous floats, which may be scaled, and may be the kernel's own.
-   * @param callback The kernel's function: an export, or what the exported table has at the callback's number:
-   *   `exports.__indirect_function_table.get(number)`.
-   * @throws TypeError for what is no storage or no function; RangeError for the options, and for a storage of another form; Error
-   *   when the storage is freed, or its heap has no room.
+   * @param storage All of its buses are contiguous floats. They may be scaled, and may be kernel-owned.
+   * @param callback The kernel's function. Either an export, or, if the kernel tells its callback as a number, that entry of the
+   *   exported table: `exports.__indirect_function_table.get(number)`.
+   * @throws TypeError when `storage` is no storage or `callback` no function; RangeError for the options, for a bus of another
+   *   layout or format, and for parameters in doubles; Error when the storage is freed, or its heap has no room.
    */
   constructor(storage: ProcessBufferStorage<F>, callback: AudioWorkletCallback, options: EmscriptenCallbackOptions = {}) {
     if (!storages.has(storage)) throw new TypeError(`an EmscriptenCallback is for a ProcessBufferStorage; ${described(storage)} came`);
@@ -103,21 +108,23 @@ export class EmscriptenCallback<F extends SampleFormat = "f32"> {
     freeWith(storage, this);
   }
 
-  /** Address of one `AudioSampleFrame` (12 bytes) for each input bus; 0 without one, and once freed. */
+  /** Address of one `AudioSampleFrame` (12 bytes) for each input bus; 0 without an input bus, and once freed. */
   get inputsAddress(): number {
     return this.isLive && this.buffers.inputs.length > 0 ? this.room.address : 0;
   }
 
-  /** The same of the output buses. */
+  /** The same for the output buses. */
   get outputsAddress(): number {
     const { inputs, outputs } = this.buffers;
     return this.isLive && outputs.length > 0 ? this.room.address + inputs.length * FRAME_BYTES : 0;
   }
 
   /**
-   * [render] The kernel renders the block that stands in the storage: after `collect` or `begin`, or a `FixedBlocks`' `next`. Returns
-   * what the kernel returned: false where it is done, and its outputs are not to be heard; then Emscripten ends the processor, its
-   * outputs silent. False, and nothing called, once freed or reconfigured. What the kernel throws, this throws.
+   * [render] Lets the kernel render the storage's current block. Call it after `collect` or `begin`, or after `next` of a
+   * `FixedBlocks`. Throws what the kernel throws.
+   *
+   * @returns What the kernel returned. False: the kernel has finished, and its outputs are not to be heard. Emscripten then ends
+   *   the processor. Also false, without a call of the kernel, once this is freed, or the storage is freed or reconfigured.
    */
   call(): boolean {
     const { storage, buffers, callback } = this;
@@ -142,7 +149,7 @@ export class EmscriptenCallback<F extends SampleFormat = "f32"> {
     return alive === true || (alive !== false && alive !== 0);
   }
 
-  /** [setup] Gives the frames back. Idempotent; afterwards {@link call} calls nothing. */
+  /** [setup] Gives the structs' memory back. Idempotent. Afterwards {@link call} does not call the kernel. */
   free(): void {
     if (!this.isLive) return;
     this.isLive = false;
@@ -150,7 +157,7 @@ export class EmscriptenCallback<F extends SampleFormat = "f32"> {
     this.room.release();
   }
 
-  /** Writes the frames of these buses from word `at` on; answers where the next ones begin. */
+  /** Writes the structs of these buses, the first one to word `at`. Returns the word after the last one. */
   private write(buses: readonly Bus[], at: number): number {
     const { words, buffers } = this;
     const { frames } = buffers.block;

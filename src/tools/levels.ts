@@ -1,4 +1,5 @@
-// How loud a channel is in the current block, for meters and sidechains: in the host's units, whatever the kernel's are.
+// How loud a channel is in the current block, for meters and sidechains. Levels are in the host's units, where 1 is full scale,
+// whatever format and scale the kernel's samples have.
 
 import type { Bus } from "../bus";
 import { apartIn, firstOf, samplesOf, unitOf } from "../bus-samples";
@@ -6,8 +7,8 @@ import { buses } from "../identity";
 import type { SampleFormat } from "../sample-format";
 
 /**
- * [render] Largest magnitude of pushed channel `channel` in this block, where 1 is the host's full scale; 0 when it is not
- * there, or the bus is none.
+ * [render] Largest magnitude of pushed channel `channel` in this block, where 1 is the host's full scale; NaN if a sample is NaN;
+ * 0 if there is no such channel, or `bus` is no bus.
  *
  * @example
  * ```ts
@@ -20,9 +21,9 @@ export function peak<F extends SampleFormat>(bus: Bus<F> | undefined, channel: n
 }
 
 /**
- * [render] {@link peak}, into the first place of `to`.
+ * [render] Writes {@link peak} to `to[0]`.
  *
- * @internal For callers that V8 may not inline `peak` into: a double that a call returns is an object on the heap then.
+ * @internal If V8 does not inline a call, it boxes a double that the call returns: it makes an object for it on the heap.
  */
 export function writePeak<F extends SampleFormat>(bus: Bus<F> | undefined, channel: number, to: Float32Array | Float64Array): void {
   let highest = 0;
@@ -35,7 +36,10 @@ export function writePeak<F extends SampleFormat>(bus: Bus<F> | undefined, chann
   to[0] = highest;
 }
 
-/** [render] Root of the mean square of pushed channel `channel` in this block; 0 when it is not there, or the bus is none. */
+/**
+ * [render] Root of the mean square of pushed channel `channel` in this block, where 1 is the host's full scale; 0 if there is no
+ * such channel, or `bus` is no bus.
+ */
 export function rms<F extends SampleFormat>(bus: Bus<F> | undefined, channel: number): number {
   if (!isBus(bus)) return 0;
   const samples = samplesOf(bus, channel);
@@ -45,7 +49,10 @@ export function rms<F extends SampleFormat>(bus: Bus<F> | undefined, channel: nu
   return samples.length === 0 ? 0 : Math.sqrt(sum / (samples.length / apart)) / Math.abs(unitOf(bus));
 }
 
-/** [render] Mean magnitude of pushed channel `channel` in this block; 0 when it is not there, or the bus is none. */
+/**
+ * [render] Mean magnitude of pushed channel `channel` in this block, where 1 is the host's full scale; 0 if there is no such
+ * channel, or `bus` is no bus.
+ */
 export function average<F extends SampleFormat>(bus: Bus<F> | undefined, channel: number): number {
   if (!isBus(bus)) return 0;
   const samples = samplesOf(bus, channel);
@@ -57,7 +64,7 @@ export function average<F extends SampleFormat>(bus: Bus<F> | undefined, channel
 
 const LEVEL = /* @__PURE__ */ new Float64Array(1);
 
-/** What is no bus is asked nothing, because it may throw. */
+/** Reads no property of an argument that is no bus: a getter or a proxy may throw. */
 function isBus<F extends SampleFormat>(bus: Bus<F> | undefined): bus is Bus<F> {
   return bus !== undefined && buses.has(bus);
 }

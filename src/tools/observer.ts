@@ -20,16 +20,19 @@ import {
 } from "../shown-state";
 
 /**
- * Reads a storage that renders in another thread, over the same shared memory: meters and counts, while the audio
- * runs. The audio never waits for it. What it shows at once is of one block, never of two.
+ * Reads levels and counts of a storage that renders in another thread, while the audio runs. The storage lives in a memory that
+ * both threads share. The audio never waits for the observer. Every answer is of one block, never of two.
  *
- * Every answer may be `undefined`, which means one of two things. The storage is gone: freed, reconfigured or collected.
- * Then {@link isGone} is true for good; ask for its location anew. Or it was changing all the time, although the observer
- * looked again for a while: some 20 µs. Then show what you showed before; the next look will see something.
+ * An answer is `undefined` in two cases:
+ * - The storage is gone: freed, reconfigured or collected. {@link isGone} is true then, and stays true. Get a new location from
+ * the other thread.
+ * - The storage was changing each time the observer looked, in about 20 µs of attempts. Keep showing the previous answer: a later
+ * attempt will succeed.
  *
- * A block that was collected shows its inputs at once, and its outputs from `deliver` on. Nobody tells when a kernel is
- * through with a block that `begin` or `clear` started, so that one shows its outputs as they stand: with
- * `clearOutputs: false` the block before may still be there. What pushed pointers lead to is shown as it stands, too.
+ * After `collect`, a block's inputs can be read at once, and its outputs from `deliver` on. In a block that `begin` or `clear`
+ * started, nothing says when the kernel has finished. So its outputs are read as they are: the kernel may still be writing them,
+ * and with `clearOutputs: false` they may be those of the previous block. Samples behind pushed pointers are always read as they
+ * are.
  *
  * @example In the worklet, then on the main thread
  * ```ts
@@ -49,16 +52,16 @@ export class StorageObserver {
   private readonly inputs: readonly BusPlace[];
   private readonly outputs: readonly BusPlace[];
   private readonly maxFrames: number;
-  /** All of the memory as it was when something was first looked for there. */
+  /** The memory in 32-bit words, as large as it was when this was made. Growth of a shared memory does not detach its views. */
   private readonly words: Uint32Array;
   private readonly samples: Partial<Record<SampleFormat, Samples>> = {};
   private isKnownGone = false;
 
   /**
-   * [setup] Sees the storage from now on. One that is gone is no error: {@link isGone} tells.
+   * [setup] Begins to observe a storage. A storage that is already gone is no error: {@link isGone} is true then.
    *
-   * @param location What `ProcessBufferStorage.location` said in the other thread.
-   * @throws TypeError when it is something else.
+   * @param location The `ProcessBufferStorage.location` of the other thread.
+   * @throws TypeError when `location` is something else.
    */
   constructor(location: StorageLocation) {
     const { memory, identity, state, inputs, outputs, maxFrames } = placesFrom(location);
@@ -72,8 +75,8 @@ export class StorageObserver {
   }
 
   /**
-   * [setup] Whether the storage is freed, reconfigured or collected. Everything else answers `undefined` from then on.
-   * One that was collected is known to be gone when its bytes are given back: never, where its heap has no `free`.
+   * [setup] Whether the storage is freed, reconfigured or collected. From then on every other answer is `undefined`. After a
+   * collection it becomes true when the storage's bytes are given back to the heap, and may stay false if the heap has no `free`.
    */
   get isGone(): boolean {
     const { words, state, identity } = this;
@@ -82,17 +85,23 @@ export class StorageObserver {
     return this.isKnownGone;
   }
 
-  /** [setup] How often a block was started since allocation: by `clear`, `begin` or `collect`. `undefined` when gone or not seen. */
+  /**
+   * [setup] Number of blocks that `clear`, `begin` or `collect` have started since the storage was allocated. `undefined` if the
+   * storage is gone or could not be read.
+   */
   get blocks(): number | undefined {
     return this.look(() => this.shown(SHOWN_BLOCKS));
   }
 
-  /** [setup] Frames of the current block; `undefined` when gone or not seen. */
+  /** [setup] Frames of the current block; `undefined` if the storage is gone or could not be read. */
   get frames(): number | undefined {
     return this.look(() => this.shown(SHOWN_FRAMES));
   }
 
-  /** [setup] The storage's diagnostics when the current block was last changed or delivered; `undefined` when gone or not seen. */
+  /**
+   * [setup] The storage's diagnostics, as of the last change or delivery of the current block; `undefined` if the storage is gone
+   * or could not be read.
+   */
   get diagnostics(): Readonly<Diagnostics> | undefined {
     return this.look(() => {
       const counts = DIAGNOSTIC_NAMES.map((name, n) => [name, this.shown(SHOWN_DIAGNOSTICS + n)]);
@@ -100,15 +109,19 @@ export class StorageObserver {
     });
   }
 
-  /** [setup] Channels of a bus in the current block; 0 where there is no such bus; `undefined` when gone or not seen. */
+  /**
+   * [setup] Length of a bus in the current block; 0 if there is no such bus; `undefined` if the storage is gone or could not be
+   * read.
+   */
   channelCount(direction: BusDirection, bus: number): number | undefined {
     const place = this.busAt(direction, bus);
     return this.look(() => (place === undefined ? 0 : this.lengthOf(place)));
   }
 
   /**
-   * [setup] Largest magnitude of a channel in the current block, in the host's units whatever the kernel's are; 0 where there is no such channel; NaN where the kernel
-   * wrote it; `undefined` when gone or not seen.
+   * [setup] Largest magnitude of a channel in the current block, where 1 is the host's full scale, whatever the kernel's format
+   * and scale are; NaN if a sample is NaN; 0 if there is no such channel; `undefined` if the storage is gone or could not be
+   * read.
    */
   peak(direction: BusDirection, bus: number, channel: number): number | undefined {
     const place = this.busAt(direction, bus);
@@ -119,14 +132,14 @@ export class StorageObserver {
     });
   }
 
-  /** What `read` sees while the storage does not change. It looks again where something did, or where `read` sees nothing. */
+  /** The result of `read`, if the storage did not change meanwhile. Otherwise, or if it is `undefined`, it reads again. */
   private look<T>(read: () => T | undefined): T | undefined {
     const sequence = this.state + SHOWN_SEQUENCE;
     for (let tries = 0; tries < MOST_TRIES && !this.isGone; tries++) {
       const before = Atomics.load(this.words, sequence);
       const seen = (before & 1) === 0 ? read() : undefined;
       if (seen === undefined) continue;
-      // ARM lets an atomic load overtake plain loads before it, but not one that comes after an exchange.
+      // ARM may execute an atomic load before plain loads that precede it. It does not move loads over an exchange.
       Atomics.exchange(BARRIER, 0, 0);
       if (Atomics.load(this.words, sequence) === before && !this.isGone) return seen;
     }
@@ -143,12 +156,15 @@ export class StorageObserver {
     return this.words[this.state + word]!;
   }
 
-  /** Whatever a kernel wrote there, no more than were declared. */
+  /** Length of a bus, at most its capacity: the kernel may have overwritten the length in the descriptor. */
   private lengthOf({ descriptor, capacity }: BusPlace): number {
     return Math.min(this.words[descriptor / WORD_BYTES + CHANNEL_COUNT_WORD]!, capacity);
   }
 
-  /** Address of a channel's samples. Only where the storage does not have them the table knows better, and there a kernel may have written anything. */
+  /**
+   * Address of a channel's samples. If the storage holds them and no pointer was pushed, the address is computed. Otherwise it is
+   * read from the table, where the kernel may have written anything.
+   */
   private samplesOf({ sampleFormat, layout, table, samples, stride, step }: BusPlace, channel: number): number {
     if (samples > 0 && this.shown(SHOWN_FOREIGN_POINTERS) === 0) {
       const apart = layout === "contiguous" ? this.shown(SHOWN_FRAMES) * SAMPLE_FORMATS[sampleFormat].bytes : stride;
@@ -158,7 +174,7 @@ export class StorageObserver {
     return pointer - this.shown(SHOWN_WINDOW) * step;
   }
 
-  /** `undefined` for samples that cannot be in the memory: a kernel may have written over what leads to them. */
+  /** Largest magnitude; `undefined` if the samples do not lie in the memory, because the kernel has overwritten their pointer. */
   private peakOf({ sampleFormat, step, scale }: BusPlace, address: number): number | undefined {
     const { bytes, unit, View } = SAMPLE_FORMATS[sampleFormat];
     const frames = this.shown(SHOWN_FRAMES);
@@ -167,7 +183,7 @@ export class StorageObserver {
     const end = first + frames * apart;
     let samples = this.samples[sampleFormat];
     if (samples === undefined || end > samples.length) {
-      // The memory may have grown.
+      // A new view, because the memory may have grown.
       samples = new View(this.memory.buffer);
       this.samples[sampleFormat] = samples;
     }
@@ -178,10 +194,10 @@ export class StorageObserver {
   }
 }
 
-/** How often it looks before it says that it saw nothing. */
+/** Attempts to read before an answer is `undefined`. */
 const MOST_TRIES = 1000;
 
-/** An atomic access to it keeps the loads before it and after it in order. Its value means nothing. */
+/** An atomic exchange on it keeps the loads before it and after it in order. Its value has no meaning. */
 const BARRIER = /* @__PURE__ */ new Int32Array(1);
 
 /** Where a bus is in the memory. */
@@ -191,16 +207,17 @@ interface BusPlace {
   readonly capacity: number;
   readonly descriptor: number;
   readonly table: number;
-  /** The first channel's own samples; 0 where it has none. */
+  /** Address of the first channel's samples; 0 if the storage does not hold them. */
   readonly samples: number;
   readonly layout: SampleLayout;
-  /** Bytes from one channel's own samples to the next one's, and from one sample of a channel to the next one. */
+  /** Bytes from the first sample of a channel to the first sample of the next channel. */
   readonly stride: number;
+  /** Bytes from one sample of a channel to the next sample of the same channel. */
   readonly step: number;
   readonly scale: number;
 }
 
-/** @throws TypeError for what is no location. Nothing of what is made of one leads out of the memory. */
+/** @throws TypeError when `location` is no location. Every address in the result lies in the memory. */
 function placesFrom(location: StorageLocation) {
   if (!isObject(location)) {
     throw new TypeError(`a location is what ProcessBufferStorage.location says; ${described(location)} came`);

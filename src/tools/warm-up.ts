@@ -4,14 +4,14 @@ import type { SampleFormat } from "../sample-format";
 import { ProcessBufferStorage } from "../storage";
 
 /**
- * [setup] Does once what costs time the first time: engines compile a function of JavaScript when it is first called, and
- * the core when the first storage is allocated. Called at the module scope of a processor, it makes `addModule` take
- * longer, and the processor's constructor and first block, which run between two blocks of audio, shorter.
+ * [setup] Makes the engine do now what it otherwise does at the first use: it compiles a JavaScript function when that is first
+ * called, and the core when the first storage is allocated. Call it at the module scope of a processor. Then `addModule` takes
+ * longer. The processor's constructor and its first block take less time, and these run between two blocks of audio.
  *
  * It allocates a storage, renders blocks of silence with it, and frees it.
  *
  * @param config The buses of the processors to come. Default: stereo in and out.
- * @param options Their options. Without a heap, the one that all storages of this realm share.
+ * @param options Options of their storages. Default for `heap`: the one that all storages of this realm share.
  * @throws What `ProcessBufferStorage.allocateFromConfig` throws.
  * @example In the processor's module
  * ```ts
@@ -27,7 +27,7 @@ export function warmUp<F extends SampleFormat = "f32">(config: BusConfig = DEFAU
     storage.collect(inputs, outputs);
     storage.deliver(outputs);
   };
-  // Lists that are frozen and come again, as engines hand them over; lists that can change; no lists.
+  // Each kind of list takes another path: frozen lists that come again, as from engines; lists that can change; empty lists.
   const known = [hostOf(storage.inputs, Object.freeze as never), hostOf(storage.outputs, Object.freeze as never)] as const;
   for (let block = 0; block < 4; block++) render(...known);
   const plain = (list: object) => list;

@@ -1,4 +1,4 @@
-// Kernels' modules on the page's side: fetched and compiled once, whatever they come as.
+// Fetches and compiles kernels' modules on the page's side: once for the same URL, and once for the same bytes.
 
 import { type DeclaredMemory, declaredMemory } from "../kernel/module-bytes";
 import { nameOfClass } from "../memory/heap";
@@ -6,22 +6,22 @@ import { checkPolicy, described } from "../messages";
 import { builtinModule } from "./node-js";
 import type { ResponseOfPage, UrlOfPage } from "./page-types";
 
-/** What a kernel's module can come as. A string is a URL, relative to the page. */
+/** A kernel's compiled module, its bytes, the response that brings them, or its URL. A string is a URL, relative to the page. */
 export type KernelSource = WebAssembly.Module | BufferSource | ResponseOfPage | UrlOfPage | string;
 
-/** A module, and what its bytes tell. */
+/** A compiled module, and what its bytes tell. */
 export interface CompiledModule {
   readonly module: WebAssembly.Module;
-  /** The same as long as the module is. Its clones in worklets have no other mark. */
+  /** Names the module for as long as it exists. Each worklet gets a clone of the module, and clones cannot be compared. */
   readonly id: string;
-  /** The memory that it imports; undefined for none, or where the bytes were not seen. */
+  /** The memory that the module imports; undefined if it imports none, or if it came already compiled. */
   readonly memory: DeclaredMemory | undefined;
 }
 
 /**
- * [setup] Compiles the module. The same bytes and the same URL lead to the module that they led to before, as long as somebody has it.
+ * [setup] Compiles a module. The same bytes and the same URL give the same module again, as long as it has not been collected.
  *
- * @throws TypeError for what is no source; Error where it cannot be fetched, or where the bytes do not compile.
+ * @throws TypeError when `source` is no source; Error when the module cannot be fetched or does not compile.
  */
 export async function compiledModule(source: KernelSource): Promise<CompiledModule> {
   const kind = nameOfClass(source);
@@ -41,10 +41,10 @@ type Known = Promise<CompiledModule> | WeakRef<WebAssembly.Module>;
 const modulesByUrl = /* @__PURE__ */ new Map<string, Known>();
 /** By the digest of the bytes. */
 const modulesByContent = /* @__PURE__ */ new Map<string, Known>();
-/** By the module that came out, so that what is kept of it goes with it. */
+/** Weak, so that an entry can be collected with its module. */
 const compiledModules = /* @__PURE__ */ new WeakMap<WebAssembly.Module, CompiledModule>();
 
-/** What `key` has led to before, or is about to. */
+/** The module that `key` has given before, or is giving now; else the one that `make` makes. */
 async function once(known: Map<string, Known>, key: string, make: (key: string) => Promise<CompiledModule>): Promise<CompiledModule> {
   const before = known.get(key);
   if (before instanceof Promise) return before;
@@ -71,7 +71,7 @@ function ofModule(module: WebAssembly.Module, memory: DeclaredMemory | undefined
   return compiled;
 }
 
-/** @param origin Where they are from, for a message. */
+/** @param origin Where the bytes are from, for the error's message. */
 async function ofBytes(bytes: Uint8Array<ArrayBuffer>, origin = ""): Promise<CompiledModule> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return once(modulesByContent, digest.join(), async () => {
@@ -90,7 +90,7 @@ async function ofBytes(bytes: Uint8Array<ArrayBuffer>, origin = ""): Promise<Com
 }
 
 function absolute(url: string): string {
-  // Where there is no page, a URL has to be whole.
+  // Without a page there is no base, so the URL has to be absolute.
   const { baseURI } = (globalThis as { document?: { baseURI: string } }).document ?? {};
   try {
     return new URL(url, baseURI).href;
@@ -114,7 +114,7 @@ async function bytesOfResponse(response: Response): Promise<Uint8Array<ArrayBuff
   return new Uint8Array(await response.arrayBuffer());
 }
 
-/** Node's fetch takes no `file:` URLs, which `new URL("./kernel.wasm", import.meta.url)` gives there. */
+/** Reads a `file:` URL in Node, where `new URL("./kernel.wasm", import.meta.url)` gives one: Node's fetch does not take them. */
 function fileReader(url: string): (() => Uint8Array<ArrayBuffer>) | undefined {
   if (!url.startsWith("file:")) return undefined;
   const files = builtinModule("node:fs") as { readFileSync(url: URL): Uint8Array<ArrayBuffer> } | undefined;

@@ -1,24 +1,25 @@
-// Errors that go from a worklet to the page whole. Structured clone keeps the class of the language's own errors alone, loses
-// properties such as `code`, and not every engine keeps the cause.
+// Turns errors into data and back, so that they pass whole from a worklet to the page. Structured clone keeps the class only of
+// the language's own errors, and loses properties such as `code`; some engines lose the cause, too.
 
 import { BusConfigError } from "../config";
 import { described } from "../messages";
 
 /** An error as plain data. */
 export interface ErrorData {
-  /** Of the class that it becomes again, where there is one; else of the error itself. */
+  /** The error's `name`. `errorFrom` finds the class by it. */
   readonly name: string;
   readonly message: string;
   readonly stack: string | undefined;
-  /** What else the error says of itself: `code`, `direction`, `bus`, and what its thrower gave it. */
+  /** The error's other properties, such as `code`, `direction` and `bus`. */
   readonly properties: Readonly<Record<string, unknown>>;
   readonly cause: { readonly error: ErrorData } | { readonly value: unknown } | undefined;
 }
 
 /**
- * [setup] Whatever was thrown, as data.
+ * [setup] Turns whatever was thrown into data.
  *
- * @param values "all": objects stay what they are, so that some cannot be posted. "simple": they are described in words.
+ * @param values What to do with objects among properties and causes. "all" keeps them, and some of them cannot be posted.
+ * "simple" describes them in words.
  */
 export function errorDataOf(thrown: unknown, values: "all" | "simple", depth = 0): ErrorData {
   const kept = (value: unknown) => (values === "all" ? value : simple(value));
@@ -43,30 +44,30 @@ export function errorDataOf(thrown: unknown, values: "all" | "simple", depth = 0
   };
 }
 
-/** [setup] The error again: of its own class, where the language, WebAssembly or this library has it. */
+/** [setup] Makes the error again: of its own class, if the language, WebAssembly or this library has it; else an Error. */
 export function errorFrom({ name, message, stack, properties, cause }: ErrorData): Error {
   const options = cause === undefined ? undefined : { cause: "error" in cause ? errorFrom(cause.error) : cause.value };
   const error = name === "BusConfigError" ? busConfigError(message, properties, options) : new (classOf(name))(message, options);
   if (error.name !== name) Object.defineProperty(error, "name", { value: name, configurable: true, writable: true });
-  // Where it was thrown, not where it came out.
+  // The stack of the place where the error was thrown, not of this place.
   if (stack !== undefined) Object.defineProperty(error, "stack", { value: stack, configurable: true, writable: true });
   if (options !== undefined && error.cause === undefined)
     Object.defineProperty(error, "cause", { value: options.cause, configurable: true });
   return Object.assign(error, properties);
 }
 
-/** What is read one by one. */
+/** Properties that `errorDataOf` reads by their names. */
 const OWN_FIELDS = ["name", "message", "stack", "cause"];
 
-/** Causes can go in a circle. */
+/** Most causes that are followed, because an error can be its own cause. */
 const DEEPEST = 8;
 
 function isError(value: unknown): value is Error {
-  // Errors of another realm are no instances of this one's class.
+  // An error of another realm is no instance of this realm's class.
   return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
 }
 
-/** What can be posted from everywhere. */
+/** A value that can always be posted: an object, a function or a symbol is described in words. */
 function simple(value: unknown): unknown {
   return /^(object|function|symbol)$/.test(typeof value) && value !== null ? described(value) : value;
 }

@@ -6,14 +6,14 @@ import type { SampleFormat } from "../sample-format";
 import type { ProcessBufferStorage } from "../storage";
 
 /**
- * What a processor is registered with: the buses and parameters that the kernel takes, and what else there is to say of it. All but the
- * buses may be left out. An entry of another name is a RangeError.
+ * What a processor is registered with: the kernel's buses and parameters, and how the kernel is made and called. Only the buses
+ * are required. An entry of an unknown name is a RangeError, with which `createKernelNode` rejects.
  *
  * @example A kernel that exports process, with inputs, outputs, frames and parameters
  * ```ts
  * registerKernelProcessor("gain", config);
  * ```
- * @example One that has to be prepared
+ * @example A kernel that has to be prepared
  * ```ts
  * registerKernelProcessor("synth", {
  *   ...config,
@@ -29,49 +29,65 @@ import type { ProcessBufferStorage } from "../storage";
  * ```
  */
 export interface KernelDefinition<F extends SampleFormat = "f32"> extends BusConfig, KernelOptions {
-  /** Frames of each block of the kernel's, where they are not the host's: a whole number, 1 or more. The latency that this costs is part of `KernelNode.latency`. */
+  /**
+   * Frames in each block of the kernel: a whole number, 1 or more. Default: as many as in the host's block. Any other number adds
+   * latency, which `KernelNode.latency` includes.
+   */
   readonly blockFrames?: number;
-  /** The sample rate in Hz that the kernel is made for. In a context of another rate no node can be made. Default: any. */
+  /** The sample rate that the kernel is made for, in Hz. In a context of another rate no node can be made. Default: any. */
   readonly sampleRate?: number;
-  /** [setup] For kernels that need their own loader. Default: `instantiateKernel` with what is said here. May return a promise; the node is ready once it is resolved. */
+  /**
+   * [setup] Makes the instance, for a kernel that needs its own loader. May return a promise: the node is ready once it resolves.
+   * Default: `instantiateKernel` with the `imports`, `pages` and `heapBase` of this definition.
+   */
   instantiate?(module: WebAssembly.Module): Kernel | Promise<Kernel>;
-  /** [setup] Options of the storage that depend on the instance, such as the kernel's own buffers. Those that it leaves out are the storage's defaults, but for `channelInterpretation`, which is "speakers" here. */
+  /**
+   * [setup] Returns options of the storage. They may depend on the instance, such as the addresses of the kernel's own buffers.
+   * An option that is left out has the storage's default, except these: `heap` is the kernel's, `maxFrames` is `blockFrames`, and
+   * `channelInterpretation` is "speakers".
+   */
   storage?(kernel: Kernel): Partial<StorageOptions<F>>;
   /**
-   * [setup] Prepares the instance for a node, and says how it renders. May throw: then `createKernelNode` rejects with what was thrown. Without
-   * it the kernel's export `process(inputs, outputs, frames, parameters, events, eventCount)` is called, with the addresses that
-   * the storage and the EventQueue have, so that a kernel may declare as many of these as it wants from the left; what an export `latency()`
-   * answers is its latency.
+   * [setup] Prepares the instance for one node, and returns how it renders. If it throws, `createKernelNode` rejects with what
+   * was thrown.
+   *
+   * Default: the kernel's export `process(inputs, outputs, frames, parameters, events, eventCount)` is called for each block. The
+   * arguments are the storage's `inputsAddress` and `outputsAddress`, the block's frames, the storage's `parametersAddress`, and
+   * the EventQueue's `address` and `count`. A kernel may leave out arguments at the end, because a wasm function ignores those
+   * that it does not declare. An export `latency()` is called once, and returns the kernel's own latency in frames.
    */
   start?(context: KernelContext<F>): KernelRun;
 }
 
-/** What a kernel has while it plays. */
+/** What a kernel has at its disposal at one node, as `start` gets it. */
 export interface KernelContext<F extends SampleFormat = "f32"> {
   /** The instance: its exports and its heap. */
   readonly kernel: Kernel;
-  /** In the kernel's memory, with the buses and parameters that were declared. */
+  /** The node's storage: in the kernel's memory, with the buses and parameters of the definition. */
   readonly storage: ProcessBufferStorage<F>;
-  /** Events of the block that is rendered, collected before `process` is called. */
+  /** The node's events. Those of a block are collected before `process` is called. */
   readonly events: EventQueue;
-  /** Of the context, in Hz. */
+  /** The context's sample rate in Hz. */
   readonly sampleRate: number;
   /** First frame of the block that is rendered, counted from the context's start. */
   readonly currentFrame: number;
   /** What `createKernelNode` was given as option `data`. */
   readonly data: unknown;
-  /** [setup] Sends a message to the node: a "message" event of `node.port`. */
+  /** [setup] Sends a message: a "message" event of `node.port`. Objects in `transfer` are moved, not copied. */
   post(data: unknown, transfer?: object[]): void;
 }
 
-/** How a kernel renders, as `start` returns it. */
+/** How a kernel renders and ends, as `start` returns it. */
 export interface KernelRun {
-  /** [render] One block: inputs, parameters and events are there, outputs are to be written. What it throws ends it, and is told. */
+  /**
+   * [render] Renders one block of so many frames: reads inputs, parameters and events, and writes the outputs. If it throws, it
+   * is not called again, and the node dispatches a "kernelerror" event.
+   */
   process(frames: number): void;
-  /** [setup] What was posted to `node.port`. What it throws is told, and ends nothing. */
+  /** [setup] Takes what was posted to `node.port`. If it throws, the node dispatches a "kernelerror" event and plays on. */
   message?(data: unknown): void;
-  /** [setup] The node has ended, or the kernel has; the storage is freed afterwards. */
+  /** [setup] Called when the node ends, or when the kernel has failed. The storage is freed afterwards. */
   dispose?(): void;
-  /** In frames, what the kernel itself takes, beside its blocks. May change. Default 0. */
+  /** The kernel's own latency in frames, 0 or more, without that of the blocks' length. May change. Default 0. */
   readonly latency?: number;
 }

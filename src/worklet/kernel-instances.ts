@@ -3,16 +3,20 @@ import type { SampleFormat } from "../sample-format";
 import type { KernelDefinition } from "./kernel-definition";
 import type { KernelRequest } from "./protocol";
 
-/** An instance that a node has, alone or with others. */
+/** A kernel's instance as one node has it: alone, or shared with other nodes. */
 export interface KernelInstance {
   readonly kernel: Kernel | Promise<Kernel>;
-  /** [setup] The node wants it no more. */
+  /** [setup] The node no longer needs the instance. */
   release(): void;
-  /** [setup] It has trapped: who plays on it may go on, but nobody new gets it. */
+  /** [setup] The instance has failed. Nodes that share it may go on, but no further node gets it. */
   retire(): void;
 }
 
-/** [setup] A new one, or the one that all nodes of this processor and module share. @throws What `instantiateKernel` throws. */
+/**
+ * [setup] A new instance, or the one that all nodes of this processor and module share.
+ *
+ * @throws What the instantiation throws.
+ */
 export function kernelInstance(name: string, definition: KernelDefinition<SampleFormat>, request: KernelRequest): KernelInstance {
   if (request.instance === "own") return { kernel: instantiated(definition, request), release() {}, retire() {} };
   const key = `${request.moduleId} ${name}`;
@@ -35,7 +39,7 @@ export function kernelInstance(name: string, definition: KernelDefinition<Sample
   return { kernel: instance.kernel, release, retire };
 }
 
-/** Of this worklet: by module and processor, because another processor may instantiate the same module in another way. */
+/** This worklet's shared instances, by module and processor: another processor may instantiate the same module differently. */
 const sharedInstances = /* @__PURE__ */ new Map<string, { readonly kernel: Kernel | Promise<Kernel>; users: number }>();
 
 function instantiated(definition: KernelDefinition<SampleFormat>, { module, memory, instance }: KernelRequest): Kernel | Promise<Kernel> {

@@ -13,13 +13,13 @@ import type { KernelContext, KernelDefinition, KernelRun } from "./kernel-defini
 import type { Meters } from "./meters";
 import { workletScope } from "./worklet-scope";
 
-/** What a node gives its kernel. */
+/** What a node hands to its kernel. */
 export interface Surroundings {
   readonly data: unknown;
   post(data: unknown, transfer?: object[]): void;
 }
 
-/** A kernel from its instance to its end, and all that it has: a storage, blocks of its own length, events. */
+/** A kernel at one node, from its start to its end, with its storage, its events, and blocks of its own length. */
 export class KernelLife {
   readonly storage: ProcessBufferStorage<SampleFormat>;
   readonly events: EventQueue;
@@ -29,7 +29,7 @@ export class KernelLife {
   private frame = 0;
 
   /**
-   * [setup] Nothing stays allocated when it throws.
+   * [setup] Allocates the storage and starts the kernel. If it throws, nothing stays allocated.
    *
    * @throws What the definition's functions throw; Error where the kernel has no function to call; what the storage throws.
    */
@@ -59,14 +59,14 @@ export class KernelLife {
     }
   }
 
-  /** In frames: the blocks' and what the kernel says of itself. */
+  /** In frames: the latency of the blocks' length, plus the kernel's own. */
   get latency(): number {
     const { latency = 0 } = this.run;
-    // A kernel may change its own; what is no number of frames counts as none.
+    // The kernel may have set its own latency to anything. What is no number of frames counts as 0.
     return (this.blocks?.latency ?? 0) + (latency >= 0 && latency < Number.POSITIVE_INFINITY ? latency : 0);
   }
 
-  /** [render] A block of the host's. Throws what the kernel throws. */
+  /** [render] Renders one block of the host. Throws what the kernel throws. */
   render(inputs: HostBuses, outputs: HostBuses, parameters: HostParameterValues, meters: Meters): void {
     const { blocks, storage } = this;
     if (blocks === undefined) {
@@ -75,7 +75,7 @@ export class KernelLife {
       storage.deliver(outputs);
       return;
     }
-    // The kernel's blocks count from the first frame ever collected, the context's clock from its own.
+    // `blockStart` counts from the first frame ever collected, `currentFrame` from the context's start.
     const origin = workletScope.currentFrame - blocks.collectedFrames;
     blocks.collect(inputs, outputs, parameters);
     while (blocks.next()) {
@@ -85,19 +85,19 @@ export class KernelLife {
     blocks.deliver(outputs);
   }
 
-  /** [setup] Throws what the kernel throws. */
+  /** [setup] Hands a message to the kernel. Throws what the kernel throws. */
   message(data: unknown): void {
     this.run.message?.(data);
   }
 
-  /** [setup] What waits, what stays and what was counted goes on in a kernel that takes this one's place. */
+  /** [setup] Takes from the kernel that this one replaces: the parameters' last values, the events that wait, and the counts. */
   takeOver({ storage, events }: KernelLife): void {
     this.storage.buffers.parameters?.takeOver(storage.buffers.parameters);
     this.events.takeOver(events);
     addDiagnostics(this.storage.buffers.diagnostics, storage.diagnostics);
   }
 
-  /** [setup] Throws what the kernel throws; the storage is freed all the same. */
+  /** [setup] Ends the kernel and frees the storage, also if the kernel throws. Throws what the kernel throws. */
   end(): void {
     try {
       this.run.dispose?.();
@@ -134,7 +134,7 @@ function storageOptions(definition: KernelDefinition<SampleFormat>, kernel: Kern
   return { heap: kernel.heap, channelInterpretation: "speakers", ...(blockFrames === undefined ? {} : { maxFrames: blockFrames }), ...own };
 }
 
-/** The kernel's own `process`, called with all that there is. A wasm function takes those arguments that it declares. */
+/** Calls the kernel's export `process` with all arguments. A wasm function ignores those that it does not declare. */
 function exportedRun({ kernel, storage, events }: KernelContext<SampleFormat>): KernelRun {
   const { process, latency } = kernel.exports;
   if (typeof process !== "function") {

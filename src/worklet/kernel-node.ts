@@ -16,97 +16,123 @@ import {
   type ProcessorMessage,
 } from "./protocol";
 
-/** How a kernel's node is made. An option of another name is a RangeError. */
+/** How a kernel's node is made. An option of an unknown name is a RangeError. */
 export interface KernelNodeOptions {
-  /** The kernel: compiled, as bytes, as the response that brings them, or its URL. Compiled once for all nodes of the same bytes. */
+  /** The kernel: a compiled module, its bytes, the response that brings them, or its URL. Equal bytes are compiled only once. */
   readonly module: KernelSource;
-  /** What the processor was registered with: import it on both sides. Its buses and parameters are what counts; the rest of a definition is the worklet's own. */
+  /**
+   * The buses and parameters with which the processor was registered: import them on both sides. It may be a whole
+   * {@link KernelDefinition}, of which only buses and parameters are read.
+   */
   readonly config: BusConfig;
-  /** For the kernel's `start`: whatever can be cloned. */
+  /** The kernel's `start` gets it as `data`. Anything that structured clone can copy. */
   readonly data?: unknown;
-  /** Values that parameters begin with, by name, in place of their defaults. */
+  /** Initial values of parameters by name, instead of their defaults. Finite numbers. */
   readonly parameterData?: Readonly<Record<string, number>>;
   /**
-   * Seconds for which the node renders on after its inputs have ended: none has a sample that is not exactly zero, after there was one. The latency comes on top.
-   * Then it ends as {@link KernelNode.dispose} ends it. Default Infinity: it renders until `dispose`.
+   * Seconds that the node goes on rendering after its inputs have ended, in addition to its latency; 0 or more. The inputs have
+   * ended when all their samples are exactly 0, and one was not before. Then the node ends as by {@link KernelNode.dispose}.
+   * Default Infinity: it renders until `dispose`.
    */
   readonly tail?: number;
-  /** What follows where the kernel throws: "silence" (default), for good; or "restart": a new instance, at most three within a minute. Both are told by a "kernelerror" event. */
+  /**
+   * What the node does when the kernel throws while it renders. "silence" (default): it ends. "restart": it goes on with a new
+   * instance, at most three times within a minute, and then ends. In both cases it dispatches a "kernelerror" event.
+   */
   readonly onTrap?: "silence" | "restart";
-  /** "own" (default): an instance for this node. "shared": one for all nodes of this processor and module in this context, since engines cap the memories of a process (Chromium: 125). */
+  /**
+   * "own" (default): the node has an instance of its own, with its own memory. "shared": all nodes of this processor and module
+   * in this context share one instance. Engines limit the number of memories in a process (Chromium: 125).
+   */
   readonly instance?: "own" | "shared";
-  /** The engine's class, where it is no global. Default: the global one; without it that of node-web-audio-api. */
+  /** The engine's AudioWorkletNode, if it is no global. Default: the global, or else that of the package node-web-audio-api. */
   readonly AudioWorkletNode?: NodeClassOfPage;
 }
 
-/** An AudioWorkletNode that plays a kernel. Its `port` is the caller's: what is posted there comes to the kernel's `message`, what the kernel posts comes from it. */
+/**
+ * An AudioWorkletNode that plays a kernel. Its `port` is for messages of the caller's own: what is posted to it reaches the
+ * kernel's `message`, and what the kernel posts is a "message" event of it.
+ */
 export interface KernelNode extends NodeOfPage {
-  /** In frames: what the kernel's blocks take, and what the kernel says of itself. May change; a "latencychange" event tells. */
+  /** In frames: the latency of the kernel's block length, plus the kernel's own. A "latencychange" event tells of a change. */
   readonly latency: number;
   /**
-   * [setup] An event for the kernel: at `time` of the context, in seconds. Late ones come at once.
+   * [setup] Sends an event to the kernel. An event whose time is over takes effect at the first frame of the next block. At most
+   * 256 events wait; others are refused, and counted in `diagnostics.refusedEvents`.
    *
-   * @throws RangeError for what is no finite number.
+   * @param time When the event takes effect, in seconds of the context's clock.
+   * @param type Unsigned 32-bit whole number, as is `a`. Host and kernel agree on what `type`, `a` and `b` mean.
+   * @param b Becomes a 32-bit float.
+   * @throws RangeError when an argument is no finite number.
    */
   schedule(time: number, type: number, a: number, b: number): void;
   /**
-   * [setup] Shows `listener` the levels and the counts at most every `interval` ms, as long as there is something new: read from memory that the
-   * worklet shares, where the page is cross-origin isolated; else sent, one message at a time. Returns what ends it.
+   * [setup] Calls `listener` with levels and counts, at most once every `interval` milliseconds, and only if a block was rendered
+   * since the last call. If the page is cross-origin isolated, they are read from memory that the worklet shares. Otherwise the
+   * worklet sends them, one message at a time.
    *
-   * @throws RangeError for an interval that is none; TypeError for a listener that is none.
+   * @param interval Milliseconds, 0 or more.
+   * @returns A function that ends the meter.
+   * @throws RangeError when `interval` is no such number; TypeError when `listener` is no function.
    */
   meter(interval: number, listener: (levels: KernelLevels) => void): () => void;
-  /** [setup] Resolves when the processor has all that was sent before. An offline context may handle what was sent before it renders only when it is through. */
+  /**
+   * [setup] Resolves when the processor has received everything that was sent to it before, or when the node has ended. An
+   * offline context may take messages only after it has rendered, even those that were sent before.
+   */
   received(): Promise<void>;
-  /** [setup] An AudioWorkletNode's own, with the events of {@link KernelNodeEventMap}. */
+  /** [setup] As of any AudioWorkletNode, also for the events of {@link KernelNodeEventMap}. */
   addEventListener<K extends keyof KernelNodeEventMap>(
     type: K,
     listener: (this: KernelNode, event: KernelNodeEventMap[K]) => unknown,
     options?: boolean | AddEventListenerOptions,
   ): void;
-  /** [setup] An AudioWorkletNode's own, for events of any other type. */
+  /** [setup] As of any AudioWorkletNode, for events of other types. */
   addEventListener(type: string, listener: EventListener | EventListenerObject, options?: boolean | AddEventListenerOptions): void;
-  /** [setup] Ends the node: disconnects it, its `process` returns false, its storage is freed, and what it holds can be collected. An "ended" event tells. Idempotent. */
+  /**
+   * [setup] Ends the node: it is disconnected, its storage is freed, and its processor can be collected, because `process`
+   * returns false. When that is done there is an "ended" event. Idempotent.
+   */
   dispose(): void;
 }
 
-/** The events of a {@link KernelNode}, beside an AudioWorkletNode's. */
+/** The events of a {@link KernelNode}, in addition to those of any AudioWorkletNode. */
 export interface KernelNodeEventMap {
-  /** The processor threw, which one of this package's does not. */
+  /** The processor threw. A processor of this package catches what its kernel throws, so this is not expected. */
   processorerror: Event;
   /** The kernel threw. */
   kernelerror: KernelErrorEvent;
-  /** {@link KernelNode.latency} is another one. */
+  /** {@link KernelNode.latency} has changed. */
   latencychange: Event;
-  /** The node renders no more: it was disposed of, its tail is over, or its kernel failed for good. */
+  /** The node renders no more: it was disposed of, its tail is over, or its kernel has failed and is not restarted. */
   ended: Event;
 }
 
 /**
- * What a "kernelerror" event of a node says. Where nobody calls its `preventDefault`, the error is written to the console.
+ * A "kernelerror" event of a node. Unless a listener calls `preventDefault`, the error is written to the console, too.
  */
 export interface KernelErrorEvent extends Event {
-  /** What was thrown: of its own class where the language, WebAssembly or this package has it. */
+  /** What was thrown: with its own class, if the language, WebAssembly or this package has it; else an Error. */
   readonly error: Error;
-  /** Its message. */
+  /** The error's message. */
   readonly message: string;
-  /** In which block of the host's, counted from the node's first one as 1. */
+  /** The latest block of the host when it was thrown. The first block that the node rendered is 1. */
   readonly block: number;
   /** That block's first frame, counted from the context's start. */
   readonly frame: number;
-  /** How it goes on. */
+  /** What the node does next. */
   readonly outcome: KernelErrorOutcome;
 }
 
 /**
- * [setup] On the page: makes a node that plays a kernel, in a suspended context, too. The processor of that name is registered by `registerKernelProcessor`,
- * in a module that was added to `context.audioWorklet`.
+ * [setup] On the page: makes a node that plays a kernel. The context may be suspended. The processor has to be registered by
+ * {@link registerKernelProcessor}, in a module that was added to `context.audioWorklet`.
  *
- * @param name As the processor was registered.
- * @returns The node, when the kernel is there.
- * @throws What was wrong, as a rejection: BusConfigError for the configuration, and "different-config" where the processor has another one;
- * RangeError and TypeError for options; Error where no such processor is registered, where the module cannot be had, and whatever the
- * worklet's side threw, with its class, message, code and cause.
+ * @param name The name under which the processor is registered.
+ * @returns The node, once its kernel is ready.
+ * @throws As a rejection. {@link BusConfigError} for the configuration, with code "different-config" if the processor has another
+ * one; RangeError and TypeError for the options; Error when no such processor is registered, and when the module cannot be
+ * fetched or does not compile. What the worklet's side throws rejects, too, with its class, message, code and cause.
  * @example
  * ```ts
  * await context.audioWorklet.addModule(new URL("./processor.js", import.meta.url));
@@ -117,7 +143,7 @@ export interface KernelErrorEvent extends Event {
  */
 export async function createKernelNode(context: ContextOfPage, name: string, options: KernelNodeOptions): Promise<KernelNode> {
   const { module: source, data, parameterData, tail, onTrap, instance } = checkedOptions(options);
-  // Of a whole definition the buses and parameters alone, which are data.
+  // A whole definition may come. Only its buses and parameters can be posted: the rest may be functions.
   const config = frozenBusConfig(options.config);
   const buses = nodeOptionsFor(config);
   checkParameterData(parameterData, config);
@@ -139,7 +165,7 @@ function checkedOptions(options: KernelNodeOptions) {
   return { ...options, tail, onTrap, instance };
 }
 
-/** @throws RangeError that names a parameter that is none, or its value. */
+/** @throws RangeError that names a parameter that is not declared, or a value that is no finite number. */
 function checkParameterData(values: Readonly<Record<string, number>> = {}, { parameters = [] }: BusConfig): void {
   if (typeof values !== "object" || values === null) throw unlike(RangeError, "option parameterData is an object of numbers", values);
   const names = parameters.map(({ name }) => name);
@@ -153,7 +179,7 @@ function checkParameterData(values: Readonly<Record<string, number>> = {}, { par
   }
 }
 
-/** The engine's class. Where none is global, that of Node's audio engine. */
+/** The engine's AudioWorkletNode. If none is global, that of node-web-audio-api. */
 function nodeClass(given: typeof AudioWorkletNode | undefined): typeof AudioWorkletNode {
   if (given !== undefined) return given;
   if (typeof AudioWorkletNode === "function") return AudioWorkletNode;
@@ -164,7 +190,7 @@ function nodeClass(given: typeof AudioWorkletNode | undefined): typeof AudioWork
   }
 }
 
-/** The class is made here, because it extends one that not every place has in which the package is imported. */
+/** The class is made in this call: it extends AudioWorkletNode, which does not exist everywhere the package is imported. */
 function kernelNode(
   Base: typeof AudioWorkletNode,
   context: BaseAudioContext,
@@ -180,12 +206,12 @@ function kernelNode(
     private asked = 0;
     private metered = 0;
     private state: "starting" | "playing" | "ended" = "starting";
-    /** What the kernel posted before the caller could listen; undefined from then on. */
+    /** What the kernel posted before the caller had the node, and could listen. Undefined once it is dispatched again. */
     private early: MessageEvent[] | undefined = [];
-    /** Held, so that nodes to come find it compiled. */
+    /** Keeps the module from being collected, so that later nodes find it compiled. */
     readonly compiled = compiled;
 
-    /** Resolves when the kernel is there. */
+    /** Resolves when the processor says that its kernel is ready. */
     started(): Promise<KernelNode> {
       return new Promise((resolve, reject) => {
         const failed = (error: Error) => {
@@ -209,7 +235,7 @@ function kernelNode(
             this.latency = message.latency;
             this.state = "playing";
             resolve(this);
-            // After those who wait for the node, so that they can listen.
+            // In a later task: code that awaits the node runs before, and can add its listeners.
             setTimeout(() => this.repeatEarly());
           } else this.take(message);
         });
@@ -236,10 +262,10 @@ function kernelNode(
       if (words !== undefined) {
         timer = setInterval(() => {
           if (hasLevels(words)) listener(levelsFrom(words, config));
-          // Nothing is to come. A context that is closed does not tell its nodes.
+          // A closed context renders no more, and its nodes get no event.
           if (this.context.state === "closed") this.stopMeters();
         }, interval);
-        // In Node a timer keeps the process alive.
+        // So that the timer does not keep a Node process alive.
         (timer as { unref?(): void }).unref?.();
       }
       this.meters.set(meter, { show: listener, timer });
@@ -301,7 +327,7 @@ function kernelNode(
       if (this.dispatchEvent(event)) console.error(`the kernel of "${name}" failed in block ${block} (${outcome}):`, error);
     }
 
-    /** The processor is no more. */
+    /** The processor has ended, or has never started. */
     private end(): void {
       this.state = "ended";
       this.stopMeters();
@@ -340,12 +366,12 @@ function made<N>(
   }
 }
 
-/** An event that was dispatched cannot be dispatched again. */
+/** A copy of an event that was stopped. In Node, a stopped event stays stopped when it is dispatched again. */
 function again({ data, ports }: MessageEvent): MessageEvent {
   return new MessageEvent("message", { data, ports: [...ports] });
 }
 
-/** Memory that the worklet can write and this page can read; undefined where the engine has none to share. */
+/** Memory that the worklet can write and this page can read; undefined if the page may not share memory. */
 function sharedWords(config: BusConfig): Int32Array | undefined {
   const scope = globalThis as { crossOriginIsolated?: boolean; SharedArrayBuffer?: unknown };
   const isIsolated = scope.crossOriginIsolated ?? true;

@@ -9,18 +9,18 @@ import { parameterDescriptorsFor } from "./node-options";
 import { workletScope } from "./worklet-scope";
 
 /**
- * [setup] In the module that `audioWorklet.addModule` loads: registers a processor that plays a kernel. Nodes of it are made by
- * `createKernelNode`, which brings the kernel's module and the same buses and parameters.
+ * [setup] In the module that `audioWorklet.addModule` loads: registers a processor that plays a kernel. Its nodes are made by
+ * {@link createKernelNode}, which brings the kernel's module and the same buses and parameters.
  *
- * A fault of the definition is told where a node is made of it: `createKernelNode` rejects with it. Engines tell nobody what a worklet's
- * module throws.
+ * A fault in the definition is not thrown here, because engines do not report what a worklet's module throws. It is the error
+ * with which `createKernelNode` rejects.
  *
- * In `process` nothing throws and nothing makes garbage, but for messages that tell of something. A kernel that throws
- * is not called again; the node says so by a "kernelerror" event.
+ * The processor's `process` does not throw, and allocates only when it posts a message. A kernel that throws is not called again;
+ * its node dispatches a "kernelerror" event.
  *
- * @param name As the node will name it.
- * @param definition What the kernel takes, and what else there is to say of it.
- * @throws TypeError for a name that is none; Error where there is no worklet. What the engine throws, for a name that is registered.
+ * @param name The name by which `createKernelNode` asks for the processor.
+ * @param definition The kernel's buses and parameters, and how the kernel is made and called.
+ * @throws TypeError when `name` is no string; Error when this is no worklet; what the engine throws when the name is taken.
  * @example
  * ```ts
  * import { registerKernelProcessor } from "wasm-process-buffers";
@@ -42,7 +42,7 @@ export function registerKernelProcessor<F extends SampleFormat = "f32">(name: st
       try {
         return parameterDescriptorsFor(definition);
       } catch {
-        // The session finds the same fault, and tells the node.
+        // KernelSession finds the same fault when a node is made, and reports it to that node.
         return [];
       }
     }

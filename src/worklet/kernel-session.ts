@@ -17,8 +17,8 @@ import { Tail } from "./tail";
 import { workletScope } from "./worklet-scope";
 
 /**
- * What the processor of a kernel's node does: it makes the kernel, renders with it, does what the node asks for, and ends. Whatever goes
- * wrong it tells the node, so that nothing is thrown in the worklet.
+ * The work of the processor of a kernel's node: it makes the kernel, renders with it, handles the node's messages, and ends.
+ * Errors are caught and sent to the node: an engine silences a processor that throws, and not every engine tells what was thrown.
  */
 export class KernelSession {
   private request: KernelRequest | undefined;
@@ -28,13 +28,13 @@ export class KernelSession {
   private tail = new Tail(Number.POSITIVE_INFINITY);
   private tailFrames = 0;
   private readonly meters = new Meters((meter, levels) => this.tell({ kind: "levels", meter, levels }));
-  /** What came while there was no kernel. */
+  /** Messages that came while there was no kernel. They are handled once there is one. */
   private waiting: unknown[] = [];
   private toldLatency = 0;
-  /** Blocks of the host's so far, as a small integer. */
+  /** Blocks of the host so far. After {@link LARGEST_SMALL_INTEGER} it begins again at 0. */
   private block = 0;
   private frame = 0;
-  /** When the kernel was restarted, in seconds of the context. */
+  /** Times of the restarts within the last minute, in seconds of the context's clock. */
   private restarts: number[] = [];
 
   /** [setup] @param options The processor's `processorOptions`. */
@@ -58,7 +58,7 @@ export class KernelSession {
     }
   }
 
-  /** [render] What a processor's `process` returns. */
+  /** [render] Renders one block of the host. Returns what the processor's `process` has to return: whether the node goes on. */
   process(inputs: HostBuses, outputs: HostBuses, parameters: HostParameterValues): boolean {
     const { life } = this;
     if (life === undefined) return !this.hasEnded;
@@ -80,9 +80,10 @@ export class KernelSession {
   }
 
   /**
-   * [setup] An instance, and what plays on it: at once, or when the definition's promise is resolved.
+   * [setup] Makes an instance and starts the kernel: at once, or when the promise of the definition's `instantiate` resolves.
    *
-   * @param before The kernel whose place it takes.
+   * @param failed Takes what goes wrong after a promise. Without a promise it is thrown.
+   * @param before The failed kernel that the new one replaces.
    */
   private begin(failed: (error: unknown) => void, before?: Trapped): void {
     const instance = kernelInstance(this.name, this.definition, this.request!);
@@ -130,7 +131,7 @@ export class KernelSession {
     else if (message.kind === "unmeter") this.meters.remove(message.meter);
   }
 
-  /** The kernel threw while it rendered: it is not called again. Returns whether the node goes on. */
+  /** Handles what the kernel threw while it rendered. It is not called again. Returns whether the node goes on. */
   private trapped(life: KernelLife, error: unknown): boolean {
     const restarts = this.request!.onTrap === "restart" && this.mayRestart();
     const trapped = { life, instance: this.instance };
@@ -143,7 +144,7 @@ export class KernelSession {
       this.end();
       return false;
     }
-    // After `process`: instances are made by what may allocate.
+    // After `process`, because making an instance allocates.
     Promise.resolve().then(() => this.restart(trapped));
     return true;
   }
@@ -171,12 +172,12 @@ export class KernelSession {
       }
   }
 
-  /** What a kernel that has failed throws at its end is of no interest. */
+  /** Ends a kernel that has failed, and releases its instance. */
   private discard({ life, instance }: Trapped): void {
     try {
       life.end();
     } catch {
-      // It has been told that the kernel failed.
+      // The node already knows that the kernel has failed.
     }
     instance?.release();
   }
@@ -216,7 +217,7 @@ export class KernelSession {
     this.tellWhole(error, (data) => ({ kind: "error", error: data, block, frame, outcome }));
   }
 
-  /** With all that the error carries; described, where something of that cannot be posted. */
+  /** Sends an error with all its properties. If one of them cannot be posted, all objects among them are described in words. */
   private tellWhole(error: unknown, message: (error: ReturnType<typeof errorDataOf>) => ProcessorMessage): void {
     try {
       this.tell(message(errorDataOf(error, "all")));
@@ -270,7 +271,7 @@ function checkDefinition(definition: KernelDefinition<SampleFormat>): void {
   }
 }
 
-/** A time in seconds as a frame. The product of a frame's own time may come out a little less than the frame. */
+/** A time in seconds as a frame. Rounding errors can give slightly less than a frame, so values close to one are rounded. */
 function frameAt(time: number, sampleRate: number): number {
   const frame = time * sampleRate;
   const nearest = Math.round(frame);
@@ -279,7 +280,7 @@ function frameAt(time: number, sampleRate: number): number {
 
 const NEARLY = 1e-3;
 
-/** What a kernel had rendered before it failed is not heard. */
+/** Fills the host's outputs with zeros: what the kernel wrote before it failed is not heard. */
 function silence(outputs: HostBuses): void {
   const busCount = Math.min(entriesOf(outputs), MAX_BUSES);
   for (let b = 0; b < busCount; b++) {

@@ -2,14 +2,15 @@
 //
 //   blocks │ one count for each of the diagnostics │ bus: connected │ peak of each channel │ next bus …
 //
-// Peaks are the bits of 32-bit floats. The reader takes them out, so that each shows the time since the look before.
+// A peak is stored as the bits of a 32-bit float. The reader sets it to 0, so the next one is that of the time since then.
 
 import { type BusConfig, channelCountOf } from "../config";
 import { DIAGNOSTIC_NAMES, type Diagnostics } from "../diagnostics";
 import type { BusLevels, KernelLevels } from "./protocol";
 
-/** How many blocks were measured since the look before. */
+/** Place of the number of blocks that were measured since the last read. */
 export const BLOCKS_WORD = 0;
+/** Place of the first count. */
 export const FIRST_WORD = 1;
 
 /** [setup] Room for the levels of these buses. @param isShared Whether other threads see it. */
@@ -19,12 +20,12 @@ export function wordsFor({ inputs, outputs }: BusConfig, isShared = false): Int3
   return isShared ? new Int32Array(new SharedArrayBuffer(words * Int32Array.BYTES_PER_ELEMENT)) : new Int32Array(words);
 }
 
-/** [setup] Whether a block was measured since the look before. */
+/** [setup] Whether a block was measured since the last read. */
 export function hasLevels(words: Int32Array): boolean {
   return Atomics.load(words, BLOCKS_WORD) !== 0;
 }
 
-/** [setup] Takes the levels out: the next ones begin at 0. */
+/** [setup] Reads the levels, and sets the peaks and the number of blocks to 0. */
 export function levelsFrom(words: Int32Array, { inputs, outputs }: BusConfig): KernelLevels {
   Atomics.store(words, BLOCKS_WORD, 0);
   let at = FIRST_WORD;

@@ -1,5 +1,5 @@
-// What a node's meters show, measured in the worklet. It reaches the page through memory that both share, where there is such, and
-// else by messages: at most one for each meter is under way.
+// Measures in the worklet what a node's meters show. If worklet and page share memory, the page reads it there. Otherwise it is
+// sent in messages. For each meter, the next message is sent only after the page has received the last one.
 
 import type { Bus } from "../bus";
 import { type BusConfig, channelCountOf } from "../config";
@@ -17,34 +17,34 @@ export class Meters {
   constructor(private readonly send: (meter: number, levels: KernelLevels) => void) {}
 
   /**
-   * [setup] Begins to measure.
+   * [setup] Begins a meter.
    *
-   * @param config What the page knows of the buses.
-   * @param words Shared with the page, which reads them when it wants; undefined where it has to be sent something.
+   * @param config The buses as the page knows them.
+   * @param words Memory that is shared with the page, which reads it at any time. Undefined: levels are sent in messages.
    * @param intervalFrames Least frames from one message to the next.
    */
   add(meter: number, config: BusConfig, words: Int32Array | undefined, intervalFrames: number): void {
     this.meters.push(new Meter(meter, config, words ?? wordsFor(config), words === undefined ? intervalFrames : Number.POSITIVE_INFINITY));
   }
 
-  /** [setup] Ends it. */
+  /** [setup] Ends a meter. */
   remove(meter: number): void {
     const place = this.meters.findIndex(({ number }) => number === meter);
     if (place >= 0) this.meters.splice(place, 1);
   }
 
-  /** [setup] What was sent last has arrived. */
+  /** [setup] The page has received the meter's last message. */
   seen(meter: number): void {
     const found = this.meters.find(({ number }) => number === meter);
     if (found !== undefined) found.isUnderWay = false;
   }
 
-  /** [render] After each block of the kernel's. */
+  /** [render] Measures a block. Call it after each block of the kernel. */
   note(storage: ProcessBufferStorage<SampleFormat>): void {
     for (let m = 0; m < this.meters.length; m++) this.meters[m]!.note(storage);
   }
 
-  /** [render] After each block of the host's. Makes garbage in the blocks in which a message is sent: none can be had without. */
+  /** [render] Sends the levels that are due. Call it after each block of the host. Sending allocates: a message is an object. */
   advance(frames: number): void {
     for (let m = 0; m < this.meters.length; m++) {
       const meter = this.meters[m]!;
@@ -71,7 +71,7 @@ class Meter {
 
   note(storage: ProcessBufferStorage<SampleFormat>): void {
     const { words } = this;
-    // A kernel that has reconfigured its storage has other buses than the page knows of.
+    // If the kernel has reconfigured its storage, its buses are not those that the page knows.
     if (!this.fits(storage)) return;
     const { inputs, outputs, diagnostics } = storage;
     let at = FIRST_WORD;
@@ -86,7 +86,7 @@ class Meter {
       Atomics.store(words, at++, bus.length);
       for (let c = 0; c < bus.capacity; c++) this.raise(at++, bus, c);
     }
-    // Last, so that whoever sees the block counted sees all of it.
+    // Last, so that a reader that finds the block counted finds all of its levels.
     Atomics.add(words, BLOCKS_WORD, 1);
   }
 
@@ -100,11 +100,11 @@ class Meter {
     return true;
   }
 
-  /** Floats that are not negative are in the order of their bits, and NaN is above all. */
+  /** Raises a peak. Bits of floats that are not negative have the floats' order, and those of a NaN without sign are above. */
   private raise(at: number, bus: Bus<SampleFormat>, channel: number): void {
     const { words, bits } = this;
     writePeak(bus, channel, this.float);
-    // Who reads takes the value out, and leaves 0. Where that comes in between, what is stored here is shown by the next look.
+    // If the reader sets the peak to 0 between load and store, the next read shows the peak that is stored here.
     if (bits[0]! > Atomics.load(words, at)) Atomics.store(words, at, bits[0]!);
   }
 

@@ -1,4 +1,4 @@
-// What Node has, for the page's side where it runs there: asked for without an import, which would break bundles for browsers.
+// Node's modules, for the page's side in Node. They are not imported, because such imports break bundles for browsers.
 
 declare const process: NodeProcess | undefined;
 
@@ -7,12 +7,12 @@ interface NodeProcess {
   getBuiltinModule?(name: string): unknown;
 }
 
-/** [setup] A module of Node's own; undefined elsewhere, and in Nodes older than 20.16. */
+/** [setup] A module that is built into Node; undefined elsewhere, and in Node before 20.16. */
 export function builtinModule(name: string): unknown {
   return typeof process === "object" ? process.getBuiltinModule?.(name) : undefined;
 }
 
-/** [setup] A package as the program that runs would find it. @throws What Node throws where it finds none. */
+/** [setup] A package, as a program in the current folder finds it. @throws What Node throws when it does not find it. */
 export function installedPackage(name: string): unknown {
   const { createRequire } = builtinModule("node:module") as { createRequire(path: string): (name: string) => unknown };
   return createRequire(`${process!.cwd()}/`)(name);

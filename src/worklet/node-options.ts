@@ -9,20 +9,21 @@ export interface NodeBusOptions {
   numberOfOutputs: number;
   /** Channels of each output. */
   outputChannelCount: number[];
-  /** Most channels of each input: one number holds for all of them. */
+  /** Channels of each input, one number for all inputs. In mode "max" engines do not use it. */
   channelCount: number;
-  /** How a node brings its sources to that count. */
+  /** "explicit": each input has `channelCount` channels. "max": each input has as many as its sources. */
   channelCountMode: "explicit" | "max";
 }
 
 /**
- * [setup] What an AudioWorkletNode is made with for a processor of these buses, so that node and storage cannot
- * disagree. `outputChannelCount` is always there, because a node without it follows its input.
+ * [setup] Options of an AudioWorkletNode for a processor with these buses, so that node and storage agree. `outputChannelCount`
+ * is always set: without it a node with one input and one output has as many output channels as come in.
  *
- * A node has one `channelCount` for all of its inputs. Where they are equally wide, it is theirs, and the mode is "explicit":
- * a mono source fills a stereo bus. Where they differ, the mode is "max": each input comes as wide as its source is.
- * An input bus of 0 channels is left out of that, because a node's inputs cannot have none: what is connected there is
- * dropped, and counted. Without an input that has channels it is Web Audio's own 2.
+ * A node has one `channelCount` for all inputs. If all input buses have the same number of channels, `channelCount` is that
+ * number, and the mode is "explicit": the node mixes a mono source up to a stereo bus. If the numbers differ, the mode is "max":
+ * each input has as many channels as its source. Input buses of 0 channels do not count, because a node's input has at least one:
+ * what is connected to such a bus is dropped, and counted in `diagnostics.droppedChannels`. If no input bus has channels,
+ * `channelCount` is Web Audio's default, 2.
  *
  * @throws {@link BusConfigError} for the configuration, and for an output bus of 0 channels, which a node cannot have.
  * @example
@@ -56,8 +57,7 @@ export function nodeOptionsFor(config: BusConfig): NodeBusOptions {
 }
 
 /**
- * [setup] The parameters of a configuration as `static get parameterDescriptors()` hands them to the engine: copies, as
- * they were declared.
+ * [setup] Copies of a configuration's parameters, as they were declared, for `static get parameterDescriptors()` of a processor.
  *
  * @throws {@link BusConfigError} for the configuration.
  * @example
@@ -74,5 +74,5 @@ export function parameterDescriptorsFor(config: BusConfig): ParameterInfo[] {
   return parameters.map((parameter) => ({ ...parameter }));
 }
 
-/** What a node has where nothing is said. */
+/** Web Audio's default for `channelCount`. */
 const WEB_AUDIO_CHANNELS = 2;

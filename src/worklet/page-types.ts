@@ -1,5 +1,5 @@
-// Types that a page's libraries have. The package's own types also have to compile where there is no page: in a worklet's project, or
-// under Node without the DOM. So each is looked up among the globals, and is something plainer where it is not there.
+// Types of TypeScript's DOM library. The package's types have to compile without that library, too: in a worklet's project, or in
+// Node. So each type is looked up among the globals. If it is not there, a plainer type takes its place.
 
 type Globals = typeof globalThis;
 

@@ -1,5 +1,5 @@
-// What a kernel's node and its processor say to each other. Both directions share the node's one port with the user's own
-// messages, so each of ours travels in an envelope: an object with one property of this name.
+// The messages between a kernel's node and its processor. They share the node's port with the caller's own messages. So each of
+// them is sent in an envelope: an object with one property, which has the package's name.
 
 import type { BusConfig } from "../config";
 import type { Diagnostics } from "../diagnostics";
@@ -8,18 +8,18 @@ import type { ErrorData } from "./error-data";
 
 const ENVELOPE = "wasm-process-buffers";
 
-/** A message of ours, as it is posted. */
+/** A message as it is posted. */
 export interface Envelope<M> {
   readonly [ENVELOPE]: M;
 }
 
-/** What a processor is made with. */
+/** What a node sends its processor when it makes it. */
 export interface KernelRequest {
   readonly config: BusConfig;
   readonly module: WebAssembly.Module;
-  /** The same for all nodes of one compiled module. Each clone of a module is another object, so the objects do not tell. */
+  /** The same for all nodes of one compiled module. Each worklet gets a clone of the module, and clones cannot be compared. */
   readonly moduleId: string;
-  /** What the module's bytes say of the memory that it imports; a compiled module does not tell. */
+  /** The memory that the module imports, as its bytes declare it. A compiled module does not tell. */
   readonly memory: DeclaredMemory | undefined;
   readonly data: unknown;
   /** In seconds. */
@@ -31,11 +31,11 @@ export interface KernelRequest {
 /** From the node to its processor. */
 export type NodeMessage =
   | { readonly kind: "event"; readonly time: number; readonly type: number; readonly a: number; readonly b: number }
-  /** Asks for an answer of this number. */
+  /** Asks for an "answer" with the same number. */
   | { readonly kind: "ask"; readonly number: number }
-  /** Levels at this interval in ms: into `words`, where the two share memory, else by messages. */
+  /** Begins a meter. Levels are written into `words`; without them they are sent, at most once every `interval` milliseconds. */
   | { readonly kind: "meter"; readonly meter: number; readonly interval: number; readonly words: Int32Array | undefined }
-  /** Levels have arrived, so that the next ones may be sent. */
+  /** The levels of a meter have arrived, so the next ones may be sent. */
   | { readonly kind: "seen"; readonly meter: number }
   | { readonly kind: "unmeter"; readonly meter: number }
   | { readonly kind: "dispose" };
@@ -57,26 +57,26 @@ export type ProcessorMessage =
   | { readonly kind: "ended" };
 
 /**
- * How a node goes on after an error. "silence": for good; the kernel is not called again. "restart": with a new instance. "continue": as
- * before, because what threw was not the kernel's block but what handles a message, or ends the node.
+ * What a node does after an error. "silence": it ends, and the kernel is not called again. "restart": it goes on with a new
+ * instance. "continue": the error changes nothing, because the kernel threw in `message` or in `dispose`, and not in `process`.
  */
 export type KernelErrorOutcome = "silence" | "restart" | "continue";
 
-/** What a meter shows of one bus. */
+/** The levels of one bus. */
 export interface BusLevels {
-  /** Channels that the host delivers to an input bus, and that the kernel has for an output bus, in the latest block. */
+  /** In the latest block: the channels that the host delivered to an input bus, or the length of an output bus. */
   readonly connected: number;
-  /** Largest magnitude of each declared channel since the levels before, where 1 is full scale. NaN where the kernel wrote it. */
+  /** Largest magnitude of each declared channel since the previous levels, where 1 is full scale. NaN if a sample was NaN. */
   readonly peaks: readonly number[];
 }
 
-/** What a meter shows of a node. */
+/** The levels and counts of a node. */
 export interface KernelLevels {
-  /** Of each input bus, as the kernel has it. */
+  /** One for each input bus: levels of what the kernel gets. */
   readonly inputs: readonly BusLevels[];
-  /** Of each output bus. */
+  /** One for each output bus. */
   readonly outputs: readonly BusLevels[];
-  /** The storage's counts, from the start on. */
+  /** The storage's counts since the node's start. A restart keeps them. */
   readonly diagnostics: Readonly<Diagnostics>;
 }
 
@@ -85,7 +85,7 @@ export function enveloped<M extends NodeMessage | ProcessorMessage | KernelReque
   return { [ENVELOPE]: message };
 }
 
-/** What is in an envelope; undefined for what is none, which is somebody else's. */
+/** The message in an envelope; undefined if `data` is none, but a message of the caller's own. */
 export function opened<M extends NodeMessage | ProcessorMessage | KernelRequest>(data: unknown): M | undefined {
   if (typeof data !== "object" || data === null || !(ENVELOPE in data)) return undefined;
   return (data as Envelope<M>)[ENVELOPE];

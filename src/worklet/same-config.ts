@@ -3,8 +3,7 @@ import { described } from "../messages";
 import { completed } from "../parameter-info";
 
 /**
- * [setup] Compares what a node was made for with what its processor was registered for. Whether a default is written out makes no
- * difference.
+ * [setup] Compares a node's configuration with that of its processor. A default that is left out equals one that is written.
  *
  * @throws {@link BusConfigError} "different-config" that names the first difference.
  */
@@ -34,7 +33,7 @@ function checkSameBuses(buses: Buses, others: Buses, direction: BusDirection): v
 
 const FIELDS = ["channelCount", "name", "layout", "sampleFormat", "scale"] as const;
 
-/** A bus with the defaults that are a bus's own. Its format's is the storage's, which the processor alone knows. */
+/** A bus with its defaults, except that of `sampleFormat`: it depends on the storage, which only the processor knows. */
 function filledIn(bus: BusInfo | number): BusInfo {
   return { layout: "planar", scale: 1, ...infoOf(bus) };
 }

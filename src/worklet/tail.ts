@@ -3,22 +3,22 @@ import { blockFrames, busAt, channelAt, entriesOf, framesOf, type HostBuses } fr
 import { renderQuantumFrames } from "../options";
 
 /**
- * When a node's inputs have ended, and how long ago. Engines tell it in different ways: by no channels, by one silent channel, or by
- * silence that goes on. So an input counts as heard where a channel of it has a sample that is not exactly zero.
+ * Finds out when a node's inputs have ended, and how long ago. Engines show an ended input in different ways: with no channels,
+ * with one silent channel, or with all channels silent. So an input is heard if one of its samples is not exactly zero.
  */
 export class Tail {
   private hasBegun = false;
   private silentFrames = 0;
 
-  /** @param frames For how many the node renders on. Infinity: it never ends by itself. */
+  /** @param frames How many frames the node renders after its inputs have ended. Infinity: it never ends by itself. */
   constructor(private readonly frames: number) {}
 
   /**
-   * [render] Looks at a block of the host's, and says whether the node has ended before it.
+   * [render] Looks at a block of the host. Returns whether the node has ended before this block.
    *
-   * @param more Frames by which what was heard comes out later.
+   * @param latency Frames that are rendered in addition, because the inputs' last frames come out later.
    */
-  isOver(inputs: HostBuses, outputs: HostBuses, more: number): boolean {
+  isOver(inputs: HostBuses, outputs: HostBuses, latency: number): boolean {
     if (this.frames === Number.POSITIVE_INFINITY) return false;
     if (isHeard(inputs)) {
       this.hasBegun = true;
@@ -26,7 +26,7 @@ export class Tail {
       return false;
     }
     if (!this.hasBegun) return false;
-    if (this.silentFrames >= this.frames + more) return true;
+    if (this.silentFrames >= this.frames + latency) return true;
     this.silentFrames += blockFrames(inputs, outputs, renderQuantumFrames());
     return false;
   }
@@ -41,7 +41,7 @@ function isHeard(buses: HostBuses): boolean {
       const samples = channelAt(channels, c, 0);
       if (samples === undefined) continue;
       const frames = framesOf(samples);
-      // NaN is heard, too.
+      // NaN is not equal to 0, so it is heard.
       for (let k = 0; k < frames; k++) if (samples[k] !== 0) return true;
     }
   }

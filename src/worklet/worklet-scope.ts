@@ -1,4 +1,4 @@
-// What an AudioWorkletGlobalScope has beside the language. Asked for when it is needed, so that the package can be imported
+// The globals of an AudioWorkletGlobalScope. They are read only when they are needed, so that the package can be imported
 // anywhere.
 
 /** The part of the scope that is used here. */
@@ -12,5 +12,5 @@ export interface WorkletScope {
 /** A class of processors. */
 export type ProcessorClass = new (options: { readonly processorOptions?: unknown }) => { readonly port: MessagePort };
 
-/** Has those members in a worklet alone. */
+/** The global scope. Only in a worklet it has these members. */
 export const workletScope = globalThis as unknown as WorkletScope;

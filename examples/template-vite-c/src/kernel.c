@@ -1,6 +1,6 @@
 #include <process_buffers.h>
 
-/* Turns the input up and rounds its peaks off: the more drive, the flatter. */
+/* Turns the input up and rounds its peaks off. More drive makes them flatter. */
 void process(const process_buffers_bus *inputs, process_buffers_bus *outputs, uint32_t frames,
              const process_buffers_parameter *parameters) {
   const float *drive = parameters[0].data;

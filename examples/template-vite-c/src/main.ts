@@ -23,7 +23,7 @@ slider.valueAsNumber = drive.defaultValue;
 slider.addEventListener("input", () => {
   if (sound === undefined) return;
   const { context, node } = sound;
-  // Within a few hundredths of a second, so that no step is heard.
+  // The parameter moves within a few hundredths of a second, so that no step is heard.
   node.parameters.get(drive.name)!.setTargetAtTime(slider.valueAsNumber, context.currentTime, 0.01);
 });
 
@@ -47,7 +47,7 @@ stopButton.addEventListener("click", async () => {
   startButton.disabled = false;
 });
 
-/** A tone through the kernel. Browsers let a page play only after a click or a key. */
+/** Plays a tone through the kernel. Browsers let a page play only after a click or a key. */
 async function start(): Promise<Sound> {
   const context = new AudioContext();
   try {
