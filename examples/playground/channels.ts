@@ -15,8 +15,12 @@ export function channelOf(bus: Bus<SampleFormat>, channel: number): Float32Array
 /** Writes samples in the host's units, as many as fit. */
 export function writeChannel(bus: Bus<SampleFormat>, channel: number, values: Float32Array): void {
   const { samples, first, step, frames } = placeOf(bus, channel);
-  const scale = samples instanceof Int16Array ? FULL_SCALE_16 : 1;
-  for (let frame = 0; frame < Math.min(frames, values.length); frame++) samples[first + frame * step] = values[frame]! * scale;
+  const is16 = samples instanceof Int16Array;
+  for (let frame = 0; frame < Math.min(frames, values.length); frame++) {
+    const value = values[frame]!;
+    // An Int16Array takes 32768 for -32768.
+    samples[first + frame * step] = is16 ? Math.min(Math.round(value * FULL_SCALE_16), FULL_SCALE_16 - 1) : value;
+  }
 }
 
 function placeOf(bus: Bus<SampleFormat>, channel: number) {

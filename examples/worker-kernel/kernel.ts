@@ -33,7 +33,7 @@ export function response(k: i32): f32 {
 export function process(inputs: usize, outputs: usize, frames: i32): void {
   const input = changetype<BusDescriptor>(inputs);
   const output = changetype<BusDescriptor>(outputs);
-  for (let c: i32 = 0; c < <i32>output.channelCount; c++) {
+  for (let c: i32 = 0; c < min(MOST_CHANNELS, <i32>output.channelCount); c++) {
     const from = load<usize>(input.data32 + c * sizeof<usize>());
     const to = load<usize>(output.data32 + c * sizeof<usize>());
     const past = changetype<usize>(heard) + c * (TAPS - 1 + blockFrames) * sizeof<f32>();

@@ -99,26 +99,30 @@ function namedLikeOne(named: Named): Allocator | undefined {
   if (memory === undefined) return undefined;
   for (const [name, value] of valuesIn(named)) {
     if (!/(^|_)m?alloc/i.test(name) || /stack|exception/i.test(name)) continue;
-    if (!(hasSignature(value, 1, 1) || hasSignature(value, 2, 1)) || !givesBytes(value, memory)) continue;
-    const freeNames = [name.replace(/m?alloc/i, "free"), name.replace(/m?alloc/i, "dealloc"), name.replace(/m?alloc/i, "Free")];
-    return allocatorFrom(
-      value,
-      freeNames.map((one) => freeLike(valueUnder(named, one))).find((one) => one !== undefined),
-    );
+    if (!(hasSignature(value, 1, 1) || hasSignature(value, 2, 1))) continue;
+    const freeNames = ["free", "dealloc", "Free"].map((word) => name.replace(/m?alloc/i, word));
+    const free = freeNames.map((one) => freeLike(valueUnder(named, one))).find((one) => one !== undefined);
+    if (givesBytes(value, free, memory)) return allocatorFrom(value, free);
   }
   return undefined;
 }
 
 /**
  * Whether two calls give blocks that lie in the memory, do not overlap, and begin less than two lengths apart. A function that
- * counts in other units than bytes gives blocks that are farther apart.
+ * counts in other units than bytes gives blocks that are farther apart. The blocks are freed, if they are such.
  */
-function givesBytes(malloc: (...args: number[]) => number, memory: WebAssembly.Memory): boolean {
+function givesBytes(
+  malloc: (...args: number[]) => number,
+  free: ((...args: number[]) => unknown) | undefined,
+  memory: WebAssembly.Memory,
+): boolean {
   try {
     const [one, other] = [malloc(TRIAL_BYTES, ALIGNMENT) >>> 0, malloc(TRIAL_BYTES, ALIGNMENT) >>> 0] as const;
     const apart = Math.abs(one - other);
     const end = Math.max(one, other) + TRIAL_BYTES;
-    return one > 0 && other > 0 && apart >= TRIAL_BYTES && apart < 2 * TRIAL_BYTES && end <= memory.buffer.byteLength;
+    const areBlocks = one > 0 && other > 0 && apart >= TRIAL_BYTES && apart < 2 * TRIAL_BYTES && end <= memory.buffer.byteLength;
+    if (areBlocks) for (const address of [one, other]) free?.(address, TRIAL_BYTES, ALIGNMENT);
+    return areBlocks;
   } catch {
     return false;
   }

@@ -28,7 +28,7 @@ const FUNCTIONS: Readonly<Record<string, Imported>> = {
   fmod: (value: number, divisor: number) => value % divisor,
   isinf: (value: number) => Number(Math.abs(value) === Infinity),
   isnan: (value: number) => Number(Number.isNaN(value)),
-  ldexp: (value: number, exponent: number) => value * 2 ** (exponent >> 1) * 2 ** (exponent - (exponent >> 1)),
+  ldexp: scaled,
   lrint: roundedToEven,
   lround: roundedAway,
   nearbyint: roundedToEven,
@@ -43,6 +43,18 @@ const FUNCTIONS: Readonly<Record<string, Imported>> = {
 function isNegative(value: number): boolean {
   return value < 0 || Object.is(value, -0);
 }
+
+/** The value times a power of two. In steps, because powers beyond 1023 are infinite, and so that a small result is rounded only once. */
+function scaled(value: number, exponent: number): number {
+  let result = value;
+  let left = Math.max(-MOST_STEPS, Math.min(MOST_STEPS, exponent));
+  for (; left > 1023; left -= 1023) result *= 2 ** 1023;
+  for (; left < -1022; left += 969) result *= 2 ** -969;
+  return result * 2 ** left;
+}
+
+/** From the smallest double to the largest one are fewer. */
+const MOST_STEPS = 2200;
 
 /** Rounds halves away from zero. `Math.round` rounds them up. */
 function roundedAway(value: number): number {

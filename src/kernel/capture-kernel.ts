@@ -1,6 +1,7 @@
-import { nameOfClass, type WasmHeap } from "../memory/heap";
+import { isShared, nameOfClass, type WasmHeap } from "../memory/heap";
 import { checkPolicy, unlike } from "../messages";
 import { checkAddresses, memoriesIn, type Named, namedAllocator } from "./allocator";
+import { addImport, noImports } from "./imports";
 import type { KernelFunctions } from "./instantiate-kernel";
 import { noRoom } from "./no-room";
 import { type Instance, standIn, triedAllocator } from "./trial";
@@ -112,24 +113,24 @@ function heapIn({ module, imports, exports, glue }: Captured): WasmHeap {
   const allocator =
     namedAllocator(exports) ??
     (typeof glue === "object" && glue !== null ? namedAllocator(glue as Named) : undefined) ??
-    triedAllocator(module, exports, () => trial(module, imports, memory));
+    triedAllocator(module, imports, exports, () => trial(module, imports, memory));
   if (allocator === undefined) throw noRoom(exports);
   return { memory, ...allocator };
 }
 
-/** An instance for trying functions. It has its own memory, and stand-ins for all imported functions. */
+/** An instance for trying functions. It has its own memory, and stand-ins for all imported functions. Tables and globals are the kernel's. */
 function trial(module: WebAssembly.Module, imports: WebAssembly.Imports, memory: WebAssembly.Memory): Instance {
   const initial = memory.buffer.byteLength / 65536;
   let imported: WebAssembly.Memory | undefined;
-  const stubs: Record<string, Record<string, WebAssembly.ImportValue>> = {};
+  const stubs = noImports();
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
     const stub =
       kind === "function"
         ? standIn()
         : kind === "memory"
-          ? (imported = new WebAssembly.Memory({ initial, maximum: initial }))
+          ? (imported = new WebAssembly.Memory({ initial, maximum: initial, shared: isShared(memory) }))
           : imports[from]![name]!;
-    (stubs[from] ??= {})[name] = stub;
+    addImport(stubs, from, name, stub);
   }
   const { exports } = new WebAssembly.Instance(module, stubs);
   return { exports, memory: imported };

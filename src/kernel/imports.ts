@@ -8,6 +8,26 @@ import { panicHookFunction, wasmBindgenFunction } from "./wasm-bindgen-imports";
 /** The values of a module's imports, by module name and import name. */
 export type Imports = Record<string, Record<string, WebAssembly.ImportValue>>;
 
+/** [setup] No imports yet. Without a prototype, because a module can import from one that is called `__proto__`. */
+export function noImports(): Imports {
+  return Object.create(null);
+}
+
+/** [setup] What the caller hands over for an import. Not what every object has under such a name, like `constructor`. */
+export function givenImport(given: WebAssembly.Imports, module: string, name: string): unknown {
+  return valueOf(valueOf(given, module), name);
+}
+
+function valueOf(object: unknown, name: string): unknown {
+  if ((typeof object !== "object" && typeof object !== "function") || object === null) return undefined;
+  return name in Object.prototype && !Object.hasOwn(object, name) ? undefined : (object as Record<string, unknown>)[name];
+}
+
+/** [setup] Adds the value of one import. */
+export function addImport(imports: Imports, module: string, name: string, value: WebAssembly.ImportValue): void {
+  (imports[module] ??= Object.create(null) as Record<string, WebAssembly.ImportValue>)[name] = value;
+}
+
 /**
  * [setup] A value for each import that the module declares, and no others. It is taken from `given`; else it is `memory`, if the
  * import is a memory; else it is one of the functions that audio kernels are known to import.
@@ -22,16 +42,16 @@ export function importsFor(
 ): Imports {
   const declared = WebAssembly.Module.imports(module);
   const hasPanicHook = ["new", "stack", "error"].every((part) => declared.some(({ name }) => name.startsWith(`__wbg_${part}_`)));
-  const imports: Imports = {};
+  const imports = noImports();
   const missing: WebAssembly.ModuleImportDescriptor[] = [];
   for (const one of declared) {
     const { module: from, name, kind } = one;
     const value =
-      given[from]?.[name] ??
+      givenImport(given, from, name) ??
       (kind === "memory" ? memory : undefined) ??
       (kind === "function" ? knownFunction(context, from, name, hasPanicHook) : undefined);
     if (value === undefined) missing.push(one);
-    else (imports[from] ??= {})[name] = value as WebAssembly.ImportValue;
+    else addImport(imports, from, name, value as WebAssembly.ImportValue);
   }
   if (missing.length > 0) throw missingImports(missing);
   return imports;

@@ -4,7 +4,7 @@ import { checkPages, createRegionHeap } from "../memory/own-heaps";
 import { checkNames, checkPolicy, described, unlike } from "../messages";
 import { type Allocator, checkAddresses, memoriesIn, type Named, namedAllocator } from "./allocator";
 import { createHeapAbove } from "./heap-above";
-import { type Imports, importsFor } from "./imports";
+import { addImport, givenImport, type Imports, importsFor, noImports } from "./imports";
 import type { ImportingKernel } from "./kernel-memory";
 import { type DeclaredMemory, declaredMemory } from "./module-bytes";
 import { noRoom } from "./no-room";
@@ -98,13 +98,12 @@ export function instantiateFrom<E extends object = KernelFunctions>(
   }
   checkKind(module);
   const maker = new Maker(module, imports, declared, pages);
-  const made = maker.instance();
-  const { context } = made;
+  const { context, imports: linkedImports } = maker.instance();
   initialise(context.exports);
   const { memory } = context;
   if (memory === undefined) throw new Error("the kernel has no memory: it neither exports nor imports one, so nothing can be handed to it");
   checkAddresses(memory);
-  const heap = heapFor(maker, context.exports, memory, heapBase);
+  const heap = heapFor(maker, linkedImports, context.exports, memory, heapBase);
   // Copied into a plain object: V8 keeps an instance's exports, if they are many, in a hash table, which is slower to read.
   return { exports: { ...context.exports } as Readonly<E>, heap };
 }
@@ -160,7 +159,7 @@ class Maker {
   ) {
     const memory = WebAssembly.Module.imports(module).find(({ kind }) => kind === "memory");
     this.importsMemory = memory !== undefined;
-    this.isMemoryGiven = memory !== undefined && given[memory.module]?.[memory.name] !== undefined;
+    this.isMemoryGiven = memory !== undefined && givenImport(given, memory.module, memory.name) !== undefined;
     if (declared?.has64BitAddresses)
       throw new Error('a storage lives in a 32-bit memory; the kernel imports one of 64 bits (address: "i64")');
     if (declared?.isShared && !this.isMemoryGiven) {
@@ -195,10 +194,10 @@ class Maker {
 
   /** An instance for trying functions, with a memory of its own, and stand-ins for the functions that the caller gave. */
   trial(): Instance {
-    const given: Imports = {};
+    const given = noImports();
     for (const { module, name, kind } of WebAssembly.Module.imports(this.module)) {
-      const value = this.given[module]?.[name];
-      if (value !== undefined) (given[module] ??= {})[name] = kind === "function" ? standIn() : (value as WebAssembly.ImportValue);
+      const value = givenImport(this.given, module, name);
+      if (value !== undefined) addImport(given, module, name, kind === "function" ? standIn() : (value as WebAssembly.ImportValue));
     }
     return new Maker(this.module, given, this.declared, this.pages).instance().context;
   }
@@ -228,14 +227,14 @@ function isLinkError(error: unknown): boolean {
   return error instanceof WebAssembly.LinkError;
 }
 
-function heapFor(maker: Maker, exports: Named, memory: WebAssembly.Memory, heapBase: number | undefined): WasmHeap {
+function heapFor(maker: Maker, imports: Imports, exports: Named, memory: WebAssembly.Memory, heapBase: number | undefined): WasmHeap {
   const withMemory = (allocator: Allocator) => ({ memory, ...allocator });
   const named = namedAllocator(exports);
   if (named !== undefined) return withMemory(named);
   const base = heapBaseOf(exports) ?? heapBase;
   if (base !== undefined) return maker.isMemoryGiven ? regionAbove(memory, base) : createHeapAbove(memory, base);
   // A trial would write into the caller's memory.
-  const tried = maker.isMemoryGiven ? undefined : triedAllocator(maker.module, exports, () => maker.trial());
+  const tried = maker.isMemoryGiven ? undefined : triedAllocator(maker.module, imports, exports, () => maker.trial());
   if (tried !== undefined) return withMemory(tried);
   throw noRoom(exports, "option heapBase, the first byte that nobody uses, or an export __heap_base (--export=__heap_base), or ");
 }

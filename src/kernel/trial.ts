@@ -14,12 +14,24 @@ interface Names {
  * at most {@link MOST_INSTANCES}. The result is kept for each module. A function that waits for a change in its own memory never
  * returns, and engines cannot stop it.
  *
+ * @param imports What the kernel itself was linked with. Instances that are made for trials may share its tables and globals, so
+ * these are put back afterwards.
  * @param fresh Makes a new instance that nobody else uses; returns its exports and its memory.
  */
-export function triedAllocator(module: WebAssembly.Module, exports: Named, fresh: () => Instance): Allocator | undefined {
+export function triedAllocator(
+  module: WebAssembly.Module,
+  imports: WebAssembly.Imports,
+  exports: Named,
+  fresh: () => Instance,
+): Allocator | undefined {
   let names = foundIn.get(module);
   if (names === undefined) {
-    names = namesFoundBy(fresh) ?? NONE;
+    const putBack = WebAssembly.Module.imports(module).map(({ module, name }) => restorer(imports[module]![name]!));
+    try {
+      names = namesFoundBy(fresh) ?? NONE;
+    } finally {
+      for (const restore of putBack) restore();
+    }
     foundIn.set(module, names);
   }
   if (names === NONE) return undefined;
@@ -29,6 +41,22 @@ export function triedAllocator(module: WebAssembly.Module, exports: Named, fresh
 
 const NONE: Names = { malloc: "", free: undefined };
 const foundIn = /* @__PURE__ */ new WeakMap<WebAssembly.Module, Names>();
+
+/** Puts a table's entries, or a global's value, back as they are now. An instance that is made writes its functions into its table. */
+function restorer(imported: WebAssembly.ImportValue): () => void {
+  if (imported instanceof WebAssembly.Table) {
+    const entries = Array.from({ length: imported.length }, (_, index) => imported.get(index));
+    return () => entries.forEach((entry, index) => void imported.set(index, entry));
+  }
+  if (imported instanceof WebAssembly.Global) {
+    const { value } = imported;
+    return () => {
+      // A global that is constant still has its value, and throws when it is set.
+      if (!Object.is(imported.value, value)) imported.value = value;
+    };
+  }
+  return () => {};
+}
 
 /** An instance that is used only for trials, so a trial may spoil it. */
 export interface Instance {
@@ -62,15 +90,15 @@ function namesFoundBy(fresh: () => Instance): Names | undefined {
   if (trial === undefined) return undefined;
   const { mallocs, frees } = candidatesIn(trial.exports);
   const exportNames = Object.keys(trial.exports);
-  /** Whether the trial passes. The next trial gets a new instance if this one throws, or if it fails and `spoils` is true. */
-  const passes = (judge: (trial: Trial) => boolean, spoils: boolean): boolean => {
+  /** Whether the trial passes. The next trial gets a new instance if this one throws, or if it fails after it has written. */
+  const passes = (judge: (trial: Trial) => boolean): boolean => {
     if (trial === undefined) {
       if (made++ >= MOST_INSTANCES) return false;
       trial = trialOf(fresh());
     }
     try {
       if (judge(trial!)) return true;
-      if (spoils) trial = undefined;
+      if (trial!.hasWritten) trial = undefined;
     } catch {
       // What throws or traps is no allocator.
       trial = undefined;
@@ -79,8 +107,8 @@ function namesFoundBy(fresh: () => Instance): Names | undefined {
   };
   const found: string[] = [];
   for (const malloc of mallocs) {
-    if (!passes((one) => givesBlocks(one, malloc), false)) continue;
-    const free = nearestFirst(frees, malloc, exportNames).find((name) => passes((one) => takesBlockBack(one, malloc, name), true));
+    if (!passes((one) => givesBlocks(one, malloc))) continue;
+    const free = nearestFirst(frees, malloc, exportNames).find((name) => passes((one) => takesBlockBack(one, malloc, name)));
     if (free !== undefined) return { malloc, free };
     found.push(malloc);
   }
@@ -97,6 +125,8 @@ function nearestFirst(names: readonly string[], to: string, order: readonly stri
 interface Trial {
   readonly exports: Named;
   readonly memory: WebAssembly.Memory;
+  /** Whether memory was written that may not have been given. */
+  hasWritten: boolean;
   call(name: string, ...args: number[]): number;
 }
 
@@ -115,7 +145,7 @@ function trialOf({ exports, memory = memoriesIn(exports)[0] }: Instance): Trial 
   } catch {
     // Then it is another function.
   }
-  return { exports, memory, call: (name, ...args) => (exports[name] as (...args: number[]) => number)(...args) >>> 0 };
+  return { exports, memory, hasWritten: false, call: (name, ...args) => (exports[name] as (...args: number[]) => number)(...args) >>> 0 };
 }
 
 function candidatesIn(exports: Named): { readonly mallocs: string[]; readonly frees: string[] } {
@@ -139,7 +169,8 @@ function candidatesIn(exports: Named): { readonly mallocs: string[]; readonly fr
  * Whether the function gives blocks that lie in the memory, do not overlap, and keep what is written to them. Two of them have to
  * begin less than two lengths apart: a function that counts in other units than bytes gives blocks that are farther apart.
  */
-function givesBlocks({ memory, call }: Trial, malloc: string): boolean {
+function givesBlocks(trial: Trial, malloc: string): boolean {
+  const { memory, call } = trial;
   const blocks = Array.from({ length: COUNT }, () => call(malloc, BYTES, ALIGNMENT));
   for (const [i, address] of blocks.entries()) {
     if (address === 0 || address % 8 !== 0 || address + BYTES > memory.buffer.byteLength) return false;
@@ -148,6 +179,7 @@ function givesBlocks({ memory, call }: Trial, malloc: string): boolean {
   if (!blocks.some((address) => blocks.some((other) => other > address && other - address < 2 * BYTES))) return false;
   // The function that takes bytes from the stack gives the last block's address again when it is asked for 0 bytes.
   if (call(malloc, 0, ALIGNMENT) === blocks.at(-1)) return false;
+  trial.hasWritten = true;
   for (const [i, address] of blocks.entries()) new Uint8Array(memory.buffer, address, BYTES).fill(i + 1);
   call(malloc, BYTES, ALIGNMENT);
   return blocks.every((address, i) => new Uint8Array(memory.buffer, address, BYTES).every((byte) => byte === i + 1));
@@ -157,7 +189,9 @@ function givesBlocks({ memory, call }: Trial, malloc: string): boolean {
  * Whether `free` gives back the block and nothing else: `malloc` returns the block's address again, but not that of a second
  * block to which all words of the first one point. A destructor would free the second block too.
  */
-function takesBlockBack({ memory, call }: Trial, malloc: string, free: string): boolean {
+function takesBlockBack(trial: Trial, malloc: string, free: string): boolean {
+  const { memory, call } = trial;
+  trial.hasWritten = true;
   const block = call(malloc, BYTES, ALIGNMENT);
   const kept = call(malloc, BYTES / 2, ALIGNMENT);
   new Uint8Array(memory.buffer, kept, BYTES / 2).fill(0);

@@ -15,6 +15,15 @@ export interface ErrorData {
   readonly cause: { readonly error: ErrorData } | { readonly value: unknown } | undefined;
 }
 
+/** Of what throws when it is read: a revoked proxy, or an error with such getters. */
+export const UNREADABLE: ErrorData = {
+  name: "Error",
+  message: "something was thrown that throws when it is read",
+  stack: undefined,
+  properties: {},
+  cause: undefined,
+};
+
 /**
  * [setup] Turns whatever was thrown into data.
  *

@@ -151,11 +151,21 @@ function exportedRun({ kernel, storage, events }: KernelContext<SampleFormat>): 
 }
 
 function checkedRun(run: KernelRun): KernelRun {
-  if (typeof run !== "object" || run === null || typeof run.process !== "function") {
-    throw new TypeError(`start() returns an object { process(frames), … }; ${described(run)} came`);
+  try {
+    if (typeof run !== "object" || run === null || typeof run.process !== "function") {
+      throw new TypeError(`start() returns an object { process(frames), … }; ${described(run)} came`);
+    }
+    if (run.latency !== undefined) checkedLatency(run.latency);
+    return run;
+  } catch (error) {
+    try {
+      // The kernel has begun, so it has to end.
+      run?.dispose?.();
+    } catch {
+      // Of interest is what was wrong first.
+    }
+    throw error;
   }
-  if (run.latency !== undefined) checkedLatency(run.latency);
-  return run;
 }
 
 function checkedLatency(latency: unknown): number {

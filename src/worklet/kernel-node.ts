@@ -260,11 +260,14 @@ function kernelNode(
       const words = sharedWords(config);
       let timer: ReturnType<typeof setInterval> | undefined;
       if (words !== undefined) {
-        timer = setInterval(() => {
-          if (hasLevels(words)) listener(levelsFrom(words, config));
-          // A closed context renders no more, and its nodes get no event.
-          if (this.context.state === "closed") this.stopMeters();
-        }, interval);
+        timer = setInterval(
+          () => {
+            if (hasLevels(words)) listener(levelsFrom(words, config));
+            // A closed context renders no more, and its nodes get no event.
+            if (this.context.state === "closed") this.stopMeters();
+          },
+          Math.min(interval, LONGEST_TIMER),
+        );
         // So that the timer does not keep a Node process alive.
         (timer as { unref?(): void }).unref?.();
       }
@@ -365,6 +368,9 @@ function made<N>(
     );
   }
 }
+
+/** In milliseconds. A timer that is to wait longer fires at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** A copy of an event that was stopped. In Node, a stopped event stays stopped when it is dispatched again. */
 function again({ data, ports }: MessageEvent): MessageEvent {

@@ -6,7 +6,7 @@ import type { Kernel } from "../kernel/instantiate-kernel";
 import { checkNames, unlike } from "../messages";
 import { renderQuantumFrames } from "../options";
 import { NO_SAMPLES, type SampleFormat } from "../sample-format";
-import { errorDataOf } from "./error-data";
+import { type ErrorData, errorDataOf, UNREADABLE } from "./error-data";
 import type { KernelDefinition } from "./kernel-definition";
 import { type KernelInstance, kernelInstance } from "./kernel-instances";
 import { busesOf, KernelLife } from "./kernel-life";
@@ -217,12 +217,18 @@ export class KernelSession {
     this.tellWhole(error, (data) => ({ kind: "error", error: data, block, frame, outcome }));
   }
 
-  /** Sends an error with all its properties. If one of them cannot be posted, all objects among them are described in words. */
-  private tellWhole(error: unknown, message: (error: ReturnType<typeof errorDataOf>) => ProcessorMessage): void {
-    try {
-      this.tell(message(errorDataOf(error, "all")));
-    } catch {
-      this.tell(message(errorDataOf(error, "simple")));
+  /**
+   * Sends an error with all its properties. If one of them cannot be posted, all objects among them are described in words. If not
+   * even that is possible, because getters of the error throw, the message says so.
+   */
+  private tellWhole(error: unknown, message: (error: ErrorData) => ProcessorMessage): void {
+    for (const dataOf of [() => errorDataOf(error, "all"), () => errorDataOf(error, "simple"), () => UNREADABLE]) {
+      try {
+        this.tell(message(dataOf()));
+        return;
+      } catch {
+        // The next one says less.
+      }
     }
   }
 

@@ -104,8 +104,10 @@ class Meter {
   private raise(at: number, bus: Bus<SampleFormat>, channel: number): void {
     const { words, bits } = this;
     writePeak(bus, channel, this.float);
+    // A NaN can have a sign.
+    const level = bits[0]! & ~SIGN;
     // If the reader sets the peak to 0 between load and store, the next read shows the peak that is stored here.
-    if (bits[0]! > Atomics.load(words, at)) Atomics.store(words, at, bits[0]!);
+    if (level > Atomics.load(words, at)) Atomics.store(words, at, level);
   }
 
   isDue(frames: number): boolean {
@@ -117,3 +119,6 @@ class Meter {
     return true;
   }
 }
+
+/** Bit of a float's sign. */
+const SIGN = 1 << 31;

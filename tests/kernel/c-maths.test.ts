@@ -48,6 +48,13 @@ test.each<[string, number[], number]>([
   ["fdim", [3, 5], 0],
   ["ldexp", [0.75, -1074], 5e-324],
   ["ldexp", [1, 1023], 2 ** 1023],
+  ["ldexp", [0, 2048], 0],
+  ["ldexp", [5e-324, 2097], 2 ** 1023],
+  ["ldexp", [2 ** 1023, -2097], 5e-324],
+  // A little more than half of the smallest double is rounded up. Rounded twice, the little would be lost first.
+  ["ldexp", [2 ** -1000 * (1 + 2 ** -52), -75], 5e-324],
+  ["ldexp", [1.5, 5000], Infinity],
+  ["ldexp", [-1.5, -5000], -0],
   ["_isnanf", [Number.NaN], 1],
   ["_isinff", [-Infinity], 1],
   ["_isinf", [Number.NaN], 0],

@@ -79,6 +79,54 @@ describe("captureKernel", () => {
     expect(calls).toEqual([]);
   });
 
+  test("leaves imported globals as they were, which instances made for trials share with the kernel", async () => {
+    const spoils: FunctionOf = { names: ["a"], takes: ["i32"], gives: ["i32"], code: [...op.const(9), ...op.globalSet(0), ...op.const(0)] };
+    const capture = captureKernel(
+      wasmModule({
+        imports: [{ module: "a", name: "s", kind: "global", isMutable: true }],
+        memory: { pages: 2, names: ["b"] },
+        globals: [{ value: 2048 }],
+        functions: [spoils, { names: ["m"], takes: ["i32"], gives: ["i32"], code: bump(1) }],
+      }),
+    );
+    const pointer = new WebAssembly.Global({ value: "i32", mutable: true }, 7);
+    capture.emscripten.instantiateWasm({ a: { s: pointer } }, () => {});
+    expect(capture.heap.malloc(16, 16)).toBe(2048);
+    expect(pointer.value).toBe(7);
+  });
+
+  test("leaves entries of an imported table as they were", async () => {
+    const table = new WebAssembly.Table({ element: "anyfunc", initial: 1 });
+    const capture = captureKernel(
+      wasmModule({
+        imports: [{ module: "a", name: "t", kind: "table" }],
+        memory: { pages: 2, names: ["b"] },
+        globals: [{ value: 2048 }],
+        functions: [{ names: ["m"], takes: ["i32"], gives: ["i32"], code: bump(0) }],
+        elements: [0],
+      }),
+    );
+    capture.emscripten.instantiateWasm({ a: { t: table } }, () => {});
+    const entry = table.get(0);
+    expect(entry).toBe(capture.exports.m);
+    expect(capture.heap.malloc(16, 16)).toBe(2048);
+    expect(table.get(0)).toBe(entry);
+  });
+
+  test("tries functions in a shared memory, where the kernel's is one", async () => {
+    const limits = { pages: 2, maximum: 64, shared: true };
+    const capture = captureKernel(
+      wasmModule({
+        imports: [{ module: "a", name: "m", kind: "memory", ...limits }],
+        globals: [{ value: 2048 }],
+        functions: [{ names: ["m"], takes: ["i32"], gives: ["i32"], code: bump(0) }],
+      }),
+    );
+    const memory = new WebAssembly.Memory({ initial: 2, maximum: 64, shared: true });
+    capture.emscripten.instantiateWasm({ a: { m: memory } }, () => {});
+    expect([capture.heap.memory, capture.heap.malloc(16, 16)]).toEqual([memory, 2048]);
+  });
+
   test("takes the loader's _malloc, where there is one", async () => {
     const capture = captureKernel(module);
     await createModule({ ...capture.emscripten }, ["_malloc"]);

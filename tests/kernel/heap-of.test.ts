@@ -85,6 +85,33 @@ describe("the allocator is found by its name", () => {
     expect(() => heapOf(kernel([inFloats, malloc("stackAlloc"), malloc("__cxa_allocate_exception")]))).toThrow(/nobody says where/);
   });
 
+  test("one that is tried because its name is like an allocator's gets its blocks back", () => {
+    const calls: number[] = [];
+    const memory = new WebAssembly.Memory({ initial: 1 });
+    const takes = (name: string, parameters: number) =>
+      Object.values(
+        new WebAssembly.Instance(
+          wasmModule({
+            imports: [
+              { module: "js", name, kind: "function", takes: Array(parameters).fill("i32"), gives: name === "free" ? [] : ["i32"] },
+            ],
+            functions: [
+              {
+                names: [name],
+                takes: Array(parameters).fill("i32"),
+                gives: name === "free" ? [] : ["i32"],
+                code: [...Array.from({ length: parameters }, (_, i) => op.get(i)).flat(), ...op.call(0)],
+              },
+            ],
+          }),
+          { js: { alloc: () => 1024 + 512 * calls.push(0), free: (address: number) => void calls.push(address) } },
+        ).exports,
+      )[0];
+    const heap = heapOf({ memory, audio_alloc: takes("alloc", 1), audio_free: takes("free", 1) });
+    expect(calls).toEqual([0, 0, 1536, 2048]);
+    expect(heap.malloc(8, 16)).toBe(1024 + 512 * 5);
+  });
+
   test("nothing without a telling name is called", () => {
     const traps: FunctionOf = { names: ["a"], takes: ["i32"], gives: ["i32"], code: op.unreachable };
     const counts: FunctionOf = { names: ["b"], takes: ["i32"], gives: ["i32"], code: bump(0) };

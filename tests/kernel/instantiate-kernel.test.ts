@@ -170,6 +170,19 @@ describe("imports", () => {
     gives: ["i32"],
   });
 
+  test("may come from a module of any name", () => {
+    const names = ["__proto__", "constructor", "toString"];
+    for (const from of names) {
+      const memory = new WebAssembly.Memory({ initial: 1 });
+      const kernel = wasmModule({ imports: [{ module: from, name: "__proto__", kind: "memory", pages: 1 }] });
+      expect(instantiateKernel(kernel, { pages: 1, heapBase: 1024 }).heap.memory).toBeInstanceOf(WebAssembly.Memory);
+      const imports = JSON.parse(`{ "${from}": {} }`) as Record<string, Record<string, unknown>>;
+      Object.defineProperty(imports[from], "__proto__", { value: memory, enumerable: true });
+      expect(instantiateKernel(kernel, { imports: imports as WebAssembly.Imports, heapBase: 1024 }).heap.memory).toBe(memory);
+    }
+    expect(Object.keys(Object.prototype)).toEqual([]);
+  });
+
   test("that are missing are one error, with module, name and kind of all", () => {
     const imports: ImportOf[] = [
       ...imported("fly", "sinf"),

@@ -16,7 +16,7 @@ interface Limits {
 export type ImportOf =
   | ({ readonly module: string; readonly name: string; readonly kind: "function" } & Signature)
   | ({ readonly module: string; readonly name: string; readonly kind: "memory" } & Limits)
-  | { readonly module: string; readonly name: string; readonly kind: "global" }
+  | { readonly module: string; readonly name: string; readonly kind: "global"; readonly isMutable?: boolean }
   | { readonly module: string; readonly name: string; readonly kind: "table" };
 export interface FunctionOf extends Signature {
   readonly names?: readonly string[];
@@ -30,11 +30,20 @@ export interface ModuleOf {
   /** Mutable 32-bit integers, with their first values. */
   readonly globals?: readonly { readonly value: number; readonly names?: readonly string[]; readonly fixed?: boolean }[];
   readonly functions?: readonly FunctionOf[];
+  /** Functions that are written into the table, from its first entry on. */
+  readonly elements?: readonly number[];
   readonly custom?: readonly string[];
 }
 
 /** The bytes of a module. */
-export function wasmBytes({ imports = [], memory, globals = [], functions = [], custom = [] }: ModuleOf): Uint8Array<ArrayBuffer> {
+export function wasmBytes({
+  imports = [],
+  memory,
+  globals = [],
+  functions = [],
+  elements = [],
+  custom = [],
+}: ModuleOf): Uint8Array<ArrayBuffer> {
   const imported = imports.filter((one) => one.kind === "function") as (ImportOf & Signature)[];
   const signatures = [...imported, ...functions];
   const importsOf = imports.map((one) => [...text(one.module), ...text(one.name), ...importDescription(one, imported)]);
@@ -61,6 +70,7 @@ export function wasmBytes({ imports = [], memory, globals = [], functions = [], 
       globals.map(({ value, fixed }) => [TYPES.i32, fixed ? 0 : 1, 0x41, ...signed(value), END]),
     ),
     ...list(7, exported),
+    ...list(9, elements.length === 0 ? [] : [[0, 0x41, 0, END, ...leb(elements.length), ...elements.flatMap(leb)]]),
     ...list(
       10,
       functions.map(({ code, locals = 0 }) => {
@@ -112,7 +122,7 @@ export function bump(global: number, shift = 0): number[] {
 function importDescription(one: ImportOf, imported: readonly ImportOf[]): number[] {
   if (one.kind === "function") return [0, ...leb(imported.indexOf(one))];
   if (one.kind === "memory") return [2, ...limits(one)];
-  return one.kind === "global" ? [3, TYPES.i32, 0] : [1, 0x70, 0, 0];
+  return one.kind === "global" ? [3, TYPES.i32, Number(one.isMutable ?? false)] : [1, 0x70, 0, 0];
 }
 
 function limits({ pages, maximum, shared = false, is64Bit = false }: Limits): number[] {

@@ -49,6 +49,48 @@ test("a kernel that fails is silent even where it had rendered, and lists of its
   }
 });
 
+test("what throws when it is read is told of, too, and process does not throw", () => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const getter = {
+    get: () => {
+      throw new Error("in a getter");
+    },
+  };
+  for (const thrown of [
+    proxy,
+    Object.defineProperty(new Error("x"), "message", getter),
+    Object.defineProperty(new Error("x"), "code", { ...getter, enumerable: true }),
+  ]) {
+    const render = () => {
+      throw thrown;
+    };
+    const processor = kernelProcessor(config as KernelDefinition, { render });
+    expect(processor.process([], [filled(2, 9)], {})).toBe(false);
+    expect(errorsOf(processor)).toHaveLength(1);
+    expect(processor.posted.at(-1)).toEqual({ "wasm-process-buffers": { kind: "ended" } });
+  }
+});
+
+test("a start that returns something unusable is ended, if it can be", () => {
+  let disposed = 0;
+  const run = { process: 5, dispose: () => disposed++ };
+  const { posted } = kernelProcessor({ ...config, start: () => run as never });
+  expect([disposed, posted.map((message) => message["wasm-process-buffers"].kind)]).toEqual([1, ["failed"]]);
+});
+
+test("a meter shows that a channel is not a number", () => {
+  for (const nan of [Number.NaN, -Number.NaN]) {
+    const processor = kernelProcessor(config as KernelDefinition, { meters: [{ meter: 1, interval: 0 }] });
+    for (let block = 0; block < 2; block++) processor.process([filled(2, nan), filled(1, 0.5)], [filled(2)], {});
+    const { inputs } = processor.posted.find((message) => message["wasm-process-buffers"].kind === "levels")["wasm-process-buffers"].levels;
+    expect(inputs).toEqual([
+      { connected: 2, peaks: [Number.NaN, Number.NaN] },
+      { connected: 1, peaks: [0.5] },
+    ]);
+  }
+});
+
 test("a kernel that is made anew has the last parameters, and its counts go on", async () => {
   const lives: KernelContext[] = [];
   let fails = false;
