@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
@@ -42,8 +43,15 @@ export default defineConfig({
     projects: [
       {
         resolve: { alias },
-        // Node's audio engine spins while it waits, so it does not run beside the browsers.
-        test: { name: "node", include: [...everywhere, ...inNodeAlone], testTimeout: 120_000, sequence: { groupOrder: 0 } },
+        test: {
+          name: "node",
+          include: [...everywhere, ...inNodeAlone],
+          testTimeout: 120_000,
+          // Vitest leaves one core to itself, which does little while tests run: with two cores, half of the time would be lost.
+          maxWorkers: availableParallelism(),
+          // Node's audio engine spins while it waits, so it does not run beside the browsers.
+          sequence: { groupOrder: 0 },
+        },
       },
       {
         resolve: { alias },

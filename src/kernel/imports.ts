@@ -15,10 +15,10 @@ export function noImports(): Imports {
 
 /** [setup] What the caller hands over for an import. Not what every object has under such a name, like `constructor`. */
 export function givenImport(given: WebAssembly.Imports, module: string, name: string): unknown {
-  return valueOf(valueOf(given, module), name);
+  return entryOf(entryOf(given, module), name);
 }
 
-function valueOf(object: unknown, name: string): unknown {
+function entryOf(object: unknown, name: string): unknown {
   if ((typeof object !== "object" && typeof object !== "function") || object === null) return undefined;
   return name in Object.prototype && !Object.hasOwn(object, name) ? undefined : (object as Record<string, unknown>)[name];
 }
