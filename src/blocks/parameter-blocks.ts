@@ -5,8 +5,9 @@ import type { HostBuses } from "../hosts/host-lists";
 import { type HostParameterValues, inheritedAs, isObject, valuesIn } from "../hosts/host-parameters";
 import { lengthOf } from "../hosts/typed-array";
 import type { ParameterInfo } from "../parameter-info";
+import { repeat } from "../parameters";
 import type { SampleFormat } from "../sample-format";
-import { copyWithin, fill, set } from "../sample-format";
+import { copyWithin, set } from "../sample-format";
 import type { ProcessBufferStorage } from "../storage";
 
 /** The third argument of `process`, or `undefined`. */
@@ -98,7 +99,7 @@ class GatheredParameter {
       // An array of BigInts can have the prototype of a Float32Array, but its elements do not become numbers.
       isGood = false;
     }
-    fill.call(this.values, this.last[0]!, at, at + frames);
+    this.repeatLast(at, frames);
     return isGood;
   }
 
@@ -107,22 +108,31 @@ class GatheredParameter {
     const { values, last } = this;
     const hasOneValue = length === 1 || frames === 1 || this.isKRate;
     const given = hasOneValue ? 1 : Math.min(length, frames);
-    if (hasOneValue && Number.isNaN(theirs[0]!)) return false;
-    if (given === length) set.call(values, theirs, at);
+    // Values beyond those that are given are overwritten, here or in the next block.
+    if (at + length <= values.length) set.call(values, theirs, at);
     else for (let frame = 0; frame < given; frame++) values[at + frame] = theirs[frame]!;
-    const end = values[at + given - 1]!;
-    fill.call(values, end, at + given, at + frames);
-    if (Number.isNaN(end)) {
+    const end = at + given - 1;
+    const isInvalid = Number.isNaN(values[end]!);
+    if (isInvalid && hasOneValue) return false;
+    repeat(values, end + 1, at + frames);
+    if (isInvalid) {
       this.constantFrom = at + frames;
-    } else if (!hasOneValue || end !== last[0]) {
-      this.constantFrom = at + given - 1;
-      last[0] = end;
+    } else if (!hasOneValue || values[end] !== last[0]) {
+      this.constantFrom = end;
+      last[0] = values[end]!;
     }
     return true;
   }
 
+  /** By copies alone: V8 allocates an object for a fraction that is handed to `fill`. */
+  private repeatLast(at: number, frames: number): void {
+    if (frames === 0) return;
+    set.call(this.values, this.last, at);
+    repeat(this.values, at + 1, at + frames);
+  }
+
   restart(frames: number): void {
-    fill.call(this.values, this.last[0]!, 0, frames);
+    this.repeatLast(0, frames);
     this.constantFrom = 0;
   }
 

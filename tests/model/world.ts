@@ -527,7 +527,8 @@ function firstDifference(actual: Int32Array, expected: Int32Array, from: number,
 }
 
 function compareBus(real: RealBus, model: ModelBus, name: string): void {
-  const { channels } = model.at;
+  const channels = model.storage.live ? model.at.channels : [];
+  same(real.tableAddress, model.storage.live ? model.at.table : 0, `${name}: tableAddress`);
   same(real.samplesAddress, channels[0] ?? 0, `${name}: samplesAddress`);
   for (let channel = -1; channel <= model.capacity; channel++)
     same(real.channelAddress(channel), channels[channel] ?? 0, `${name}: channelAddress(${channel})`);
