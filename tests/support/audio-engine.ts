@@ -53,6 +53,17 @@ export function startedSource(context: BaseAudioContext, channels: readonly Floa
 }
 
 /**
+ * What a context renders, copied. In Node's engine a channel's array does not keep its AudioBuffer, whose memory is given back
+ * once it is collected.
+ */
+export async function renderedChannels(context: OfflineAudioContext): Promise<Float32Array[]> {
+  const rendered = await context.startRendering();
+  const channels = Array.from({ length: rendered.numberOfChannels }, () => new Float32Array(rendered.length));
+  for (const [channel, samples] of channels.entries()) rendered.copyFromChannel(samples, channel);
+  return channels;
+}
+
+/**
  * The next message of a node's processor. Processors send their report in their last block, unasked:
  * a message to them may be handled only after the whole rendering, and in Node not at all.
  */

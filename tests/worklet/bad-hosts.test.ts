@@ -1,7 +1,7 @@
 // Wrong values in place of what a host hands over, in a real worklet, beside the arrays of its own engine.
 
 import { expect, test } from "vitest";
-import { AudioWorkletNode, nextMessage, offlineContext, startedSource } from "../support/audio-engine";
+import { AudioWorkletNode, nextMessage, offlineContext, renderedChannels, startedSource } from "../support/audio-engine";
 import { badHostValues } from "../support/bad-host-values.js";
 import { noise } from "../support/host-channels";
 
@@ -13,11 +13,11 @@ test("no bad value makes a render call throw, and each block after it is right, 
   const node = new AudioWorkletNode(context, "bad-hosts", { ...options, processorOptions: { blocks } });
   const report = nextMessage<{ kinds: number; thrown: string[]; wrong: string[] }>(node);
   startedSource(context, samples).connect(node).connect(context.destination);
-  const rendered = await context.startRendering();
+  const rendered = await renderedChannels(context);
   const { kinds, thrown, wrong } = await report;
   expect(thrown).toEqual([]);
   expect(wrong).toEqual([]);
   // Some kinds cannot be made in every worklet.
   expect(kinds).toBeGreaterThan(badHostValues.length - 5);
-  for (const [channel, expected] of samples.entries()) expect([...rendered.getChannelData(channel)]).toEqual([...expected]);
+  for (const [channel, expected] of samples.entries()) expect([...rendered[channel]!]).toEqual([...expected]);
 });

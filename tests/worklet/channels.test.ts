@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import type { BusConfig, StorageOptions } from "wasm-process-buffers";
-import { AudioWorkletNode, nextMessage, offlineContext, startedSource } from "../support/audio-engine";
+import { AudioWorkletNode, nextMessage, offlineContext, renderedChannels, startedSource } from "../support/audio-engine";
 import { noise } from "../support/host-channels";
 
 const BLOCKS = 80;
@@ -54,8 +54,8 @@ async function render({ config, parts, node: nodeOptions = {}, options = {}, del
   const report = nextMessage<Report>(node);
   for (const part of parts) startedSource(context, samplesOf(part), part.from * 128).connect(node, 0, part.input ?? 0);
   node.connect(context.destination, 0, 0);
-  const rendered = await context.startRendering();
-  return { heard: [rendered.getChannelData(0), rendered.getChannelData(1)], report: await report, quantum };
+  const rendered = await renderedChannels(context);
+  return { heard: rendered, report: await report, quantum };
 }
 
 /** What two channels of echo must sound like: all parts on the main input, plus the sidechain on both. */

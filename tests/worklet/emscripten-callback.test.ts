@@ -4,7 +4,7 @@
 import { expect, test } from "vitest";
 import { nodeOptionsFor } from "wasm-process-buffers";
 import { config } from "../../examples/emscripten-callback/config.mjs";
-import { AudioWorkletNode, offlineContext, SAMPLE_RATE, startedSource } from "../support/audio-engine";
+import { AudioWorkletNode, offlineContext, renderedChannels, SAMPLE_RATE, startedSource } from "../support/audio-engine";
 import { noise } from "../support/host-channels";
 import { loadModule } from "../support/wasm-modules";
 
@@ -30,8 +30,7 @@ async function render(name: string, processor: string, channels: number): Promis
   startedSource(context, main, 1024).connect(node, 0, 0);
   startedSource(context, [noise(4000, 3)], 3000).connect(node, 0, 1);
   node.connect(context.destination);
-  const rendered = await context.startRendering();
-  return [rendered.getChannelData(0), rendered.getChannelData(1)];
+  return renderedChannels(context);
 }
 
 test.each([1, 2])("a source of %i channels: what comes out is what a processor in plain JS makes of it", async (channels) => {

@@ -1,7 +1,7 @@
 // Blocks of the kernel's own length in a real AudioWorklet of every runtime: a plain delay, sample-exact.
 
 import { expect, test } from "vitest";
-import { AudioWorkletNode, nextMessage, offlineContext, startedSource } from "../support/audio-engine";
+import { AudioWorkletNode, nextMessage, offlineContext, renderedChannels, startedSource } from "../support/audio-engine";
 import { noise } from "../support/host-channels";
 
 const BLOCKS = 120;
@@ -25,8 +25,8 @@ async function render(options: object, play: (context: OfflineAudioContext, node
   const report = nextMessage<Report>(node);
   play(context, node);
   node.connect(context.destination);
-  const rendered = await context.startRendering();
-  return { heard: [rendered.getChannelData(0), rendered.getChannelData(1)], report: await report };
+  const rendered = await renderedChannels(context);
+  return { heard: rendered, report: await report };
 }
 
 const delayed = (samples: Float32Array, by: number) => [...new Float32Array(by), ...samples.subarray(0, samples.length - by)];

@@ -1,7 +1,7 @@
 // The kernel's memory grows while audio runs, in a real AudioWorklet of every runtime.
 
 import { expect, test } from "vitest";
-import { AudioWorkletNode, nextMessage, offlineContext, startedSource } from "../support/audio-engine";
+import { AudioWorkletNode, nextMessage, offlineContext, renderedChannels, startedSource } from "../support/audio-engine";
 import { noise } from "../support/host-channels";
 import { loadModule } from "../support/wasm-modules";
 
@@ -26,8 +26,8 @@ async function render(growths: Record<number, "between" | "inside">, resizable: 
   const report = nextMessage<Report>(node);
   startedSource(context, main).connect(node, 0, 0);
   node.connect(context.destination);
-  const rendered = await context.startRendering();
-  for (const c of [0, 1]) expect([...rendered.getChannelData(c)]).toEqual(Array.from(main[c]!, (sample) => sample * 0.5));
+  const rendered = await renderedChannels(context);
+  for (const c of [0, 1]) expect([...rendered[c]!]).toEqual(Array.from(main[c]!, (sample) => sample * 0.5));
   return await report;
 }
 

@@ -10,7 +10,7 @@ import {
   type KernelNode,
   type KernelNodeOptions,
 } from "wasm-process-buffers";
-import { AudioWorkletNode, offlineContext, SAMPLE_RATE, startedSource } from "../support/audio-engine";
+import { AudioWorkletNode, offlineContext, renderedChannels, SAMPLE_RATE, startedSource } from "../support/audio-engine";
 import { fileUrl } from "../support/file-urls";
 import { wasmBytes } from "../support/wasm-builder";
 import { loadBytes, loadModule } from "../support/wasm-modules";
@@ -66,10 +66,10 @@ describe("a node is made", () => {
     startedSource(context, [steady(0.25, 8 * QUANTUM)])
       .connect(node)
       .connect(context.destination);
-    const rendered = await context.startRendering();
+    const rendered = await renderedChannels(context);
     for (const channel of [0, 1]) {
       const expected = [...steady(0.125, 3 * QUANTUM + 7), ...steady(0.5, 5 * QUANTUM - 7)];
-      expect([...rendered.getChannelData(channel)]).toEqual(expected);
+      expect([...rendered[channel]!]).toEqual(expected);
     }
     expect(errors).toEqual([]);
     expect(node.latency).toBe(5);
@@ -94,7 +94,7 @@ describe("a node is made", () => {
     startedSource(context, [steady(0.25, 4 * QUANTUM)])
       .connect(node)
       .connect(context.destination);
-    expect((await context.startRendering()).getChannelData(0)[3 * QUANTUM]).toBe(0.25);
+    expect((await renderedChannels(context))[0]![3 * QUANTUM]).toBe(0.25);
   });
 
   test("a mono source fills a stereo bus, a stereo one into a mono sidechain is its mix, and nothing is dropped", async () => {
@@ -106,8 +106,8 @@ describe("a node is made", () => {
     startedSource(context, [steady(0.5, 8 * QUANTUM), steady(0.25, 8 * QUANTUM)]).connect(node, 0, 1);
     const levels = new Promise<KernelLevels>((resolve) => node.meter(0, resolve));
     await node.received();
-    const rendered = await context.startRendering();
-    expect([rendered.getChannelData(0)[500], rendered.getChannelData(1)[500]]).toEqual([0.25, 0.25]);
+    const rendered = await renderedChannels(context);
+    expect([rendered[0]![500], rendered[1]![500]]).toEqual([0.25, 0.25]);
     const { inputs, outputs, diagnostics } = await levels;
     expect(inputs.map(({ peaks }) => peaks)).toEqual([[0.25, 0.25], [0.375]]);
     expect(outputs).toEqual([{ connected: 2, peaks: [0.25, 0.25] }]);
@@ -118,8 +118,8 @@ describe("a node is made", () => {
     const context = await contextOf(2, 4);
     const { node } = await nodeOf(context, "memory", effect);
     node.connect(context.destination);
-    const rendered = await context.startRendering();
-    expect([rendered.getChannelData(0)[200], rendered.getChannelData(1)[200]]).toEqual([0, 0.25]);
+    const rendered = await renderedChannels(context);
+    expect([rendered[0]![200], rendered[1]![200]]).toEqual([0, 0.25]);
   });
 });
 
@@ -260,7 +260,7 @@ describe("events", () => {
     const frames = [0, 1, 35, 127, 128, 1000, 4999, 10_000];
     for (const frame of frames) node.schedule(frame / SAMPLE_RATE, 1, 0, 0.5);
     await node.received();
-    const samples = (await context.startRendering()).getChannelData(0);
+    const samples = (await renderedChannels(context))[0]!;
     expect([...samples.entries()].filter(([, sample]) => sample !== 0)).toEqual(frames.map((frame) => [frame, 0.5]));
     expect(() => node.schedule(Number.NaN, 1, 0, 0)).toThrow(/time in seconds.*NaN came/);
   });
@@ -285,7 +285,7 @@ test("blocks of the kernel's own are part of the latency", async () => {
   expect(node.latency).toBe(448 + 5);
   const source = Float32Array.from({ length: 16 * QUANTUM }, (_, k) => k + 1);
   startedSource(context, [source]).connect(node).connect(context.destination);
-  const samples = (await context.startRendering()).getChannelData(1);
+  const samples = (await renderedChannels(context))[1]!;
   expect([...samples]).toEqual([...new Float32Array(448), ...source.slice(0, 16 * QUANTUM - 448)]);
 });
 
@@ -310,7 +310,7 @@ describe("a kernel that fails", () => {
     const { node, errors, ended } = await nodeOf(context, "instrument", instrument, { parameterData: { gain: 0.5 } });
     parameter(node, "fault").setValueAtTime(fault, blockTime(5));
     node.connect(context.destination);
-    const samples = (await context.startRendering()).getChannelData(0);
+    const samples = (await renderedChannels(context))[0]!;
     expect([...samples]).toEqual([...steady(0.5, 5 * QUANTUM), ...steady(0, 7 * QUANTUM)]);
     await ended;
     expect(errors).toHaveLength(1);
@@ -332,7 +332,7 @@ describe("a kernel that fails", () => {
     node.schedule((18.5 * QUANTUM) / SAMPLE_RATE, 1, 0, 1);
     await node.received();
     node.connect(context.destination);
-    const samples = (await context.startRendering()).getChannelData(0);
+    const samples = (await renderedChannels(context))[0]!;
     await ended;
     expect(errors.map(({ frame, outcome }) => [frame / QUANTUM, outcome])).toEqual([
       [5, "restart"],
@@ -363,8 +363,8 @@ test("where one of two nodes on a shared instance fails, the other one plays on,
   one.node.connect(merger, 0, 0);
   other.node.connect(merger, 0, 1);
   merger.connect(context.destination);
-  const rendered = await context.startRendering();
-  const [heardOne, heardOther] = [rendered.getChannelData(0), rendered.getChannelData(1)];
+  const rendered = await renderedChannels(context);
+  const [heardOne, heardOther] = rendered as [Float32Array, Float32Array];
   expect([heardOne[5 * QUANTUM], heardOne[20 * QUANTUM]]).toEqual([0, 0.5]);
   expect([...heardOther]).toEqual([...steady(0.5, 40 * QUANTUM)]);
   await expect.poll(() => one.errors.map(({ outcome }) => outcome)).toEqual(["restart"]);
@@ -425,7 +425,7 @@ describe("a node ends", () => {
     const { node, ended } = await nodeOf(context, "offset", effect, { tail: (tail * QUANTUM) / SAMPLE_RATE });
     const source = startedSource(context, [steady(0.25, HEARD * QUANTUM)], BEFORE * QUANTUM);
     source.connect(node).connect(context.destination);
-    const samples = (await context.startRendering()).getChannelData(0);
+    const samples = (await renderedChannels(context))[0]!;
     await ended;
     // The kernel adds 1 to what it hears.
     const blocks = Array.from({ length: BLOCKS }, (_, block) => samples[block * QUANTUM]);

@@ -2,7 +2,7 @@
 // own memory and back, sample-exact.
 
 import { expect, test } from "vitest";
-import { AudioWorkletNode, nextMessage, offlineContext, startedSource } from "../support/audio-engine";
+import { AudioWorkletNode, nextMessage, offlineContext, renderedChannels, startedSource } from "../support/audio-engine";
 import { noise } from "../support/host-channels";
 import { loadModule } from "../support/wasm-modules";
 
@@ -27,8 +27,8 @@ async function render(processor: string, connect: (context: OfflineAudioContext,
   const report = nextMessage<Report>(node);
   connect(context, node);
   node.connect(context.destination);
-  const rendered = await context.startRendering();
-  return { channels: [rendered.getChannelData(0), rendered.getChannelData(1)], report: await report };
+  const rendered = await renderedChannels(context);
+  return { channels: rendered, report: await report };
 }
 
 /** Half the main channel plus a quarter of the sidechain, in floats. */

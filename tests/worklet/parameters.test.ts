@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import { nodeOptionsFor } from "wasm-process-buffers";
-import { AudioWorkletNode, nextMessage, offlineContext, SAMPLE_RATE } from "../support/audio-engine";
+import { AudioWorkletNode, nextMessage, offlineContext, renderedChannels, SAMPLE_RATE } from "../support/audio-engine";
 import { loadModule } from "../support/wasm-modules";
 
 const BLOCKS = 60;
@@ -47,8 +47,8 @@ async function render(name: string, scribbles = false) {
   const report = name === "with-kernel" ? nextMessage<Report>(node) : undefined;
   automate(context, node);
   node.connect(context.destination);
-  const rendered = await context.startRendering();
-  return { channels: Array.from({ length: 10 }, (_, channel) => [...rendered.getChannelData(channel)]), report: await report };
+  const rendered = await renderedChannels(context);
+  return { channels: rendered.map((samples) => [...samples]), report: await report };
 }
 
 describe.each([

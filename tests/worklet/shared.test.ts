@@ -3,7 +3,7 @@
 
 import { expect, test } from "vitest";
 import { createHeap, ProcessBufferStorage, type SampleFormat, type StorageLocation, StorageObserver } from "wasm-process-buffers";
-import { AudioWorkletNode, nextMessage, offlineContext, startedSource } from "../support/audio-engine";
+import { AudioWorkletNode, nextMessage, offlineContext, renderedChannels, startedSource } from "../support/audio-engine";
 import { inNode } from "../support/file-urls";
 import { filled, noise, ramp, ramps } from "../support/host-channels";
 import { loadModule } from "../support/wasm-modules";
@@ -30,7 +30,7 @@ test.each<SampleFormat>(["f32", "f64"])("meters and diagnostics of a %s storage 
   const samples = [noise(FRAMES, 1), noise(FRAMES, 2), noise(FRAMES, 3)];
   startedSource(context, samples).connect(node);
   node.connect(context.destination);
-  const rendered = await context.startRendering();
+  const rendered = await renderedChannels(context);
 
   const observer = new StorageObserver(await location);
   expect(observer.blocks).toBeGreaterThanOrEqual(BLOCKS);
@@ -40,7 +40,7 @@ test.each<SampleFormat>(["f32", "f64"])("meters and diagnostics of a %s storage 
   expect([observer.channelCount("input", 0), observer.channelCount("output", 0), observer.channelCount("output", 1)]).toEqual([2, 2, 0]);
   if (observer.blocks === BLOCKS) {
     for (const c of [0, 1]) {
-      const last = rendered.getChannelData(c).slice(-128);
+      const last = rendered[c]!.slice(-128);
       expect(observer.peak("output", 0, c)).toBeCloseTo(Math.max(...last.map(Math.abs)), 6);
       expect(observer.peak("input", 0, c)).toBe(Math.max(...samples[c]!.slice(-128).map(Math.abs)));
     }

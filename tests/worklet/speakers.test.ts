@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { ProcessBufferStorage } from "wasm-process-buffers";
-import { offlineContext, startedSource } from "../support/audio-engine";
+import { offlineContext, renderedChannels, startedSource } from "../support/audio-engine";
 import { filled, noise } from "../support/host-channels";
 
 const FRAMES = 1024;
@@ -13,7 +13,7 @@ test.each(pairs)("%i channels become %i as the engine mixes them, in and out, wi
   const channels = Array.from({ length: from }, (_, c) => noise(FRAMES, c + 1));
   const context = await offlineContext(to, FRAMES, "tests/worklet/processors/mix.js");
   startedSource(context, channels).connect(context.destination);
-  const rendered = await context.startRendering();
+  const rendered = await renderedChannels(context);
 
   const options = { maxFrames: FRAMES, channelInterpretation: "speakers" } as const;
   const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [to], outputs: [from] }, options);
@@ -22,7 +22,7 @@ test.each(pairs)("%i channels become %i as the engine mixes them, in and out, wi
   for (const [c, samples] of channels.entries()) storage.mainOutput!.channel(c).set(samples);
   storage.deliver(outputs);
   for (let c = 0; c < to; c++) {
-    const expected = rendered.getChannelData(c);
+    const expected = rendered[c]!;
     for (const actual of [storage.mainInput!.channel(c), outputs[0]![c]!]) {
       const worst = expected.reduce((most, sample, k) => Math.max(most, Math.abs(sample - actual[k]!)), 0);
       expect(worst, `channel ${c}`).toBeLessThan(1e-6);

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { Bridge } from "../../examples/worker-kernel/bridge.mjs";
 import { createNodeInWorker } from "../../examples/worker-kernel/node.mjs";
 import { BLOCK, createRings, LATENCY, REFUSED_FRAMES, Ring, UNDERRUN_FRAMES } from "../../examples/worker-kernel/rings.mjs";
-import { AudioWorkletNode, offlineContext, startedSource } from "../support/audio-engine";
+import { AudioWorkletNode, offlineContext, renderedChannels, startedSource } from "../support/audio-engine";
 import { fileUrl, inNode } from "../support/file-urls";
 import { noise } from "../support/host-channels";
 import { loadModule } from "../support/wasm-modules";
@@ -30,7 +30,7 @@ test("a click comes out as the kernel's room, sample by sample, after the latenc
   const click = [1, -0.5].map((level) => Float32Array.of(0, 0, 0, level));
   startedSource(context, click).connect(node);
   node.connect(context.destination);
-  const rendered = await context.startRendering();
+  const rendered = await renderedChannels(context);
   end();
   const room = new WebAssembly.Instance(module).exports as unknown as { response(k: number): number };
   for (const [c, level] of [1, -0.5].entries()) {
@@ -38,7 +38,7 @@ test("a click comes out as the kernel's room, sample by sample, after the latenc
       const since = k - LATENCY - 3;
       return since >= 0 && since < BLOCK ? Math.fround(room.response(since) * level) : 0;
     });
-    expect([...rendered.getChannelData(c)].findIndex((sample, k) => sample !== expected[k])).toBe(-1);
+    expect([...rendered[c]!].findIndex((sample, k) => sample !== expected[k])).toBe(-1);
   }
   expect([counts[UNDERRUN_FRAMES], counts[REFUSED_FRAMES]]).toEqual([0, 0]);
 });
