@@ -76,6 +76,8 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
   private latencyFrames: number;
   /** Frames that are gathered. Blocks that were handed to the storage stay included until the host's next block comes. */
   private gathered = 0;
+  /** Of those the first ones that are silence in place of lost frames, which were counted when they were lost. */
+  private replaced = 0;
   /** Blocks of the gathered frames that were handed to the storage, or skipped. */
   private handed = 0;
   /**
@@ -353,6 +355,7 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
     this.blocksBefore += this.handed;
     this.framesBefore += this.gathered - this.handed * this.blockFrames;
     this.gathered = 0;
+    this.replaced = 0;
     this.handed = 0;
     this.owed = 0;
     this.isOpen = false;
@@ -378,6 +381,7 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
     if (handed > 0) {
       this.source.drop(handed, this.gathered);
       this.gathered -= handed * blockFrames;
+      this.replaced = Math.max(0, this.replaced - handed * blockFrames);
       this.blocksBefore += handed;
       this.handed = 0;
     }
@@ -414,7 +418,8 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
    * latency does not change.
    */
   private changeSource(source: HostBlocks<F>): void {
-    this.buffers.diagnostics.skippedFrames += this.gathered;
+    this.buffers.diagnostics.skippedFrames += this.gathered - this.replaced;
+    this.replaced = this.gathered;
     source.restart(this.gathered);
     this.source = source;
     if (!this.hasDelivered) this.changeTarget(source);

@@ -266,7 +266,8 @@ test("frames that another kind of host took the place of are silence, whatever s
   const heard: number[] = [];
   while (blocks.next()) heard.push(...storage.mainInput!.channel(0));
   expect(heard).toEqual([...Array<number>(2 * N).fill(0), 0, 0, ...Array<number>(N - 2).fill(3)]);
-  expect(storage.diagnostics.skippedFrames).toBeGreaterThanOrEqual(2 * N + 2);
+  // What the planar host lost the first time, and the interleaved one's frame. Silence in place of it is not lost once more.
+  expect(storage.diagnostics.skippedFrames).toBe(2 * N + 2);
   host.free();
   storage.free();
 });
