@@ -182,7 +182,7 @@ for (const sampleFormat of formats) {
   });
 }
 
-describe("what passes sample by sample does make garbage, as SECURITY.md says:", () => {
+describe("what passes sample by sample does make garbage, as docs/security.md says:", () => {
   const config = { inputs: [2], outputs: [2] };
   const bytesOf = (sampleFormat: SampleFormat, format: PcmFormat, samples: number) => {
     const storage = ProcessBufferStorage.allocateFromConfig(config, { sampleFormat });
