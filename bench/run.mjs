@@ -1,4 +1,4 @@
-// Measures everything that docs/performance.md tells, and writes it: ten minutes.
+// Measures everything that docs/performance.md tells, and writes it: a quarter of an hour.
 //
 //   npm run build && npm run bench -- [options]
 //
