@@ -113,7 +113,21 @@ export class Buffers {
       };
       for (const { sampleFormat } of layout.buses) prepareViews(sampleFormat);
       if (converted.length > 0 || channelInterpretation === "speakers") prepareViews("f32");
-      const parts: BusParts = { address, layout, settings, diagnostics, block, tables, shownState, core, conversions, forms, views };
+      const { parameters } = this;
+      const parts: BusParts = {
+        address,
+        layout,
+        settings,
+        diagnostics,
+        block,
+        tables,
+        parameters,
+        shownState,
+        core,
+        conversions,
+        forms,
+        views,
+      };
       for (const declared of [...config.inputs, ...config.outputs]) {
         const index = this.buses.length;
         const bus = new Bus(parts, index, declared, kernelOwned[index]);

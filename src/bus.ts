@@ -11,6 +11,7 @@ import type { BusLayout, Layout } from "./layout";
 import { addressFrom } from "./memory/address";
 import type { ViewCache } from "./memory/views";
 import type { Settings } from "./options";
+import type { Parameters } from "./parameters";
 import { type ChannelView, CONVERTS_BY_SET, FLOAT_BYTES, SAMPLE_FORMATS, type SampleFormat, type Samples } from "./sample-format";
 import type { ShownState } from "./shown-state";
 import type { Tables } from "./tables";
@@ -153,12 +154,13 @@ export class Bus<F extends SampleFormat = "f32"> {
    * ```
    */
   push(pointer: number): boolean {
-    const { block, tables, diagnostics, settings, shownState } = this.parts;
+    const { block, tables, parameters, diagnostics, settings, shownState } = this.parts;
     const { length, connectedLength } = this;
     const { layout, sampleBytes } = this.place;
     if (!block.isLive) return false;
     shownState?.beginChange();
     tables.closeWindow();
+    parameters?.openWindow(0, block.frames);
     const isPushed = layout === "planar" && tables.push(this.index, length, addressFrom(pointer), settings.maxFrames * sampleBytes);
     if (isPushed) {
       // Where a host said how many channels it has, a push does not change that. Otherwise the caller takes the place of the
@@ -188,11 +190,12 @@ export class Bus<F extends SampleFormat = "f32"> {
    * ```
    */
   connect(channels: number = this.capacity): number {
-    const { block, tables, shownState } = this.parts;
+    const { block, tables, parameters, shownState } = this.parts;
     if (!block.isLive || !this.place.isInput || !this.hasSamples) return 0;
     const connected = wholeWithin(channels, this.capacity);
     shownState?.beginChange();
     tables.pointHome(this.place);
+    parameters?.openWindow(0, block.frames);
     tables.write(this.index, CHANNEL_COUNT_WORD, this.capacity);
     this.constantMask = 0;
     this.silenceLanding(0, connected);
@@ -572,6 +575,8 @@ export interface BusParts {
   readonly diagnostics: Diagnostics;
   readonly block: Block;
   readonly tables: Tables;
+  /** `undefined` where none is declared. */
+  readonly parameters: Parameters | undefined;
   /** `undefined` where the memory is not shared. */
   readonly shownState: ShownState | undefined;
   readonly core: EverydayCore;

@@ -95,6 +95,11 @@ export class Parameters {
     this.makeViews();
   }
 
+  /** View of the last value of parameter `p`. */
+  lastValueOf(p: number): Samples {
+    return this.lastValueViews[p]!;
+  }
+
   /** [render] Sets the state of parameter `p` for the next block. */
   stage(p: number, state: ParameterState): void {
     const group = this.groups[groupOf(p)]!;

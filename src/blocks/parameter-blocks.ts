@@ -1,13 +1,12 @@
 // Gathers a host's parameters like its samples: one value for each frame.
 
-import type { BusConfig } from "../config";
+import { LARGEST_SMALL_INTEGER } from "../block";
 import type { HostBuses } from "../hosts/host-lists";
 import { type HostParameterValues, inheritedAs, isObject, valuesIn } from "../hosts/host-parameters";
 import { lengthOf } from "../hosts/typed-array";
 import type { ParameterInfo } from "../parameter-info";
 import { repeat } from "../parameters";
-import type { SampleFormat } from "../sample-format";
-import { copyWithin, set } from "../sample-format";
+import { copyWithin, type SampleFormat, type Samples, set } from "../sample-format";
 import type { ProcessBufferStorage } from "../storage";
 
 /** The third argument of `process`, or `undefined`. */
@@ -15,19 +14,18 @@ export type ParameterValues = HostParameterValues | undefined;
 
 export class ParameterBlocks {
   private readonly parameters: GatheredParameter[];
-  /** The values that the storage collects. */
-  private readonly values: Record<string, Float32Array> = Object.create(null);
+  /** The values that the storage collects. `undefined` where the host has handed over none: the storage's last value stays. */
+  private readonly values: Record<string, Float32Array | undefined> = Object.create(null);
+  private readonly diagnostics: { invalidParameters: number };
 
   /** [setup] @throws RangeError where the engine has no space. */
-  constructor(
-    config: BusConfig,
-    private readonly diagnostics: { invalidParameters: number },
-    blockFrames: number,
-    maxHostFrames: number,
-  ) {
+  constructor({ config, buffers }: ProcessBufferStorage<SampleFormat>, blockFrames: number, maxHostFrames: number) {
     const declared = config.parameters ?? [];
-    this.parameters = declared.map((parameter) => new GatheredParameter(parameter, blockFrames, maxHostFrames));
-    for (const parameter of this.parameters) this.values[parameter.name] = parameter.bring(0);
+    this.diagnostics = buffers.diagnostics;
+    this.parameters = declared.map((parameter, p) => {
+      return new GatheredParameter(parameter, buffers.parameters!.lastValueOf(p), blockFrames, maxHostFrames);
+    });
+    for (const { name } of this.parameters) this.values[name] = undefined;
   }
 
   /** [render] Gathers the values of a block of `frames` frames, after those of the first `at` frames. */
@@ -58,7 +56,7 @@ export class ParameterBlocks {
       return;
     }
     for (let p = 0; p < parameters.length; p++) values[parameters[p]!.name] = parameters[p]!.bring(block);
-    storage.collect(inputs, outputs, values);
+    storage.collect(inputs, outputs, values as HostParameterValues);
   }
 }
 
@@ -71,19 +69,27 @@ class GatheredParameter {
   private readonly values: Float32Array;
   private readonly isKRate: boolean;
   private readonly inherited: unknown;
-  /** The last value that came. It is repeated where the host hands over none. */
+  /** The last value: the host's, while a block that has it was not handed over; else the storage's. Repeated where the host hands over none. */
   private readonly last = new Float32Array(1);
+  /** Gathered frames from the first one for which the host has handed over a value, to the end of the last block with one. */
+  private givenFrom = NONE;
+  private givenEnd = 0;
   /** All values from this frame on are equal to {@link last}. */
   private constantFrom = 0;
 
-  constructor({ name, defaultValue = 0, automationRate }: ParameterInfo, blockFrames: number, maxHostFrames: number) {
+  /** `storages`: view of the storage's last value. */
+  constructor(
+    { name, automationRate }: ParameterInfo,
+    private readonly storages: Samples,
+    blockFrames: number,
+    maxHostFrames: number,
+  ) {
     this.name = name;
     this.inherited = inheritedAs(name);
     this.isKRate = automationRate === "k-rate";
     this.values = new Float32Array(blockFrames - 1 + maxHostFrames);
     this.block = new Float32Array(this.values.buffer, 0, blockFrames);
     this.first = new Float32Array(this.values.buffer, 0, 1);
-    this.last[0] = defaultValue;
   }
 
   /** False where the host has handed over something that is not a value. Then the last value stays, as it does where nothing came. */
@@ -92,12 +98,20 @@ class GatheredParameter {
     let isGood = theirs !== null;
     try {
       if (theirs !== undefined && theirs !== null) {
-        if (this.copy(theirs, lengthOf(theirs), at, frames)) return true;
+        if (this.copy(theirs, lengthOf(theirs), at, frames)) {
+          this.givenFrom = Math.min(this.givenFrom, at);
+          this.givenEnd = at + frames;
+          return true;
+        }
         isGood = false;
       }
     } catch {
       // An array of BigInts can have the prototype of a Float32Array, but its elements do not become numbers.
       isGood = false;
+    }
+    if (this.givenFrom === NONE && this.storages[0] !== this.last[0]) {
+      set.call(this.last, this.storages as Float32Array);
+      this.constantFrom = at;
     }
     this.repeatLast(at, frames);
     return isGood;
@@ -134,14 +148,18 @@ class GatheredParameter {
   restart(frames: number): void {
     this.repeatLast(0, frames);
     this.constantFrom = 0;
+    if (this.givenFrom === NONE) return;
+    this.givenFrom = 0;
+    this.givenEnd = Math.max(1, frames);
   }
 
   /**
    * Moves the values of a block to the front. Returns only the first one where all are the same, or where the parameter is
-   * k-rate.
+   * k-rate; `undefined` where the host has handed over none.
    */
-  bring(block: number): Float32Array {
+  bring(block: number): Float32Array | undefined {
     const from = block * this.block.length;
+    if (this.givenFrom >= from + this.block.length) return undefined;
     if (block > 0) copyWithin.call(this.values, 0, from, from + this.block.length);
     return this.isKRate || this.constantFrom <= from ? this.first : this.block;
   }
@@ -150,5 +168,10 @@ class GatheredParameter {
     const from = blocks * this.block.length;
     copyWithin.call(this.values, 0, from, gathered);
     this.constantFrom = Math.max(0, this.constantFrom - from);
+    this.givenEnd = Math.max(0, this.givenEnd - from);
+    this.givenFrom = this.givenEnd === 0 ? NONE : Math.max(0, this.givenFrom - from);
   }
 }
+
+/** Beyond all gathered frames. */
+const NONE = LARGEST_SMALL_INTEGER;

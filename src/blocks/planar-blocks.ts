@@ -48,6 +48,8 @@ export class PlanarBlocks<F extends SampleFormat> {
   /** Frames of every channel in the lists to which frames are delivered; 0 or less where the channels differ. */
   private plainFrames = 0;
   private readonly parameters: ParameterBlocks;
+  /** Whether the storage copies a lone channel into all channels of its bus. */
+  private readonly repeatsMono: boolean;
 
   // Known lists: frozen lists that have come before.
   private lastInputs: HostBuses = NO_BUSES;
@@ -75,12 +77,16 @@ export class PlanarBlocks<F extends SampleFormat> {
     const { inputs, outputs } = storage;
     // The storage mixes channels. So all channels that the host may have for a mixed bus are gathered, and as many can come
     // out.
-    const mixes = storage.buffers.settings.channelInterpretation === "speakers";
+    const { settings } = storage.buffers;
+    const mixes = settings.channelInterpretation === "speakers";
+    this.repeatsMono = settings.missingInputs === "repeat-mono";
     const widthOf = (capacity: number) => (mixes && isMixable(capacity) ? MOST_MIXED : capacity);
     const inputCount = inputs.reduce((sum, { capacity }) => sum + widthOf(capacity), 0);
     const channelCount = outputs.reduce((sum, { capacity }) => sum + widthOf(capacity), 0);
     checkRoom(lengths, inputCount, channelCount, FLOAT_BYTES);
-    this.inputs = inputs.map(({ capacity }) => new GatheredBus(capacity, widthOf(capacity), blockFrames, maxHostFrames));
+    this.inputs = inputs.map(
+      ({ capacity }) => new GatheredBus(capacity, widthOf(capacity), mixes && isMixable(capacity), blockFrames, maxHostFrames),
+    );
     this.queue = new FrameQueue(channelCount, FLOATS, lengths);
     let first = 0;
     this.outputs = outputs.map(({ capacity }) => {
@@ -106,7 +112,7 @@ export class PlanarBlocks<F extends SampleFormat> {
     for (let i = 0; i < inputCount; i++) this.into.push(NO_SAMPLES);
     for (let i = 0; i < channelCount; i++) this.outOf.push(0);
     for (let i = 0; i < channelCount; i++) this.to.push(NO_SAMPLES);
-    this.parameters = new ParameterBlocks(storage.config, storage.buffers.diagnostics, blockFrames, maxHostFrames);
+    this.parameters = new ParameterBlocks(storage, blockFrames, maxHostFrames);
   }
 
   // ── In ──
@@ -205,11 +211,12 @@ export class PlanarBlocks<F extends SampleFormat> {
       if (!(frames > 0 && frames <= most) || (given !== frames && given !== NO_FRAMES)) return 0;
       let dropped = inputs.length > this.inputs.length ? channelsFrom(inputs, this.inputs.length) : 0;
       for (let b = 0; b < this.inputs.length; b++) {
-        const { channels } = this.inputs[b]!;
-        const count = inputCounts[b]!;
+        const bus = this.inputs[b]!;
         const theirs = inputs[b]!;
-        dropped += Math.max(0, count - channels.length);
-        for (let c = 0; c < count && c < channels.length; c++) set.call(channels[c]!, theirs[c]!, at);
+        const count = bus.placesFor(inputCounts[b]!);
+        dropped += inputCounts[b]! - count;
+        inputCounts[b] = count;
+        for (let c = 0; c < count; c++) set.call(bus.channels[c]!, theirs[c]!, at);
       }
       this.droppedIn = dropped;
       return frames;
@@ -225,12 +232,14 @@ export class PlanarBlocks<F extends SampleFormat> {
     const gathered = Math.min(frames, most);
     let dropped = channelsFrom(inputs, this.inputs.length);
     for (let b = 0; b < this.inputs.length; b++) {
-      const { channels } = this.inputs[b]!;
+      const bus = this.inputs[b]!;
+      const { channels } = bus;
       const theirs = busAt(inputs, b);
       const offered = entriesOf(theirs);
+      const count = bus.placesFor(offered);
       let connected = 0;
-      dropped += Math.max(0, offered - channels.length);
-      for (let c = 0; c < offered && c < channels.length; c++) {
+      dropped += offered - count;
+      for (let c = 0; c < count; c++) {
         const samples = channelAt(theirs, c, frames);
         if (samples !== undefined && copyTo(channels[c]!, samples, at, gathered)) {
           connected = c + 1;
@@ -239,7 +248,8 @@ export class PlanarBlocks<F extends SampleFormat> {
           fill.call(channels[c]!, 0, at, at + gathered);
         }
       }
-      inputCounts[b] = connected;
+      // What is mixed or repeated goes by the channels that the host has, usable or not.
+      inputCounts[b] = bus.mixes || this.repeatsMono ? count : connected;
     }
     for (let b = 0; b < this.outputs.length; b++) outputCounts[b] = entriesOf(busAt(outputs, b));
     this.droppedIn = dropped;
@@ -255,9 +265,11 @@ export class PlanarBlocks<F extends SampleFormat> {
     try {
       if (!isUnchanging(inputs) || !isUnchanging(outputs)) return;
       for (let b = 0; b < this.inputs.length && b < inputs.length; b++) {
-        const { channels } = this.inputs[b]!;
+        const bus = this.inputs[b]!;
+        const { channels } = bus;
         const theirs = inputs[b]!;
-        for (let c = 0; c < theirs.length && c < channels.length; c++) {
+        const count = bus.placesFor(theirs.length);
+        for (let c = 0; c < count; c++) {
           from[copiesIn] = theirs[c]!;
           into[copiesIn++] = channels[c]!;
         }
@@ -402,6 +414,7 @@ class GatheredBus {
   constructor(
     readonly capacity: number,
     width: number,
+    readonly mixes: boolean,
     private readonly blockFrames: number,
     maxHostFrames: number,
   ) {
@@ -409,6 +422,11 @@ class GatheredBus {
     for (let channel = 0; channel < width; channel++) this.channels.push(new Float32Array(room));
     this.lists = listsOf(this.channels.map(({ buffer }) => new Float32Array(buffer, 0, blockFrames)));
     this.counts = new BlockCounts(blockFrames, room);
+  }
+
+  /** How many of a host's `offered` channels are gathered: all of them where the storage mixes them. */
+  placesFor(offered: number): number {
+    return this.mixes && mixOf(offered, this.capacity) !== undefined ? offered : Math.min(offered, this.capacity);
   }
 
   /**

@@ -1,6 +1,7 @@
 // Timed events for a kernel. They wait in JS, in order of time. `collect` writes those of a block to the kernel's memory.
 
 import { EVENT_BYTES } from "../abi";
+import type { Block } from "../block";
 import { storages } from "../identity";
 import { WORD_BYTES } from "../memory/address";
 import { detachFrom, freeWith } from "../memory/dependents";
@@ -81,6 +82,8 @@ export class EventQueue {
   private listed = 0;
   /** Number of the block whose events are in the list; 0 for none. */
   private block = 0;
+  /** That block's owner. A reconfigured storage has another one, which counts its blocks anew. */
+  private opened: Block | undefined;
   /** First frame of the window, and its frames. */
   private start = 0;
   private length = 0;
@@ -186,11 +189,11 @@ export class EventQueue {
     const end = begin + block.frames;
     this.revive();
     this.block = block.number;
+    this.opened = block;
     this.start = 0;
     this.length = 0;
     this.listed = 0;
-    (this.windowEvents as { index: number }).index = 0;
-    (this.windowEvents as { count: number }).count = 0;
+    this.emptyWindow();
     while (block.frames > 0 && this.waiting > 0 && times[this.first]! < end) {
       const time = times[this.first]!;
       const frame = time > begin ? time - begin : 0;
@@ -232,10 +235,14 @@ export class EventQueue {
     return this.length > 0;
   }
 
-  /** [render] Removes all waiting events and those in the list: after a seek, or to stop all voices. */
+  /**
+   * [render] Removes all waiting events and those in the list: after a seek, or to stop all voices. Between two windows the rest of
+   * the block is one more window, without events.
+   */
   clear(): void {
     this.waiting = 0;
-    this.close();
+    this.listed = 0;
+    this.emptyWindow();
   }
 
   /** @internal [setup] Adds the events that wait in `other`. */
@@ -258,7 +265,13 @@ export class EventQueue {
   /** Whether the block whose events are in the list is the storage's current block. */
   private get isOpen(): boolean {
     const { block } = this.storage.buffers;
-    return this.isLive && block.isLive && block.number === this.block;
+    return this.isLive && block.isLive && block === this.opened && block.number === this.block;
+  }
+
+  private emptyWindow(): void {
+    const events = this.windowEvents as { index: number; count: number };
+    events.index = 0;
+    events.count = 0;
   }
 
   private close(): 0 {

@@ -125,6 +125,8 @@ export class HostParameters {
     const source = valuesIn(host, names[p]!, this.inherited[p]);
     // Reading it can run code of the host, which may have freed the storage. The memory is somebody else's then.
     if (!block.isLive) return false;
+    // It can also have grown the memory.
+    parameters.revive();
     if (source === undefined) {
       parameters.keep(p);
       return false;

@@ -127,7 +127,9 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
     const { buffers } = this.storage;
     const { inputs, settings, diagnostics, block, shownState } = buffers;
     if (!this.isLive || !block.isLive) return 0;
-    const byteLength = this.arrays.look(samples);
+    const given = this.arrays.look(samples);
+    // Of bytes, an incomplete last sample is no sample.
+    const byteLength = given < 0 ? given : given - (given % PCM_FORMATS[this.format].bytes);
     if (!this.isLive || !block.isLive) return 0;
     shownState?.beginChange();
     if (byteLength < 0) return this.collectNothing();

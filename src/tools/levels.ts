@@ -27,7 +27,7 @@ export function peak<F extends SampleFormat>(bus: Bus<F> | undefined, channel: n
  */
 export function writePeak<F extends SampleFormat>(bus: Bus<F> | undefined, channel: number, to: Float32Array | Float64Array): void {
   let highest = 0;
-  if (isBus(bus)) {
+  if (isBus(bus) && bus.has(channel)) {
     const samples = samplesOf(bus, channel);
     const apart = apartIn(bus);
     for (let at = firstOf(bus, channel); at < samples.length; at += apart) highest = Math.max(highest, Math.abs(samples[at]!));
@@ -41,7 +41,7 @@ export function writePeak<F extends SampleFormat>(bus: Bus<F> | undefined, chann
  * such channel, or `bus` is no bus.
  */
 export function rms<F extends SampleFormat>(bus: Bus<F> | undefined, channel: number): number {
-  if (!isBus(bus)) return 0;
+  if (!(isBus(bus) && bus.has(channel))) return 0;
   const samples = samplesOf(bus, channel);
   const apart = apartIn(bus);
   let sum = 0;
@@ -54,7 +54,7 @@ export function rms<F extends SampleFormat>(bus: Bus<F> | undefined, channel: nu
  * channel, or `bus` is no bus.
  */
 export function average<F extends SampleFormat>(bus: Bus<F> | undefined, channel: number): number {
-  if (!isBus(bus)) return 0;
+  if (!(isBus(bus) && bus.has(channel))) return 0;
   const samples = samplesOf(bus, channel);
   const apart = apartIn(bus);
   let sum = 0;

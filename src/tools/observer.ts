@@ -242,7 +242,12 @@ function placesFrom(location: StorageLocation) {
   const { tables, maxFrames } = layout;
   const buses = layout.buses.map((bus: BusLayout, index: number): BusPlace => {
     const { isInput, capacity, owner, firstChannel, samples, stride, step, sampleFormat, layout: form, scale, sampleRunBytes } = bus;
-    if (!(sampleFormat in SAMPLE_FORMATS) || !(step > 0) || step % SAMPLE_FORMATS[sampleFormat].bytes !== 0 || !isObject(scale)) {
+    if (
+      !(sampleFormat in SAMPLE_FORMATS) ||
+      !(step > 0 || capacity === 0) ||
+      step % SAMPLE_FORMATS[sampleFormat].bytes !== 0 ||
+      !isObject(scale)
+    ) {
       throw new TypeError(`layout of a location is what ProcessBufferStorage.location says; bus ${index} is otherwise`);
     }
     const ownSamples = placeOf("samples", samples, owner === "storage" ? sampleRunBytes : 0);

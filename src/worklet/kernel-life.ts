@@ -5,6 +5,7 @@ import { EventQueue } from "../events/event-queue";
 import type { HostBuses } from "../hosts/host-lists";
 import type { HostParameterValues } from "../hosts/host-parameters";
 import type { Kernel } from "../kernel/instantiate-kernel";
+import { nameOfClass } from "../memory/heap";
 import { described, unlike } from "../messages";
 import { renderQuantumFrames, type StorageOptions } from "../options";
 import type { SampleFormat } from "../sample-format";
@@ -26,7 +27,7 @@ export class KernelLife {
   private readonly blocks: FixedBlocks<SampleFormat> | undefined;
   private readonly run: KernelRun;
   /** First frame of the block that is rendered. */
-  private frame = 0;
+  private frame = workletScope.currentFrame;
 
   /**
    * [setup] Allocates the storage and starts the kernel. If it throws, nothing stays allocated.
@@ -63,7 +64,7 @@ export class KernelLife {
   get latency(): number {
     const { latency = 0 } = this.run;
     // The kernel may have set its own latency to anything. What is no number of frames counts as 0.
-    return (this.blocks?.latency ?? 0) + (latency >= 0 && latency < Number.POSITIVE_INFINITY ? latency : 0);
+    return (this.blocks?.latency ?? 0) + (typeof latency === "number" && latency >= 0 && latency < Number.POSITIVE_INFINITY ? latency : 0);
   }
 
   /** [render] Renders one block of the host. Throws what the kernel throws. */
@@ -124,8 +125,14 @@ function storageOptions(definition: KernelDefinition<SampleFormat>, kernel: Kern
   if (typeof kernel?.exports !== "object" || typeof kernel.heap !== "object") {
     throw unlike(TypeError, "instantiate() returns a kernel { exports, heap }", kernel?.exports === undefined ? kernel : kernel.heap);
   }
-  const own: Partial<StorageOptions<SampleFormat>> = definition.storage?.(kernel) ?? {};
-  if (typeof own !== "object") throw unlike(RangeError, "storage() returns options of the storage", own);
+  const returned: Partial<StorageOptions<SampleFormat>> = definition.storage?.(kernel) ?? {};
+  if (typeof returned !== "object" || nameOfClass(returned) === "[object Promise]") {
+    throw unlike(RangeError, "storage() returns options of the storage, not a promise", returned);
+  }
+  // An option that is undefined is one that is left out.
+  const own: Partial<StorageOptions<SampleFormat>> = Object.fromEntries(
+    Object.entries(returned).filter(([, value]) => value !== undefined),
+  );
   if (blockFrames !== undefined && own.maxFrames !== undefined && own.maxFrames !== blockFrames) {
     throw new RangeError(
       `blockFrames ${blockFrames} is how long the kernel's blocks are; storage() says maxFrames ${described(own.maxFrames)}. Leave one of them out`,

@@ -148,12 +148,19 @@ export async function createKernelNode(context: ContextOfPage, name: string, opt
   const buses = nodeOptionsFor(config);
   checkParameterData(parameterData, config);
   const Base = nodeClass(options.AudioWorkletNode);
+  checkOpen(context);
   const compiled = await compiledModule(source);
   const { module, id, memory } = compiled;
   const request: KernelRequest = { config, module, moduleId: id, memory, data, tail, onTrap, instance };
+  checkOpen(context);
   const nodeOptions: AudioWorkletNodeOptions = { ...buses, processorOptions: enveloped(request) };
   if (parameterData !== undefined) nodeOptions.parameterData = parameterData;
   return kernelNode(Base, context, name, nodeOptions, compiled);
+}
+
+/** @throws Error for a context that is closed: its worklet answers nothing. */
+function checkOpen({ state }: ContextOfPage): void {
+  if (state === "closed") throw new Error("the context is closed, so no node can play in it; make another context");
 }
 
 function checkedOptions(options: KernelNodeOptions) {
@@ -256,6 +263,7 @@ function kernelNode(
         throw unlike(RangeError, "a meter's interval is a number of milliseconds, 0 or more", interval);
       }
       if (typeof listener !== "function") throw unlike(TypeError, "a meter's listener is a function", listener);
+      if (this.state === "ended") return () => {};
       const meter = ++this.metered;
       const words = sharedWords(config);
       let timer: ReturnType<typeof setInterval> | undefined;
@@ -281,7 +289,7 @@ function kernelNode(
     }
 
     received(): Promise<void> {
-      if (this.state === "ended") return Promise.resolve();
+      if (this.state === "ended" || this.context.state === "closed") return Promise.resolve();
       return new Promise((resolve) => {
         this.questions[++this.asked] = resolve;
         this.send({ kind: "ask", number: this.asked });
@@ -308,8 +316,9 @@ function kernelNode(
           delete this.questions[message.number];
           break;
         case "levels":
-          this.meters.get(message.meter)?.show(message.levels);
+          // Before the listener, which may throw.
           this.send({ kind: "seen", meter: message.meter });
+          this.meters.get(message.meter)?.show(message.levels);
           break;
         case "latency":
           this.latency = message.latency;
@@ -320,6 +329,7 @@ function kernelNode(
           break;
         case "ended":
           this.end();
+          this.disconnect();
           this.dispatchEvent(new Event("ended"));
       }
     }

@@ -34,6 +34,8 @@ export class KernelSession {
   /** Blocks of the host so far. After {@link LARGEST_SMALL_INTEGER} it begins again at 0. */
   private block = 0;
   private frame = 0;
+  /** A kernel that has failed, until the one that replaces it has taken what it takes. */
+  private replaced: Trapped | undefined;
   /** Times of the restarts within the last minute, in seconds of the context's clock. */
   private restarts: number[] = [];
 
@@ -96,14 +98,21 @@ export class KernelSession {
       const { definition, request, port } = this;
       const post = (data: unknown, transfer: object[] = []) => port.postMessage(data, transfer as Transferable[]);
       const life = new KernelLife(definition, kernel, { data: request!.data, post });
-      if (before === undefined) this.tell({ kind: "ready", latency: life.latency });
-      else {
-        life.takeOver(before.life);
-        this.discard(before);
+      try {
+        const { latency } = life;
+        if (before === undefined) this.tell({ kind: "ready", latency });
+        else {
+          life.takeOver(before.life);
+          this.discard(before);
+        }
+        this.toldLatency = latency;
+        this.tailFrames = latency;
+      } catch (error) {
+        // A getter of the kernel's threw.
+        this.discard({ life, instance: undefined, isDiscarded: false });
+        throw error;
       }
       this.life = life;
-      this.toldLatency = life.latency;
-      this.tailFrames = life.latency;
       for (const data of this.waiting.splice(0)) this.receive(data);
     };
     const { kernel } = instance;
@@ -134,7 +143,7 @@ export class KernelSession {
   /** Handles what the kernel threw while it rendered. It is not called again. Returns whether the node goes on. */
   private trapped(life: KernelLife, error: unknown): boolean {
     const restarts = this.request!.onTrap === "restart" && this.mayRestart();
-    const trapped = { life, instance: this.instance };
+    const trapped = { life, instance: this.instance, isDiscarded: false };
     trapped.instance?.retire();
     this.life = undefined;
     this.instance = undefined;
@@ -144,6 +153,7 @@ export class KernelSession {
       this.end();
       return false;
     }
+    this.replaced = trapped;
     // After `process`, because making an instance allocates.
     Promise.resolve().then(() => this.restart(trapped));
     return true;
@@ -173,7 +183,12 @@ export class KernelSession {
   }
 
   /** Ends a kernel that has failed, and releases its instance. */
-  private discard({ life, instance }: Trapped): void {
+  private discard(trapped: Trapped): void {
+    const { life, instance } = trapped;
+    if (this.replaced === trapped) this.replaced = undefined;
+    // A node that is disposed of ends it, and then it may be replaced all the same.
+    if (trapped.isDiscarded) return;
+    trapped.isDiscarded = true;
     try {
       life.end();
     } catch {
@@ -190,6 +205,8 @@ export class KernelSession {
     this.life = undefined;
     this.instance?.release();
     this.instance = undefined;
+    // The one that was to replace it may never come.
+    if (this.replaced !== undefined) this.discard(this.replaced);
     this.waiting = [];
     this.tell({ kind: "ended" });
     this.port.onmessage = null;
@@ -247,6 +264,7 @@ export class KernelSession {
 interface Trapped {
   readonly life: KernelLife;
   readonly instance: KernelInstance | undefined;
+  isDiscarded: boolean;
 }
 
 const MOST_RESTARTS = 3;

@@ -7,7 +7,7 @@ import { DIAGNOSTIC_NAMES } from "../diagnostics";
 import type { SampleFormat } from "../sample-format";
 import type { ProcessBufferStorage } from "../storage";
 import { writePeak } from "../tools/levels";
-import { BLOCKS_WORD, FIRST_WORD, levelsFrom, wordsFor } from "./meter-words";
+import { BLOCKS_WORD, FIRST_WORD, hasLevels, levelsFrom, wordsFor } from "./meter-words";
 import type { KernelLevels } from "./protocol";
 
 /** All meters of one node. */
@@ -113,7 +113,7 @@ class Meter {
   isDue(frames: number): boolean {
     if (this.intervalFrames === Number.POSITIVE_INFINITY) return false;
     this.frames += frames;
-    if (this.isUnderWay || this.frames < this.intervalFrames) return false;
+    if (this.isUnderWay || this.frames < this.intervalFrames || !hasLevels(this.words)) return false;
     this.frames = 0;
     this.isUnderWay = true;
     return true;

@@ -149,14 +149,14 @@ test("a processor without outputs, and one that is not connected at all, go on b
 describe("parameters", () => {
   // What a storage that knows parameters is handed.
   function watched(parameters: object[]) {
-    const { storage, blocks: _ } = fixed([1], [1]);
-    const handed: Record<string, number[]>[] = [];
-    Object.defineProperty(storage, "config", { value: { ...storage.config, parameters } });
+    const config = { inputs: [1], outputs: [1], parameters: parameters as never };
+    const storage = ProcessBufferStorage.allocateFromConfig(config, { maxFrames: N, heap });
+    const handed: Record<string, number[] | undefined>[] = [];
     const { collect } = storage;
     Object.assign(storage, {
       collect(inputs: never, outputs: never, values: Record<string, Float32Array>) {
-        handed.push(Object.fromEntries(Object.entries(values).map(([name, array]) => [name, [...array]])));
-        return collect.call(storage, inputs, outputs);
+        handed.push(Object.fromEntries(Object.entries(values).map(([name, array]) => [name, array && [...array]])));
+        return collect.call(storage, inputs, outputs, values);
       },
     });
     return { handed, blocks: new FixedBlocks(storage, { hostFrames: H }) };
@@ -252,6 +252,67 @@ describe("parameters", () => {
     expect(seen).toEqual(each(3, 3, 3, 3));
     expect(storage.diagnostics.invalidParameters).toBe(1);
     storage.free();
+  });
+});
+
+test("a parameter that the host hands over in no block is what setParameter and reconfigure left", () => {
+  const config = { inputs: [1], outputs: [1], parameters: [{ name: "gain", defaultValue: 0.5 }] };
+  const storage = ProcessBufferStorage.allocateFromConfig(config, { maxFrames: H, heap });
+  const valueIn = (blocks: FixedBlocks, given?: object) => {
+    blocks.collect([[of(1)]], out(), given as never);
+    blocks.next();
+    blocks.deliver(out());
+    const [, address] = new Uint32Array(storage.memory.buffer, storage.parametersAddress, 2);
+    return new Float32Array(storage.memory.buffer, address, H)[H - 1];
+  };
+  const blocks = new FixedBlocks(storage, { hostFrames: H });
+  storage.setParameter(0, 0.25);
+  expect([valueIn(blocks), valueIn(blocks, {})]).toEqual([0.25, 0.25]);
+  expect(valueIn(blocks, { gain: of(0.75, 1) })).toBe(0.75);
+  storage.setParameter(0, 0.125);
+  expect(valueIn(blocks)).toBe(0.125);
+  const bad = of(9);
+  bad[1] = Number.NaN;
+  expect([valueIn(blocks, { gain: bad }), valueIn(blocks)]).toEqual([0.125, 0.125]);
+  storage.reconfigure(config);
+  expect(valueIn(new FixedBlocks(storage, { hostFrames: H }))).toBe(0.125);
+  storage.free();
+});
+
+describe("of a host's channels", () => {
+  const both = (inputs: number[], options: object, host: unknown[]) => {
+    const heard = [false, true].map((isFixed) => {
+      const storage = ProcessBufferStorage.allocateFromConfig({ inputs, outputs: [1] }, { maxFrames: H, heap, ...options });
+      const blocks = new FixedBlocks(storage, { hostFrames: H });
+      if (isFixed) {
+        blocks.collect([host] as never, out());
+        blocks.next();
+      } else {
+        storage.collect([host] as never, out());
+      }
+      const channels = Array.from({ length: storage.mainInput!.length }, (_, c) => [...storage.mainInput!.channel(c)]);
+      const { droppedChannels } = storage.diagnostics;
+      storage.free();
+      return { channels, droppedChannels };
+    });
+    expect(heard[1]).toEqual(heard[0]);
+    return heard[0]!;
+  };
+
+  test.each([3, 5, 7, 8])("%i are no speakers, and those beyond the bus are dropped, as in the storage", (count) => {
+    for (const capacity of [1, 2]) {
+      const host = Array.from({ length: count }, (_, c) => of(10 ** c));
+      const { channels, droppedChannels } = both([capacity], { channelInterpretation: "speakers" }, host);
+      expect([channels.map(([first]) => first), droppedChannels]).toEqual([[1, 10].slice(0, capacity), count - capacity]);
+    }
+  });
+
+  test("one that cannot be used is silence in its own place, and is neither mixed nor repeated into", () => {
+    for (const options of [{ channelInterpretation: "speakers" }, { missingInputs: "repeat-mono" }, {}, { missingInputs: "drop" }]) {
+      const { channels, droppedChannels } = both([2], options, [of(1), null]);
+      expect([channels[0], droppedChannels]).toEqual([each(1), 1]);
+      expect(channels[1] ?? each(0)).toEqual(each(0));
+    }
   });
 });
 

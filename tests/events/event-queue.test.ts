@@ -363,6 +363,36 @@ describe("its room", () => {
     expect(events.nextWindow() && events.windowFrames).toBe(200);
   });
 
+  test("clear in the midst of a block leaves the rest of it as one window, without events", () => {
+    const storage = allocate();
+    const events = new EventQueue(storage);
+    for (const time of [40, 80]) events.push(time, 1, 0, 0);
+    storage.begin(128);
+    events.collect(0);
+    const windows: number[][] = [];
+    while (events.nextWindow()) {
+      windows.push([events.windowStart, events.windowFrames, events.windowEvents.count]);
+      if (windows.length === 2) events.clear();
+    }
+    expect(windows).toEqual([
+      [0, 40, 0],
+      [40, 40, 1],
+      [80, 48, 0],
+    ]);
+    expect(new Uint32Array(storage.memory.buffer, storage.mainOutput!.tableAddress, 1)[0]).toBe(storage.mainOutput!.pointer(0));
+  });
+
+  test("a reconfigured storage's block is none of which events were collected", () => {
+    const storage = allocate();
+    const events = new EventQueue(storage);
+    events.push(5, 1, 2, 3);
+    storage.begin(128);
+    events.collect(0);
+    storage.reconfigure(storage.config);
+    storage.begin(128);
+    expect([events.count, events.nextWindow()]).toEqual([0, false]);
+  });
+
   test("clear forgets what waits, and the list", () => {
     const storage = allocate();
     const events = new EventQueue(storage, { capacity: 2 });
@@ -371,7 +401,7 @@ describe("its room", () => {
     storage.begin(128);
     events.collect(0);
     events.clear();
-    expect([events.count, events.nextWindow()]).toEqual([0, false]);
+    expect([events.count, events.nextWindow(), events.windowFrames]).toEqual([0, true, 128]);
     events.push(130, 3, 0, 0);
     events.push(129, 4, 0, 0);
     storage.begin(128);

@@ -214,6 +214,31 @@ describe.each(formats)("%s", (sampleFormat) => {
     ]);
   });
 
+  test("a getter that grows the memory does no harm, and what it answers is taken", () => {
+    for (const [answer, counted] of [
+      [undefined, 0],
+      [5, 1],
+      [one(0.5), 0],
+    ] as const) {
+      for (const name of ["first", "second"]) {
+        const storage = ProcessBufferStorage.allocateFromConfig(config, { heap: createHeap() });
+        const values = Object.defineProperty({ first: one(0.25), second: one(0.25), rate: one(3) }, name, {
+          get: () => {
+            storage.memory.grow(1);
+            return answer;
+          },
+        });
+        block(storage, { first: one(0.125), second: one(0.125), rate: one(2) });
+        block(storage, values as never);
+        const [first, second] = [valuesOf(storage, 0, 1)[0], valuesOf(storage, 1, 1)[0]];
+        const expected = typeof answer === "object" ? 0.5 : 0.125;
+        expect([first, second, storage.diagnostics.invalidParameters]).toEqual(
+          name === "first" ? [expected, 0.25, counted] : [0.25, expected, counted],
+        );
+      }
+    }
+  });
+
   test("a getter that frees or reconfigures the storage in the middle of a block does no harm", () => {
     for (const act of ["free", "reconfigure"] as const) {
       for (const rounds of [0, 5]) {

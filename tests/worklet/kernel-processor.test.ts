@@ -157,3 +157,96 @@ test("a shared instance is made once, another one for those to come when it has 
   shared().receive({ kind: "dispose" });
   expect(kernels).toHaveLength(3);
 });
+
+test("a kernel knows the context's frame when it starts, and when a message comes before its first block", () => {
+  const scope = globalThis as { currentFrame?: number };
+  const before = scope.currentFrame;
+  const seen: number[] = [];
+  try {
+    scope.currentFrame = 480_000;
+    const processor = kernelProcessor({
+      ...config,
+      start(context) {
+        seen.push(context.currentFrame);
+        return { process() {}, message: () => seen.push(context.currentFrame) };
+      },
+    });
+    (processor as unknown as { port: MessagePort }).port.onmessage!({ data: "hello" } as MessageEvent);
+  } finally {
+    scope.currentFrame = before!;
+  }
+  expect(seen).toEqual([480_000, 480_000]);
+});
+
+test("an option of storage() that is undefined is one that is left out; a promise is refused", () => {
+  const lives: KernelContext[] = [];
+  const definition: KernelDefinition = {
+    ...config,
+    blockFrames: 256,
+    storage: () => ({ maxFrames: undefined, heap: undefined, channelInterpretation: undefined }) as never,
+    start(context) {
+      lives.push(context);
+      return { process() {} };
+    },
+  };
+  kernelProcessor(definition);
+  const [{ storage, kernel }] = lives as [KernelContext];
+  expect([storage.maxFrames, storage.memory]).toEqual([256, kernel.heap.memory]);
+  const { posted } = kernelProcessor({ ...definition, storage: (async () => ({})) as never });
+  expect(posted[0]["wasm-process-buffers"].error.message).toMatch(/storage\(\) returns options of the storage, not a promise/);
+});
+
+test("a latency that is no number counts as 0, and one that throws ends what had begun", () => {
+  for (const latency of ["5", 5n, {}, Number.NaN]) {
+    const run = { process() {}, latency: 0 };
+    const processor = kernelProcessor({ ...config, start: () => run });
+    run.latency = latency as never;
+    expect(processor.process([], [filled(2)], {})).toBe(true);
+    expect(errorsOf(processor)).toEqual([]);
+  }
+  let disposed = 0;
+  let asked = 0;
+  const run = {
+    process() {},
+    get latency(): number {
+      if (asked++ > 0) throw new Error("on purpose");
+      return 0;
+    },
+    dispose: () => disposed++,
+  };
+  const { posted } = kernelProcessor({ ...config, start: () => run });
+  expect([posted.at(-1)["wasm-process-buffers"].kind, disposed]).toEqual(["failed", 1]);
+});
+
+test("a kernel that was to be replaced by one that never comes is ended with its node", async () => {
+  let disposed = 0;
+  let instances = 0;
+  const heap = createHeap();
+  const processor = kernelProcessor(
+    {
+      ...config,
+      instantiate: () => (instances++ === 0 ? { exports: {}, heap } : new Promise<Kernel>(() => {})),
+      start: () => ({
+        process() {
+          throw new RangeError("on purpose");
+        },
+        dispose: () => disposed++,
+      }),
+    },
+    { onTrap: "restart" },
+  );
+  processor.process([], [filled(2)], {});
+  await undefined;
+  expect([instances, disposed]).toEqual([2, 0]);
+  processor.receive({ kind: "dispose" });
+  expect([disposed, processor.posted.at(-1)["wasm-process-buffers"].kind]).toEqual([1, "ended"]);
+});
+
+test("levels are posted only when a block of the kernel's was measured", () => {
+  const processor = kernelProcessor({ ...config, blockFrames: 512 }, { meters: [{ meter: 1, interval: 0 }] });
+  for (let block = 0; block < 3; block++) processor.process([filled(2, 0.5)], [filled(2)], {});
+  const levels = () => processor.posted.filter((message) => message["wasm-process-buffers"].kind === "levels");
+  expect(levels()).toEqual([]);
+  for (let block = 0; block < 3; block++) processor.process([filled(2, 0.5)], [filled(2)], {});
+  expect(levels()).toHaveLength(1);
+});
