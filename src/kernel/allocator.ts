@@ -30,7 +30,7 @@ export function checkAddresses(memory: WebAssembly.Memory): void {
 
 /**
  * [setup] The allocator that is recognised by its name: C's, with or without Emscripten's underscore; wasm-bindgen's, of any
- * version; else a function whose name looks like an allocator's, after two calls of it. Undefined if there is none.
+ * version. Undefined if there is none. It calls nothing.
  */
 export function namedAllocator(named: Named): Allocator | undefined {
   for (const [name, freeName] of ALLOCATOR_NAMES) {
@@ -39,7 +39,7 @@ export function namedAllocator(named: Named): Allocator | undefined {
     if (name.startsWith("_m") && typeof malloc === "function") return ofOneArgument(malloc as () => number, valueUnder(named, freeName));
     if (hasSignature(malloc, 1, 1) || hasSignature(malloc, 2, 1)) return allocatorFrom(malloc, freeLike(valueUnder(named, freeName)));
   }
-  return renamedByWasmBindgen(named) ?? namedLikeOne(named);
+  return renamedByWasmBindgen(named);
 }
 
 /**
@@ -90,26 +90,36 @@ function renamedByWasmBindgen(named: Named): Allocator | undefined {
   return allocatorFrom(mallocs[0] as () => number, frees.length === 1 ? (frees[0] as () => void) : undefined);
 }
 
+/** The names of an allocator's functions. */
+export interface AllocatorNames {
+  readonly malloc: string;
+  readonly free: string | undefined;
+}
+
 /**
- * An allocator whose name begins with `alloc` or `malloc`, or has it after an underscore: `alloc`, `allocate`, `allocStringMem`,
- * `audio_malloc`. It is called twice, to see whether it gives bytes.
+ * [setup] An allocator whose name begins with `alloc` or `malloc`, or has it after an underscore: `alloc`, `allocate`,
+ * `allocStringMem`, `audio_malloc`. It is called, to see whether it gives bytes: `alloc_voice` may give something else. What it gives
+ * is given back.
  */
-function namedLikeOne(named: Named): Allocator | undefined {
-  const [memory] = memoriesIn(named);
-  if (memory === undefined) return undefined;
+export function likelyNames(named: Named, memory: WebAssembly.Memory): AllocatorNames | undefined {
   for (const [name, value] of valuesIn(named)) {
-    if (!/(^|_)m?alloc/i.test(name) || /stack|exception/i.test(name)) continue;
+    if (!/(^|_)m?alloc/i.test(name) || /stack|exception|align/i.test(name)) continue;
     if (!(hasSignature(value, 1, 1) || hasSignature(value, 2, 1))) continue;
     const freeNames = ["free", "dealloc", "Free"].map((word) => name.replace(/m?alloc/i, word));
-    const free = freeNames.map((one) => freeLike(valueUnder(named, one))).find((one) => one !== undefined);
-    if (givesBytes(value, free, memory)) return allocatorFrom(value, free);
+    const free = freeNames.find((one) => freeLike(valueUnder(named, one)) !== undefined);
+    if (givesBytes(value, free === undefined ? undefined : freeLike(named[free]), memory)) return { malloc: name, free };
   }
   return undefined;
 }
 
+/** [setup] The allocator of these names. */
+export function allocatorNamed(named: Named, { malloc, free }: AllocatorNames): Allocator {
+  return allocatorFrom(named[malloc] as () => number, free === undefined ? undefined : (named[free] as () => void));
+}
+
 /**
- * Whether two calls give blocks that lie in the memory, do not overlap, and begin less than two lengths apart. A function that
- * counts in other units than bytes gives blocks that are farther apart. The blocks are freed, if they are such.
+ * Whether calls give blocks as long as was asked for: they lie in the memory, do not overlap, and two of one size begin less than two
+ * lengths apart. So a function that counts in other units, or makes objects of one size, is none. The blocks are freed, if they are such.
  */
 function givesBytes(
   malloc: (...args: number[]) => number,
@@ -117,16 +127,22 @@ function givesBytes(
   memory: WebAssembly.Memory,
 ): boolean {
   try {
-    const [one, other] = [malloc(TRIAL_BYTES, ALIGNMENT) >>> 0, malloc(TRIAL_BYTES, ALIGNMENT) >>> 0] as const;
-    const apart = Math.abs(one - other);
-    const end = Math.max(one, other) + TRIAL_BYTES;
-    const areBlocks = one > 0 && other > 0 && apart >= TRIAL_BYTES && apart < 2 * TRIAL_BYTES && end <= memory.buffer.byteLength;
-    if (areBlocks) for (const address of [one, other]) free?.(address, TRIAL_BYTES, ALIGNMENT);
+    const blocks = TRIAL_SIZES.map((bytes) => ({ address: malloc(bytes, ALIGNMENT) >>> 0, bytes }));
+    const areBlocks = blocks.every(({ address, bytes }, i) => {
+      if (address === 0 || address + bytes > memory.buffer.byteLength) return false;
+      const others = blocks.filter((_, k) => k !== i);
+      return (
+        others.every((other) => address + bytes <= other.address || other.address + other.bytes <= address) &&
+        others.some((other) => other.bytes === bytes && Math.abs(other.address - address) < 2 * bytes)
+      );
+    });
+    if (areBlocks) for (const { address, bytes } of blocks) free?.(address, bytes, ALIGNMENT);
     return areBlocks;
   } catch {
     return false;
   }
 }
 
-const TRIAL_BYTES = 512;
+/** In bytes; no power of two beyond the first ones, which `aligned_alloc` takes for an alignment. */
+const TRIAL_SIZES = [512, 512, 1536, 1536];
 const ALIGNMENT = 16;

@@ -4,7 +4,7 @@ import { checkAddresses, memoriesIn, type Named, namedAllocator } from "./alloca
 import { addImport, noImports } from "./imports";
 import type { KernelFunctions } from "./instantiate-kernel";
 import { noRoom } from "./no-room";
-import { type Instance, standIn, triedAllocator } from "./trial";
+import { type Instance, likelyAllocator, standIn, triedAllocator } from "./trial";
 
 /** What {@link captureKernel} returns: a hook for the loader, and what the hook has captured. */
 export interface CapturedKernel<E extends object = KernelFunctions> {
@@ -110,10 +110,12 @@ function heapIn({ module, imports, exports, glue }: Captured): WasmHeap {
   const memory = [exports, ...Object.values(imports)].flatMap((place) => memoriesIn(place as Named))[0];
   if (memory === undefined) throw new Error("the captured kernel has no memory: it neither exports nor imports one");
   checkAddresses(memory);
+  const fresh = () => trial(module, imports, memory);
   const allocator =
     namedAllocator(exports) ??
     (typeof glue === "object" && glue !== null ? namedAllocator(glue as Named) : undefined) ??
-    triedAllocator(module, imports, exports, () => trial(module, imports, memory));
+    likelyAllocator(module, imports, exports, fresh) ??
+    triedAllocator(module, imports, exports, fresh);
   if (allocator === undefined) throw noRoom(exports);
   return { memory, ...allocator };
 }

@@ -1,6 +1,6 @@
 import { nameOfClass, type WasmHeap } from "../memory/heap";
 import { unlike } from "../messages";
-import { checkAddresses, memoriesIn, type Named, namedAllocator, valuesIn, valueUnder } from "./allocator";
+import { allocatorNamed, checkAddresses, likelyNames, memoriesIn, type Named, namedAllocator, valuesIn, valueUnder } from "./allocator";
 import { noRoom } from "./no-room";
 import { hasSignature } from "./probes";
 
@@ -45,6 +45,10 @@ export function heapOf(kernel: object): WasmHeap {
   for (const place of places) {
     const allocator = namedAllocator(place);
     if (allocator !== undefined) return { memory, ...allocator };
+  }
+  for (const place of places) {
+    const names = likelyNames(place, memory);
+    if (names !== undefined) return { memory, ...allocatorNamed(place, names) };
   }
   throw noRoom(Object.assign({}, ...places.map((place) => Object.fromEntries(valuesIn(place)))));
 }

@@ -2,13 +2,13 @@ import { LAST_BYTE } from "../memory/address";
 import { nameOfClass, type WasmHeap } from "../memory/heap";
 import { checkPages, createRegionHeap } from "../memory/own-heaps";
 import { checkNames, checkPolicy, described, unlike } from "../messages";
-import { type Allocator, checkAddresses, memoriesIn, type Named, namedAllocator } from "./allocator";
+import { type Allocator, allocatorNamed, checkAddresses, likelyNames, memoriesIn, type Named, namedAllocator } from "./allocator";
 import { createHeapAbove } from "./heap-above";
 import { addImport, givenImport, type Imports, importsFor, noImports } from "./imports";
 import type { ImportingKernel } from "./kernel-memory";
 import { type DeclaredMemory, declaredMemory } from "./module-bytes";
 import { noRoom } from "./no-room";
-import { type Instance, standIn, triedAllocator } from "./trial";
+import { type Instance, likelyAllocator, standIn, triedAllocator } from "./trial";
 
 /** A kernel's exports by name, of any type: only the kernel knows which there are and what arguments each function takes. */
 export interface KernelFunctions {
@@ -50,12 +50,17 @@ export interface KernelOptions {
  *
  * The heap is the first of these that the kernel has:
  * 1. An allocator with a telling name: the names are those of {@link heapOf}.
- * 2. The memory above the export `__heap_base`, or above option `heapBase`. This heap grows the memory when it is full. A memory
- * that was handed over among the imports belongs to the caller: it is not grown, and the heap ends where the memory ends now.
- * 3. An allocator without a telling name. Exports are called on instances that are made for this: functions that take one or two
- * numbers and return one, and functions that take one to three and return nothing. A function that never returns cannot be
- * stopped; a kernel with such a function has to export its allocator as `malloc`. Nothing is tried in a memory that belongs to
- * the caller.
+ * 2. The memory above option `heapBase`, for a kernel that exports no `__heap_base`.
+ * 3. An allocator with a name like one, such as `alloc` or `audio_malloc`, if it gives bytes when it is called.
+ * 4. The memory above the export `__heap_base`. A kernel that has an allocator which it does not export must export it, because that
+ * allocator begins there, too. A heap above an address grows the memory when it is full. A memory that was handed over among the
+ * imports belongs to the caller: it is not grown, and the heap ends where the memory ends now.
+ * 5. An allocator without a telling name: functions that take one or two numbers and return one, and functions that take one to three
+ * and return nothing. A function that never returns cannot be stopped; a kernel with such a function has to export its allocator as
+ * `malloc`.
+ *
+ * For 3 and 5 exports are called on instances that are made for this, and never on the kernel itself, except for 3 in a memory that
+ * belongs to the caller.
  *
  * Not supported: threads, side modules (`dylink`), 64-bit memories, and files. A type argument describes the exports:
  * `instantiateKernel<{ process(inputs: number, outputs: number, frames: number): void }>(module)`.
@@ -229,14 +234,27 @@ function isLinkError(error: unknown): boolean {
 
 function heapFor(maker: Maker, imports: Imports, exports: Named, memory: WebAssembly.Memory, heapBase: number | undefined): WasmHeap {
   const withMemory = (allocator: Allocator) => ({ memory, ...allocator });
+  const above = (base: number) => (maker.isMemoryGiven ? regionAbove(memory, base) : createHeapAbove(memory, base));
   const named = namedAllocator(exports);
   if (named !== undefined) return withMemory(named);
-  const base = heapBaseOf(exports) ?? heapBase;
-  if (base !== undefined) return maker.isMemoryGiven ? regionAbove(memory, base) : createHeapAbove(memory, base);
-  // A trial would write into the caller's memory.
-  const tried = maker.isMemoryGiven ? undefined : triedAllocator(maker.module, imports, exports, () => maker.trial());
+  if (heapBase !== undefined && heapBaseOf(exports) === undefined) return above(heapBase);
+  const fresh = () => maker.trial();
+  // An instance made for a trial would have the caller's memory, too. So there the kernel's own is asked.
+  const likely = maker.isMemoryGiven ? likelyOf(exports, memory) : likelyAllocator(maker.module, imports, exports, fresh);
+  if (likely !== undefined) return withMemory(likely);
+  const base = heapBaseOf(exports);
+  if (base !== undefined) return above(base);
+  const tried = maker.isMemoryGiven ? undefined : triedAllocator(maker.module, imports, exports, fresh);
   if (tried !== undefined) return withMemory(tried);
-  throw noRoom(exports, "option heapBase, the first byte that nobody uses, or an export __heap_base (--export=__heap_base), or ");
+  throw noRoom(
+    exports,
+    "option heapBase, the first byte that nobody uses, or, where nothing in the kernel allocates, an export __heap_base (--export=__heap_base), or ",
+  );
+}
+
+function likelyOf(exports: Named, memory: WebAssembly.Memory): Allocator | undefined {
+  const names = likelyNames(exports, memory);
+  return names && allocatorNamed(exports, names);
 }
 
 function regionAbove(memory: WebAssembly.Memory, base: number): WasmHeap {

@@ -1,10 +1,21 @@
-import { type Allocator, allocatorFrom, memoriesIn, type Named, valuesIn } from "./allocator";
+import { type Allocator, type AllocatorNames, allocatorNamed, likelyNames, memoriesIn, type Named, valuesIn } from "./allocator";
 import { hasSignature } from "./probes";
 
-/** The names of an allocator's functions among a module's exports. */
-interface Names {
-  readonly malloc: string;
-  readonly free: string | undefined;
+/**
+ * [setup] An allocator with a name like one. It is called on an instance that is made for this.
+ *
+ * @param imports As {@link triedAllocator} takes them, and `fresh` too.
+ */
+export function likelyAllocator(
+  module: WebAssembly.Module,
+  imports: WebAssembly.Imports,
+  exports: Named,
+  fresh: () => Instance,
+): Allocator | undefined {
+  return found(likelyIn, module, imports, exports, () => {
+    const trial = trialOf(fresh);
+    return trial && likelyNames(trial.exports, trial.memory);
+  });
 }
 
 /**
@@ -24,23 +35,32 @@ export function triedAllocator(
   exports: Named,
   fresh: () => Instance,
 ): Allocator | undefined {
-  let names = foundIn.get(module);
+  return found(triedIn, module, imports, exports, () => namesFoundBy(fresh));
+}
+
+const NONE: AllocatorNames = { malloc: "", free: undefined };
+const likelyIn = /* @__PURE__ */ new WeakMap<WebAssembly.Module, AllocatorNames>();
+const triedIn = /* @__PURE__ */ new WeakMap<WebAssembly.Module, AllocatorNames>();
+
+function found(
+  known: WeakMap<WebAssembly.Module, AllocatorNames>,
+  module: WebAssembly.Module,
+  imports: WebAssembly.Imports,
+  exports: Named,
+  find: () => AllocatorNames | undefined,
+): Allocator | undefined {
+  let names = known.get(module);
   if (names === undefined) {
     const putBack = WebAssembly.Module.imports(module).map(({ module, name }) => restorer(imports[module]![name]!));
     try {
-      names = namesFoundBy(fresh) ?? NONE;
+      names = find() ?? NONE;
     } finally {
       for (const restore of putBack) restore();
     }
-    foundIn.set(module, names);
+    known.set(module, names);
   }
-  if (names === NONE) return undefined;
-  const { malloc, free } = names;
-  return allocatorFrom(exports[malloc] as () => number, free === undefined ? undefined : (exports[free] as () => void));
+  return names === NONE ? undefined : allocatorNamed(exports, names);
 }
-
-const NONE: Names = { malloc: "", free: undefined };
-const foundIn = /* @__PURE__ */ new WeakMap<WebAssembly.Module, Names>();
 
 /** Puts a table's entries, or a global's value, back as they are now. An instance that is made writes its functions into its table. */
 function restorer(imported: WebAssembly.ImportValue): () => void {
@@ -68,11 +88,12 @@ export interface Instance {
  * [setup] A stand-in for a function that a trial instance imports. It returns 0. An export that calls it again and again is
  * waiting for another answer, and would wait for ever. So the stand-in throws after {@link MOST_CALLS} calls.
  */
-export function standIn(): () => number {
+export function standIn(): () => boolean {
   let calls = 0;
   return () => {
     if (calls++ === MOST_CALLS) throw new Error("nothing but 0 comes here");
-    return 0;
+    // To wasm it is 0, of 32 bits and of 64.
+    return false;
   };
 }
 
@@ -82,23 +103,28 @@ const MOST_INSTANCES = 24;
 const BYTES = 2048;
 const COUNT = 4;
 const ALIGNMENT = 16;
+/** So many blocks that a garbage collector collects. */
+const MANY = 2048;
+/** What modules of AssemblyScript export whose objects are collected. `__new` behaves like an allocator, until it does. */
+const MANAGED = ["__new", "__pin", "__collect", "__rtti_base"];
 const GROWN_PAGES = 16;
 
-function namesFoundBy(fresh: () => Instance): Names | undefined {
+function namesFoundBy(fresh: () => Instance): AllocatorNames | undefined {
   let made = 1;
-  let trial = trialOf(fresh());
-  if (trial === undefined) return undefined;
+  let trial = trialOf(fresh);
+  if (trial === undefined || MANAGED.some((name) => name in trial!.exports)) return undefined;
   const { mallocs, frees } = candidatesIn(trial.exports);
   const exportNames = Object.keys(trial.exports);
   /** Whether the trial passes. The next trial gets a new instance if this one throws, or if it fails after it has written. */
   const passes = (judge: (trial: Trial) => boolean): boolean => {
     if (trial === undefined) {
       if (made++ >= MOST_INSTANCES) return false;
-      trial = trialOf(fresh());
+      trial = trialOf(fresh);
+      if (trial === undefined) return false;
     }
     try {
-      if (judge(trial!)) return true;
-      if (trial!.hasWritten) trial = undefined;
+      if (judge(trial)) return true;
+      if (trial.hasWritten) trial = undefined;
     } catch {
       // What throws or traps is no allocator.
       trial = undefined;
@@ -110,7 +136,7 @@ function namesFoundBy(fresh: () => Instance): Names | undefined {
     if (!passes((one) => givesBlocks(one, malloc))) continue;
     const free = nearestFirst(frees, malloc, exportNames).find((name) => passes((one) => takesBlockBack(one, malloc, name)));
     if (free !== undefined) return { malloc, free };
-    found.push(malloc);
+    if (passes((one) => keepsBlocks(one, malloc))) found.push(malloc);
   }
   // Without a matching `free`, a single candidate is accepted. Several may be functions of any kind that take a size.
   return found.length === 1 ? { malloc: found[0]!, free: undefined } : undefined;
@@ -130,7 +156,15 @@ interface Trial {
   call(name: string, ...args: number[]): number;
 }
 
-function trialOf({ exports, memory = memoriesIn(exports)[0] }: Instance): Trial | undefined {
+/** A new instance; undefined where none can be made: its start function may trap at what the stand-ins answer. */
+function trialOf(fresh: () => Instance): Trial | undefined {
+  let instance: Instance;
+  try {
+    instance = fresh();
+  } catch {
+    return undefined;
+  }
+  const { exports, memory = memoriesIn(exports)[0] } = instance;
   if (memory === undefined) return undefined;
   try {
     // In advance: an allocator that asks its loader for more memory gets none here, because the stand-in only returns 0.
@@ -183,6 +217,27 @@ function givesBlocks(trial: Trial, malloc: string): boolean {
   for (const [i, address] of blocks.entries()) new Uint8Array(memory.buffer, address, BYTES).fill(i + 1);
   call(malloc, BYTES, ALIGNMENT);
   return blocks.every((address, i) => new Uint8Array(memory.buffer, address, BYTES).every((byte) => byte === i + 1));
+}
+
+/**
+ * Whether a function that nothing can be given back to never gives a block twice: a garbage collector does, once it has collected, and
+ * so does a stack of bytes that is emptied in each block.
+ */
+function keepsBlocks({ call }: Trial, malloc: string): boolean {
+  const given = new Set<number>();
+  for (let block = 0; block < MANY; block++) {
+    let address: number;
+    try {
+      address = call(malloc, BYTES, ALIGNMENT);
+    } catch {
+      // It is full.
+      return true;
+    }
+    if (address === 0) return true;
+    if (given.has(address)) return false;
+    given.add(address);
+  }
+  return true;
 }
 
 /**

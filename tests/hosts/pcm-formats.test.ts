@@ -212,3 +212,23 @@ test.each(["silence", "repeat-mono", "drop"] as const)(
     }
   },
 );
+
+test.each(["f32", "f64", "i16", "i24", "i32"] as const)("of bytes an incomplete last sample of %s is no sample", (format) => {
+  const { bytes, set } = pcm[format];
+  const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [] }, { maxFrames: 8 });
+  const host = new InterleavedHost(storage, { channelCount: 2, format });
+  const whole = new DataView(new ArrayBuffer(4 * bytes));
+  for (let k = 0; k < 4; k++) set(whole, k * bytes, format === "f32" || format === "f64" ? 0.5 : 64);
+  host.collect(whole);
+  const [left, right] = [0, 1].map((c) => [...storage.mainInput!.channel(c)]);
+  // Of the second frame's right sample a byte is missing; then all but one.
+  for (const missing of [1, bytes - 1]) {
+    const part = new Uint8Array(whole.buffer, 0, 4 * bytes - missing);
+    for (const samples of [part, new DataView(whole.buffer, 0, part.length)]) {
+      expect(host.collect(samples)).toBe(2);
+      expect([0, 1].map((c) => [...storage.mainInput!.channel(c)])).toEqual([left, [right![0], 0]]);
+    }
+  }
+  host.free();
+  storage.free();
+});

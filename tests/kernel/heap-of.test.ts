@@ -87,6 +87,11 @@ describe("the allocator is found by its name", () => {
 
   test("one that is tried because its name is like an allocator's gets its blocks back", () => {
     const calls: number[] = [];
+    let next = 1024;
+    const alloc = (bytes: number) => {
+      next += bytes;
+      return next - bytes;
+    };
     const memory = new WebAssembly.Memory({ initial: 1 });
     const takes = (name: string, parameters: number) =>
       Object.values(
@@ -104,12 +109,25 @@ describe("the allocator is found by its name", () => {
               },
             ],
           }),
-          { js: { alloc: () => 1024 + 512 * calls.push(0), free: (address: number) => void calls.push(address) } },
+          { js: { alloc, free: (address: number) => void calls.push(address) } },
         ).exports,
       )[0];
     const heap = heapOf({ memory, audio_alloc: takes("alloc", 1), audio_free: takes("free", 1) });
-    expect(calls).toEqual([0, 0, 1536, 2048]);
-    expect(heap.malloc(8, 16)).toBe(1024 + 512 * 5);
+    expect(calls).toEqual([1024, 1536, 2048, 3584]);
+    expect(heap.malloc(8, 16)).toBe(5120);
+  });
+
+  test("one that makes things of one size, or takes the alignment first, is none, whatever its name", () => {
+    const [size, alignment] = [op.get(0), op.get(1)];
+    const things = [...op.globalGet(0), ...op.globalGet(0), ...op.const(640), ...op.add, ...op.globalSet(0)];
+    const aligned = [...op.globalGet(0), ...op.globalGet(0), ...size, ...op.add, ...op.globalSet(0), ...alignment, ...op.drop];
+    for (const [name, code] of [
+      ["alloc_voice", things],
+      ["aligned_alloc", aligned],
+    ] as const) {
+      const takes = name === "alloc_voice" ? (["i32"] as const) : (["i32", "i32"] as const);
+      expect(() => heapOf(kernel([{ names: [name], takes, gives: ["i32"], code }]))).toThrow(/nobody says where/);
+    }
   });
 
   test("nothing without a telling name is called", () => {

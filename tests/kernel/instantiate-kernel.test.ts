@@ -75,6 +75,61 @@ describe("a kernel with its own allocator", () => {
   });
 });
 
+test("a function with a name like an allocator's is tried on an instance of its own, and an explicit heapBase comes before it", () => {
+  const voices: FunctionOf = {
+    names: ["alloc_voice"],
+    takes: ["i32"],
+    gives: ["i32"],
+    code: [...op.globalGet(0), ...op.globalGet(0), ...op.const(640), ...op.add, ...op.globalSet(0)],
+  };
+  const kernel = wasmModule({ memory: { pages: 4, names: ["memory"] }, globals: [{ value: 4096, names: ["taken"] }], functions: [voices] });
+  const { exports, heap } = instantiateKernel(kernel, { heapBase: 131_072 });
+  expect(heap.malloc(64, 16)).toBe(131_072);
+  expect(() => instantiateKernel(kernel)).toThrow(/nobody says where/);
+  expect(exports.alloc_voice(0)).toBe(4096);
+  const bytes = wasmModule({
+    memory: { pages: 4, names: ["memory"] },
+    globals: [{ value: 4096 }],
+    functions: [{ names: ["audio_alloc"], takes: ["i32"], gives: ["i32"], code: bump(0) }],
+  });
+  expect(instantiateKernel(bytes).heap.malloc(64, 16)).toBe(4096);
+});
+
+test("what gives the same bytes again is no allocator without a function that takes them back", () => {
+  // Begins anew when it is half through its memory, as a stack does that is emptied in each block.
+  const again = [
+    ...[...op.globalGet(0), ...op.const(131_072), ...op.greater],
+    ...op.if([...op.const(4096), ...op.globalSet(0), ...op.const(0)], op.const(0)),
+    ...[...op.drop, ...bump(0)],
+  ];
+  const kernel = wasmModule({
+    memory: { pages: 4, names: ["memory"] },
+    globals: [{ value: 4096 }],
+    functions: [{ names: ["m"], takes: ["i32"], gives: ["i32"], code: again }],
+  });
+  expect(() => instantiateKernel(kernel)).toThrow(/nobody says where/);
+  const managed = wasmModule({
+    memory: { pages: 4, names: ["memory"] },
+    globals: [{ value: 4096 }],
+    functions: [{ names: ["__new"], takes: ["i32", "i32"], gives: ["i32"], code: bump(0) }],
+  });
+  expect(() => instantiateKernel(managed)).toThrow(/AssemblyScript's __new makes objects/);
+});
+
+test("a kernel whose start traps at what a trial's stand-ins answer has no allocator that could be found, and says so", () => {
+  const kernel = wasmModule({
+    imports: [{ module: "js", name: "one", kind: "function", gives: ["i32"] }],
+    memory: { pages: 1, names: ["memory"] },
+    globals: [{ value: 4096 }],
+    functions: [
+      { names: [], code: [...op.call(0), 0x45, 0x04, 0x40, ...op.unreachable, 0x0b] },
+      { names: ["m"], takes: ["i32"], gives: ["i32"], code: bump(0) },
+    ],
+    start: 1,
+  });
+  expect(() => instantiateKernel(kernel, { imports: { js: { one: () => 1 } } })).toThrow(/nobody says where/);
+});
+
 test("a function that waits for what an import of the caller's answers is ended when it is tried, on an instance of its own", () => {
   const waits: FunctionOf = { names: ["w"], takes: ["i32"], gives: ["i32"], code: [...op.until(op.call(0)), ...op.const(0)] };
   const module = wasmModule({

@@ -114,3 +114,27 @@ test("clear closes an open window, so that entries past a bus's length lead to w
   storage.clear();
   expect(pointersAt(storage.memory, storage.inputTableAddress, 4)).toEqual(home);
 });
+
+test("connect and push end a window for parameters, too", () => {
+  const config = { inputs: [1, 1], outputs: [1], parameters: [{ name: "gain" }] };
+  const storage = ProcessBufferStorage.allocateFromConfig(config, { heap: createHeap() });
+  const parameter = () => [...new Uint32Array(storage.memory.buffer, storage.parametersAddress, 2)];
+  const gain = Float32Array.from({ length: FRAMES }, (_, k) => k / FRAMES);
+  storage.collect([], [filled(1)], { gain });
+  const [length, start] = parameter();
+  expect(length).toBe(FRAMES);
+  for (const act of [
+    () => storage.mainInput!.connect(),
+    () => {
+      storage.clear();
+      storage.setWindow(64, 64);
+      storage.mainInput!.push(storage.mainOutput!.samplesAddress);
+    },
+  ]) {
+    storage.collect([], [filled(1)], { gain });
+    storage.setWindow(64, 64);
+    expect(parameter()).toEqual([64, start! + 4 * 64]);
+    act();
+    expect(parameter()[1]).toBe(start);
+  }
+});

@@ -32,6 +32,8 @@ export interface ModuleOf {
   readonly functions?: readonly FunctionOf[];
   /** Functions that are written into the table, from its first entry on. */
   readonly elements?: readonly number[];
+  /** Index of the function that is called when an instance is made; imported ones count. */
+  readonly start?: number;
   readonly custom?: readonly string[];
 }
 
@@ -42,6 +44,7 @@ export function wasmBytes({
   globals = [],
   functions = [],
   elements = [],
+  start,
   custom = [],
 }: ModuleOf): Uint8Array<ArrayBuffer> {
   const imported = imports.filter((one) => one.kind === "function") as (ImportOf & Signature)[];
@@ -70,6 +73,7 @@ export function wasmBytes({
       globals.map(({ value, fixed }) => [TYPES.i32, fixed ? 0 : 1, 0x41, ...signed(value), END]),
     ),
     ...list(7, exported),
+    ...(start === undefined ? [] : section(8, leb(start))),
     ...list(9, elements.length === 0 ? [] : [[0, 0x41, 0, END, ...leb(elements.length), ...elements.flatMap(leb)]]),
     ...list(
       10,

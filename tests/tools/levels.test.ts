@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { average, ProcessBufferStorage, peak, rms } from "wasm-process-buffers";
+import { average, createHeap, ProcessBufferStorage, peak, rms } from "wasm-process-buffers";
 
 describe("levels", () => {
   const side = () => {
@@ -12,6 +12,20 @@ describe("levels", () => {
     expect(peak(side(), 0)).toBe(4);
     expect(rms(side(), 0)).toBe(Math.sqrt(26 / 4));
     expect(average(side(), 0)).toBe(2);
+  });
+
+  test("of what is no channel are 0, in every layout", () => {
+    for (const layout of ["planar", "contiguous", "interleaved"] as const) {
+      const storage = ProcessBufferStorage.allocateFromConfig(
+        { inputs: [{ channelCount: 2, layout }], outputs: [] },
+        { heap: createHeap() },
+      );
+      storage.begin(8);
+      for (const channel of [-1, 2, 0.5, Number.NaN, "0", Symbol("0"), null, 0n, {}] as never[]) {
+        expect([peak, rms, average].map((level) => level(storage.mainInput, channel))).toEqual([0, 0, 0]);
+      }
+      storage.free();
+    }
   });
 
   test("of a channel that is not there are 0", () => {

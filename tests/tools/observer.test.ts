@@ -392,3 +392,12 @@ test("an observer keeps to the location that it was given, whatever becomes of t
   storage.mainOutput!.channel(0).fill(1);
   expect([observer.frames, observer.blocks, observer.peak("output", 0, 0)]).toEqual([77, 1, 1]);
 });
+
+test("a main bus of 0 channels is a bus of a location, too, whatever its layout", () => {
+  for (const layout of ["planar", "contiguous", "interleaved"] as const) {
+    const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [{ channelCount: 0, layout }], outputs: [1] }, { heap });
+    storage.begin(128);
+    expect(new StorageObserver(storage.location).frames).toBe(128);
+    storage.free();
+  }
+});

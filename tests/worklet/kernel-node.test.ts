@@ -407,11 +407,27 @@ describe("meters", () => {
     },
   );
 
+  test("of a node that has ended do nothing, and may be ended", async () => {
+    const { node, ended } = await nodeOf(await contextOf(1, 1), "instrument", instrument);
+    node.dispose();
+    await ended;
+    const seen: KernelLevels[] = [];
+    node.meter(0, (levels) => seen.push(levels))();
+    expect(seen).toEqual([]);
+  });
+
   test("refuse an interval and a listener that are none", async () => {
     const { node } = await nodeOf(await contextOf(1, 1), "instrument", instrument);
     expect(() => node.meter(-1, () => {})).toThrow(/interval is a number of milliseconds, 0 or more; -1 came/);
     expect(() => node.meter(20, 5 as never)).toThrow(/listener is a function; 5 came/);
   });
+});
+
+test("a context that is closed gets no node, and says so", async () => {
+  const context = { state: "closed" } as BaseAudioContext;
+  await expect(createKernelNode(context, "instrument", { module, config: instrument, AudioWorkletNode })).rejects.toThrow(
+    "the context is closed, so no node can play in it",
+  );
 });
 
 describe("a node ends", () => {
