@@ -852,6 +852,8 @@ declare class FixedBlocks<F extends SampleFormat = "f32"> {
     private latencyFrames;
     /** Frames that are gathered. Blocks that were handed to the storage stay included until the host's next block comes. */
     private gathered;
+    /** Of those the first ones that are silence in place of lost frames, which were counted when they were lost. */
+    private replaced;
     /** Blocks of the gathered frames that were handed to the storage, or skipped. */
     private handed;
     /**
@@ -1122,6 +1124,8 @@ declare class EventQueue {
     private listed;
     /** Number of the block whose events are in the list; 0 for none. */
     private block;
+    /** That block's owner. A reconfigured storage has another one, which counts its blocks anew. */
+    private opened;
     /** First frame of the window, and its frames. */
     private start;
     private length;
@@ -1168,12 +1172,16 @@ declare class EventQueue {
      *   in this block, and if the storage refuses windows, because a bus is contiguous.
      */
     nextWindow(): boolean;
-    /** [render] Removes all waiting events and those in the list: after a seek, or to stop all voices. */
+    /**
+     * [render] Removes all waiting events and those in the list: after a seek, or to stop all voices. Between two windows the rest of
+     * the block is one more window, without events.
+     */
     clear(): void;
     /** [setup] Gives the list's memory back. Idempotent. Afterwards [render] calls do nothing. */
     free(): void;
     /** Whether the block whose events are in the list is the storage's current block. */
     private get isOpen();
+    private emptyWindow;
     private close;
     /** Place in the ring of waiting event `i`, of which 0 is the earliest. */
     private placeOf;
@@ -1221,12 +1229,17 @@ interface KernelOptions {
  *
  * The heap is the first of these that the kernel has:
  * 1. An allocator with a telling name: the names are those of {@link heapOf}.
- * 2. The memory above the export `__heap_base`, or above option `heapBase`. This heap grows the memory when it is full. A memory
- * that was handed over among the imports belongs to the caller: it is not grown, and the heap ends where the memory ends now.
- * 3. An allocator without a telling name. Exports are called on instances that are made for this: functions that take one or two
- * numbers and return one, and functions that take one to three and return nothing. A function that never returns cannot be
- * stopped; a kernel with such a function has to export its allocator as `malloc`. Nothing is tried in a memory that belongs to
- * the caller.
+ * 2. The memory above option `heapBase`, for a kernel that exports no `__heap_base`.
+ * 3. An allocator with a name like one, such as `alloc` or `audio_malloc`, if it gives bytes when it is called.
+ * 4. The memory above the export `__heap_base`. A kernel that has an allocator which it does not export must export it, because that
+ * allocator begins there, too. A heap above an address grows the memory when it is full. A memory that was handed over among the
+ * imports belongs to the caller: it is not grown, and the heap ends where the memory ends now.
+ * 5. An allocator without a telling name: functions that take one or two numbers and return one, and functions that take one to three
+ * and return nothing. A function that never returns cannot be stopped; a kernel with such a function has to export its allocator as
+ * `malloc`.
+ *
+ * For 3 and 5 exports are called on instances that are made for this, and never on the kernel itself, except for 3 in a memory that
+ * belongs to the caller.
  *
  * Not supported: threads, side modules (`dylink`), 64-bit memories, and files. A type argument describes the exports:
  * `instantiateKernel<{ process(inputs: number, outputs: number, frames: number): void }>(module)`.
