@@ -6,7 +6,7 @@ import { type Allocator, allocatorNamed, checkAddresses, likelyNames, memoriesIn
 import { createHeapAbove } from "./heap-above";
 import { addImport, givenImport, type Imports, importsFor, noImports } from "./imports";
 import type { ImportingKernel } from "./kernel-memory";
-import { type DeclaredMemory, declaredMemory } from "./module-bytes";
+import { bytesOf, type DeclaredMemory, declaredMemory, isBytes } from "./module-bytes";
 import { noRoom } from "./no-room";
 import { type Instance, likelyAllocator, standIn, triedAllocator } from "./trial";
 
@@ -117,12 +117,11 @@ const OPTIONS: readonly (keyof KernelOptions)[] = ["imports", "pages", "heapBase
 
 function compiled(kernel: WebAssembly.Module | BufferSource): { module: WebAssembly.Module; bytes?: Uint8Array } {
   if (nameOfClass(kernel) === "[object WebAssembly.Module]") return { module: kernel as WebAssembly.Module };
-  const isView = ArrayBuffer.isView(kernel);
-  if (!isView && !/^\[object (Shared)?ArrayBuffer\]$/.test(nameOfClass(kernel))) {
+  if (!isBytes(kernel)) {
     const wrong = nameOfClass(kernel) === "[object WebAssembly.Instance]" ? "an instance, which heapOf takes," : described(kernel);
     throw new TypeError(`a kernel is a compiled WebAssembly.Module or a module's bytes; ${wrong} came`);
   }
-  const bytes = isView ? new Uint8Array(kernel.buffer, kernel.byteOffset, kernel.byteLength) : new Uint8Array(kernel as ArrayBuffer);
+  const bytes = bytesOf(kernel);
   try {
     return { module: new WebAssembly.Module(bytes as BufferSource), bytes };
   } catch (cause) {

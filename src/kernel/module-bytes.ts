@@ -1,5 +1,25 @@
 // Reads from a module's bytes how large a memory the module imports. A compiled module does not tell that.
 
+import { nameOfClass } from "../memory/heap";
+
+/** [setup] Whether a value has bytes: a buffer, or a view of one. */
+export function isBytes(value: unknown): value is BufferSource {
+  return ArrayBuffer.isView(value) || /^\[object (Shared)?ArrayBuffer\]$/.test(nameOfClass(value));
+}
+
+/** [setup] A view of the bytes. @throws TypeError where they were transferred elsewhere. */
+export function bytesOf(source: BufferSource): Uint8Array {
+  try {
+    return ArrayBuffer.isView(source)
+      ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
+      : new Uint8Array(source as ArrayBuffer);
+  } catch (cause) {
+    throw new TypeError("the kernel's bytes are gone: their buffer was transferred elsewhere; hand over a copy, or transfer it later", {
+      cause,
+    });
+  }
+}
+
 /** The memory that a module imports, as it declares it. */
 export interface DeclaredMemory {
   readonly pages: number;

@@ -1,6 +1,6 @@
 // Fetches and compiles kernels' modules on the page's side: once for the same URL, and once for the same bytes.
 
-import { type DeclaredMemory, declaredMemory } from "../kernel/module-bytes";
+import { bytesOf, type DeclaredMemory, declaredMemory, isBytes } from "../kernel/module-bytes";
 import { nameOfClass } from "../memory/heap";
 import { checkPolicy, described } from "../messages";
 import { builtinModule } from "./node-js";
@@ -29,9 +29,13 @@ export async function compiledModule(source: KernelSource): Promise<CompiledModu
   if (typeof source === "string" || kind === "[object URL]") {
     return once(modulesByUrl, absolute(String(source)), async (url) => ofBytes(await fetchedBytes(url), ` from ${url}`));
   }
-  if (kind === "[object Response]") return ofBytes(await bytesOfResponse(source as Response));
-  if (ArrayBuffer.isView(source)) return ofBytes(new Uint8Array(source.buffer, source.byteOffset, source.byteLength).slice());
-  if (/^\[object (Shared)?ArrayBuffer\]$/.test(kind)) return ofBytes(new Uint8Array(source as ArrayBuffer).slice());
+  if (kind === "[object Response]") {
+    const response = source as Response;
+    const origin = response.url === "" ? "" : ` from ${response.url}`;
+    return ofBytes(await read(() => bytesOfResponse(response), origin), origin);
+  }
+  if (isBytes(source)) return ofBytes(bytesOf(source).slice() as Uint8Array<ArrayBuffer>);
+  if (kind === "[object Promise]") throw new TypeError("option module is a promise, which has to be awaited first");
   throw new TypeError(
     `option module is a compiled WebAssembly.Module, a module's bytes, a Response with them, or a URL; ${described(source)} came`,
   );
@@ -101,16 +105,21 @@ function absolute(url: string): string {
 
 async function fetchedBytes(url: string): Promise<Uint8Array<ArrayBuffer>> {
   const file = fileReader(url);
+  return read(async () => (file === undefined ? bytesOfResponse(await fetch(url)) : file()), ` from ${url}`);
+}
+
+/** @throws Error that says whose bytes they are, and where from. */
+async function read(bytes: () => Promise<Uint8Array<ArrayBuffer>>, origin: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    if (file !== undefined) return file();
-    return await bytesOfResponse(await fetch(url));
+    return await bytes();
   } catch (cause) {
-    throw new Error(`the kernel could not be fetched from ${url}: ${(cause as Error).message}`, { cause });
+    throw new Error(`the kernel could not be fetched${origin}: ${(cause as Error).message}`, { cause });
   }
 }
 
 async function bytesOfResponse(response: Response): Promise<Uint8Array<ArrayBuffer>> {
-  if (!response.ok) throw new Error(`the answer was ${response.status} ${response.statusText}`.trim());
+  if (!response.ok) throw new Error(`the answer was ${response.status || "a network error"} ${response.statusText}`.trim());
+  if (response.bodyUsed) throw new Error("the response was read before; hand over its clone(), or its bytes");
   return new Uint8Array(await response.arrayBuffer());
 }
 

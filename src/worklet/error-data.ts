@@ -33,7 +33,9 @@ export const UNREADABLE: ErrorData = {
 export function errorDataOf(thrown: unknown, values: "all" | "simple", depth = 0): ErrorData {
   const kept = (value: unknown) => (values === "all" ? value : simple(value));
   if (!isError(thrown)) {
-    const message = `${described(thrown)} was thrown, which is no error`;
+    const message = isWasmException(thrown)
+      ? "a WebAssembly.Exception was thrown, as C++ code that is built with -fwasm-exceptions does; only the kernel knows what it carries"
+      : `${described(thrown)} was thrown, which is no error`;
     return { name: "Error", message, stack: undefined, properties: {}, cause: { value: kept(thrown) } };
   }
   const { name, message, stack, cause } = thrown;
@@ -74,6 +76,10 @@ const DEEPEST = 8;
 function isError(value: unknown): value is Error {
   // An error of another realm is no instance of this realm's class.
   return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
+}
+
+function isWasmException(value: unknown): boolean {
+  return Object.prototype.toString.call(value) === "[object WebAssembly.Exception]";
 }
 
 /** A value that can always be posted: an object, a function or a symbol is described in words. */

@@ -372,7 +372,7 @@ export class ModelStorage {
     }
     this.pointInto(0);
     if (this.setup.clearOutputs) for (const bus of this.outputs) this.silenceFrom(bus, 0);
-    if (this.silence !== 0) this.zero(this.silence);
+    this.cleanSilence();
   }
 
   /** Frames from `before` on are new. */
@@ -383,7 +383,7 @@ export class ModelStorage {
       if (bus.ownsSamples) bus.mask &= maskOf(bus.missing);
     }
     if (this.setup.clearOutputs) for (const bus of this.outputs) this.silenceFrom(bus, before);
-    if (this.silence !== 0) this.zero(this.silence, before);
+    this.cleanSilence();
   }
 
   private pointInto(frame: number): void {
@@ -440,6 +440,12 @@ export class ModelStorage {
   /** Zeroes from frame `from` to the end of the block. */
   private zero(pointer: number, from = 0): void {
     for (let frame = from; frame < this.frames; frame++) this.setSample(pointer, frame, 0);
+  }
+
+  /** All of it, however long the block is: a kernel may have written anywhere. */
+  private cleanSilence(): void {
+    if (this.silence === 0) return;
+    for (let frame = 0; frame < this.channelBytes / this.sampleBytes; frame++) this.setSample(this.silence, frame, 0);
   }
 
   private setSample(pointer: number, frame: number, value: number): void {

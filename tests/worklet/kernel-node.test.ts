@@ -20,6 +20,11 @@ const isFirefox = typeof navigator === "object" && navigator.userAgent.includes(
 const QUANTUM = 128;
 const module = await loadModule("build/node-kernel.wasm");
 
+const readResponse = new Response(new Uint8Array(8));
+await readResponse.arrayBuffer();
+const transferredBytes = new Uint8Array(8);
+structuredClone(transferredBytes, { transfer: [transferredBytes.buffer] });
+
 async function contextOf(channels: number, blocks: number): Promise<OfflineAudioContext> {
   const context = await offlineContext(channels, blocks * QUANTUM, "tests/worklet/processors/kernel-nodes.js");
   // Node's engine waits in a loop for the rendering, which takes a core.
@@ -203,7 +208,14 @@ describe("a node is refused, with the error of the worklet's side whole", () => 
     [{ modul: module } as never, /no option modul; module may be meant/],
     [{ module: 5 as never }, /module is a compiled WebAssembly.Module, .* 5 came/],
     [{ module: new Uint8Array([1, 2, 3]) }, /3 bytes do not compile/],
-    [{ module: new Response("", { status: 404, statusText: "Not Found" }) }, /404 Not Found/],
+    [
+      { module: new Response("", { status: 404, statusText: "Not Found" }) },
+      /the kernel could not be fetched: the answer was 404 Not Found/,
+    ],
+    [{ module: Response.error() }, /the kernel could not be fetched: the answer was a network error/],
+    [{ module: readResponse }, /the response was read before; hand over its clone/],
+    [{ module: transferredBytes }, /their buffer was transferred elsewhere/],
+    [{ module: Promise.resolve(module) as never }, /option module is a promise, which has to be awaited first/],
     [{ module: fileUrl("package.json") }, /bytes from .*package\.json do not compile/],
     [{ module: `${fileUrl("build")}/nothing.wasm` }, /could not be fetched from .*nothing\.wasm/],
     [{ config: { inputs: [], outputs: [0] } }, /output bus 0 has 0 channels/],

@@ -250,3 +250,19 @@ test("levels are posted only when a block of the kernel's was measured", () => {
   for (let block = 0; block < 3; block++) processor.process([filled(2, 0.5)], [filled(2)], {});
   expect(levels()).toHaveLength(1);
 });
+
+test("a WebAssembly exception is told of as what it is", () => {
+  const { Tag, Exception } = WebAssembly as unknown as {
+    Tag?: new (type: { parameters: string[] }) => object;
+    Exception: new (tag: object, payload: unknown[]) => object;
+  };
+  if (Tag === undefined) return;
+  const render = () => {
+    throw new Exception(new Tag({ parameters: ["i32"] }), [7]);
+  };
+  const processor = kernelProcessor(config as KernelDefinition, { render });
+  processor.process([], [filled(2)], {});
+  expect(errorsOf(processor).map(({ error }) => error.message)).toEqual([
+    "a WebAssembly.Exception was thrown, as C++ code that is built with -fwasm-exceptions does; only the kernel knows what it carries",
+  ]);
+});
