@@ -198,7 +198,7 @@ describe("Emscripten", () => {
 describe("clang alone", () => {
   const bare = ["--target=wasm32", "-nostdlib", "-ffreestanding", "-O2", "-Wl,--no-entry"];
 
-  test("with the package's heap.c, and static constructors", { timeout: 60_000 }, () => {
+  test("with the package's heap.c, and static constructors", { timeout: 180_000 }, () => {
     const source = `
       int state;
       __attribute__((constructor)) static void start(void) { state = 7; }
@@ -210,7 +210,7 @@ describe("clang alone", () => {
     use(heap);
   });
 
-  test("with imported maths, an imported memory and no allocator: the heap lies above __heap_base", { timeout: 60_000 }, () => {
+  test("with imported maths, an imported memory and no allocator: the heap lies above __heap_base", { timeout: 180_000 }, () => {
     const source = `
       float sinf(float); double round(double);
       static char table[5000] = {1};
@@ -322,19 +322,19 @@ describe("pages that the host adds, once the kernel has an allocator of its own,
     ["stub", true],
     ["minimal", false],
     ["incremental", false],
-  ])("of AssemblyScript's runtime %s: %s", { timeout: 60_000 }, (runtime, taken) => {
+  ])("of AssemblyScript's runtime %s: %s", { timeout: 180_000 }, (runtime, taken) => {
     const source = "export function malloc(bytes: usize): usize { return heap.alloc(bytes); }";
     expect(takesThem(instantiateKernel(asc(`pages-${runtime}`, source, "--runtime", runtime)).exports as never)).toBe(taken);
   });
 
-  test("are not taken by heap.c", { timeout: 60_000 }, () => {
+  test("are not taken by heap.c", { timeout: 180_000 }, () => {
     const flags = ["--target=wasm32", "-nostdlib", "-ffreestanding", "-O2", "-Wl,--no-entry", resolve("include/heap.c")];
     expect(takesThem(instantiateKernel(readFileSync(compile("clang", "pages.c", "", flags, "pages-c.wasm"))).exports as never)).toBe(false);
   });
 });
 
 describe("AssemblyScript", () => {
-  test("with malloc and free over heap: its abort, its trace and its seed are there", { timeout: 60_000 }, () => {
+  test("with malloc and free over heap: its abort, its trace and its seed are there", { timeout: 180_000 }, () => {
     const source = `
       export function malloc(bytes: usize): usize { return heap.alloc(bytes); }
       export function free(address: usize): void { heap.free(address); }
@@ -352,7 +352,7 @@ describe("AssemblyScript", () => {
     use(heap);
   });
 
-  test("that exports its runtime alone says what to export", { timeout: 60_000 }, () => {
+  test("that exports its runtime alone says what to export", { timeout: 180_000 }, () => {
     const module = asc("runtime", "export function take(values: Float32Array): i32 { return values.length; }", "--exportRuntime");
     expect(() => instantiateKernel(module)).toThrow(/export malloc and free that call heap\.alloc and heap\.free/);
   });
