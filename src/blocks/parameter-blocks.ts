@@ -109,10 +109,6 @@ class GatheredParameter {
       // An array of BigInts can have the prototype of a Float32Array, but its elements do not become numbers.
       isGood = false;
     }
-    if (this.givenFrom === NONE && this.storages[0] !== this.last[0]) {
-      set.call(this.last, this.storages as Float32Array);
-      this.constantFrom = at;
-    }
     this.repeatLast(at, frames);
     return isGood;
   }
@@ -141,13 +137,17 @@ class GatheredParameter {
   /** By copies alone: V8 allocates an object for a fraction that is handed to `fill`. */
   private repeatLast(at: number, frames: number): void {
     if (frames === 0) return;
+    if (this.givenFrom === NONE && this.storages[0] !== this.last[0]) {
+      set.call(this.last, this.storages as Float32Array);
+      this.constantFrom = at;
+    }
     set.call(this.values, this.last, at);
     repeat(this.values, at + 1, at + frames);
   }
 
   restart(frames: number): void {
-    this.repeatLast(0, frames);
     this.constantFrom = 0;
+    this.repeatLast(0, frames);
     if (this.givenFrom === NONE) return;
     this.givenFrom = 0;
     this.givenEnd = Math.max(1, frames);

@@ -281,7 +281,7 @@ export class HostSide {
    */
   private mixFor(b: number, count: number): Mix | undefined {
     const bus = this.buses[b]!;
-    const isThere = this.block.isLive && bus.place.mixSamples > 0 && bus.hasSamples;
+    const isThere = bus.place.mixSamples > 0 && bus.hasSamples;
     const mix = !isThere ? undefined : this.isInput ? mixOf(count, bus.capacity) : mixOf(bus.length, count);
     this.mixes[b] = mix;
     if (mix !== undefined && !this.isInput) mixAll(bus, mix, false);

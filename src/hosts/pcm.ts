@@ -54,8 +54,9 @@ export class PcmArrays {
         this.form = BYTES;
         return lengthOf(samples);
       }
+      if (!(samples instanceof DataView)) return -1;
       this.form = DATA_VIEW;
-      return samples instanceof DataView ? byteLength.call(samples) : -1;
+      return byteLength.call(samples);
     } catch {
       // The value only has the prototype of such an array, or it is a detached DataView.
       return -1;

@@ -182,7 +182,7 @@ export class PlanarHost {
     if (this.moves !== block.moves) return false;
     try {
       if (outs.isMixed) outs.mixKnown();
-      if (this.canChange && !(outs.isAsKnown(outputs) && block.isLive)) return false;
+      if (this.canChange && !outs.isAsKnown(outputs)) return false;
       const { copies, copiesLength } = outs;
       for (let i = 0; i < copiesLength; i += 2) set.call(copies[i]!, copies[i + 1] as Float32Array);
     } catch {

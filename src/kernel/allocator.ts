@@ -102,14 +102,20 @@ export interface AllocatorNames {
  * is given back.
  */
 export function likelyNames(named: Named, memory: WebAssembly.Memory): AllocatorNames | undefined {
-  for (const [name, value] of valuesIn(named)) {
-    if (!/(^|_)m?alloc/i.test(name) || /stack|exception|align/i.test(name)) continue;
-    if (!(hasSignature(value, 1, 1) || hasSignature(value, 2, 1))) continue;
+  for (const [name, value] of functionsLikeOne(named)) {
     const freeNames = ["free", "dealloc", "Free"].map((word) => name.replace(/m?alloc/i, word));
     const free = freeNames.find((one) => freeLike(valueUnder(named, one)) !== undefined);
     if (givesBytes(value, free === undefined ? undefined : freeLike(named[free]), memory)) return { malloc: name, free };
   }
   return undefined;
+}
+
+/** [setup] The functions that {@link likelyNames} calls. It calls nothing. */
+export function functionsLikeOne(named: Named): [string, (...args: number[]) => number][] {
+  return valuesIn(named).flatMap(([name, value]) => {
+    const isLikely = /(^|_)m?alloc/i.test(name) && !/stack|exception|align/i.test(name);
+    return isLikely && (hasSignature(value, 1, 1) || hasSignature(value, 2, 1)) ? [[name, value]] : [];
+  });
 }
 
 /** [setup] The allocator of these names. */

@@ -60,7 +60,8 @@ export interface KernelOptions {
  * `malloc`.
  *
  * For 3 and 5 exports are called on instances that are made for this, and never on the kernel itself, except for 3 in a memory that
- * belongs to the caller.
+ * belongs to the caller. The first export without arguments and result is called there before, because it may be what runs the
+ * constructors.
  *
  * Not supported: threads, side modules (`dylink`), 64-bit memories, and files. A type argument describes the exports:
  * `instantiateKernel<{ process(inputs: number, outputs: number, frames: number): void }>(module)`.

@@ -1,4 +1,13 @@
-import { type Allocator, type AllocatorNames, allocatorNamed, likelyNames, memoriesIn, type Named, valuesIn } from "./allocator";
+import {
+  type Allocator,
+  type AllocatorNames,
+  allocatorNamed,
+  functionsLikeOne,
+  likelyNames,
+  memoriesIn,
+  type Named,
+  valuesIn,
+} from "./allocator";
 import { hasSignature } from "./probes";
 
 /**
@@ -12,6 +21,8 @@ export function likelyAllocator(
   exports: Named,
   fresh: () => Instance,
 ): Allocator | undefined {
+  // An instance is not made in vain: engines cap the memories of a process.
+  if (functionsLikeOne(exports).length === 0) return undefined;
   return found(likelyIn, module, imports, exports, () => {
     const trial = trialOf(fresh);
     return trial && likelyNames(trial.exports, trial.memory);
@@ -137,6 +148,8 @@ function namesFoundBy(fresh: () => Instance): AllocatorNames | undefined {
     const free = nearestFirst(frees, malloc, exportNames).find((name) => passes((one) => takesBlockBack(one, malloc, name)));
     if (free !== undefined) return { malloc, free };
     if (passes((one) => keepsBlocks(one, malloc))) found.push(malloc);
+    // It may be full now.
+    trial = undefined;
   }
   // Without a matching `free`, a single candidate is accepted. Several may be functions of any kind that take a size.
   return found.length === 1 ? { malloc: found[0]!, free: undefined } : undefined;

@@ -1,10 +1,9 @@
 import { MAX_BUSES, MAX_CHANNELS } from "../abi";
 import { LARGEST_SMALL_INTEGER } from "../block";
-import { blockFrames, busAt, channelAt, copy, entriesOf, type HostBuses } from "../hosts/host-lists";
+import { busAt, channelAt, copy, entriesOf, type HostBuses } from "../hosts/host-lists";
 import type { HostParameterValues } from "../hosts/host-parameters";
 import type { Kernel } from "../kernel/instantiate-kernel";
 import { checkNames, unlike } from "../messages";
-import { renderQuantumFrames } from "../options";
 import { NO_SAMPLES, type SampleFormat } from "../sample-format";
 import { type ErrorData, errorDataOf, UNREADABLE } from "./error-data";
 import type { KernelDefinition } from "./kernel-definition";
@@ -72,7 +71,7 @@ export class KernelSession {
       }
       this.frame = workletScope.currentFrame;
       life.render(inputs, outputs, parameters, this.meters);
-      this.meters.advance(blockFrames(inputs, outputs, renderQuantumFrames()));
+      this.meters.advance(inputs, outputs);
       if (life.latency !== this.toldLatency) this.tellLatency(life);
       return true;
     } catch (error) {

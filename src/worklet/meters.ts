@@ -4,6 +4,8 @@
 import type { Bus } from "../bus";
 import { type BusConfig, channelCountOf } from "../config";
 import { DIAGNOSTIC_NAMES } from "../diagnostics";
+import { blockFrames, type HostBuses } from "../hosts/host-lists";
+import { renderQuantumFrames } from "../options";
 import type { SampleFormat } from "../sample-format";
 import type { ProcessBufferStorage } from "../storage";
 import { writePeak } from "../tools/levels";
@@ -45,7 +47,10 @@ export class Meters {
   }
 
   /** [render] Sends the levels that are due. Call it after each block of the host. Sending allocates: a message is an object. */
-  advance(frames: number): void {
+  advance(inputs: HostBuses, outputs: HostBuses): void {
+    // To find the block's length, all lists of the host are read.
+    if (this.meters.length === 0) return;
+    const frames = blockFrames(inputs, outputs, renderQuantumFrames());
     for (let m = 0; m < this.meters.length; m++) {
       const meter = this.meters[m]!;
       if (meter.isDue(frames)) this.send(meter.number, levelsFrom(meter.words, meter.config));

@@ -279,6 +279,35 @@ test("a parameter that the host hands over in no block is what setParameter and 
   storage.free();
 });
 
+test("a value that came before a reset is not lost with its frames", () => {
+  const config = { inputs: [1], outputs: [1], parameters: [{ name: "gain", defaultValue: 0.5 }] };
+  const storage = ProcessBufferStorage.allocateFromConfig(config, { maxFrames: N, heap });
+  const blocks = new FixedBlocks(storage, { hostFrames: H });
+  blocks.collect([[of(1)]], out(), { gain: of(0.75) });
+  blocks.reset();
+  for (let block = 0; block < N / H; block++) blocks.collect([[of(1)]], out());
+  expect(blocks.next()).toBe(true);
+  const [, address] = new Uint32Array(storage.memory.buffer, storage.parametersAddress, 2);
+  expect([...new Float32Array(storage.memory.buffer, address, N)]).toEqual(each(0.75, 0.75, 0.75));
+  storage.free();
+});
+
+test("a value that comes in the midst of a kernel's block has the storage's last one before it, also after another host", () => {
+  const config = { inputs: [1], outputs: [1], parameters: [{ name: "gain", defaultValue: 0.5 }] };
+  const storage = ProcessBufferStorage.allocateFromConfig(config, { maxFrames: N, heap });
+  const blocks = new FixedBlocks(storage, { hostFrames: H });
+  const host = new InterleavedHost(storage, { channelCount: 1, format: "f32" });
+  blocks.collect([[of(1)]], out());
+  blocks.collectFrom(host, of(1));
+  storage.setParameter(0, 0.25);
+  blocks.collect([[of(1)]], out(), { gain: of(0.75) });
+  expect(blocks.next()).toBe(true);
+  const [, address] = new Uint32Array(storage.memory.buffer, storage.parametersAddress, 2);
+  expect([...new Float32Array(storage.memory.buffer, address, N)]).toEqual(each(0.25, 0.25, 0.75));
+  host.free();
+  storage.free();
+});
+
 describe("of a host's channels", () => {
   const both = (inputs: number[], options: object, host: unknown[]) => {
     const heard = [false, true].map((isFixed) => {

@@ -25,7 +25,7 @@ function thief(storage: Storage) {
       if (theirs === address) marked().fill(MARK);
     },
     check() {
-      expect(theirs).toBe(address);
+      expect([theirs, storage.frames]).toEqual([address, 0]);
       expect(marked().every((byte) => byte === MARK)).toBe(true);
       heap.free!(address, bytes, 16);
     },

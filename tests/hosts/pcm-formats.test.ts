@@ -218,7 +218,7 @@ test.each(["f32", "f64", "i16", "i24", "i32"] as const)("of bytes an incomplete 
   const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [] }, { maxFrames: 8 });
   const host = new InterleavedHost(storage, { channelCount: 2, format });
   const whole = new DataView(new ArrayBuffer(4 * bytes));
-  for (let k = 0; k < 4; k++) set(whole, k * bytes, format === "f32" || format === "f64" ? 0.5 : 64);
+  for (let k = 0; k < 4; k++) set(whole, k * bytes, format === "f32" || format === "f64" ? 0.3 : 64);
   host.collect(whole);
   const [left, right] = [0, 1].map((c) => [...storage.mainInput!.channel(c)]);
   // Of the second frame's right sample a byte is missing; then all but one.

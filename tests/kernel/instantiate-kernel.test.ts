@@ -95,6 +95,27 @@ test("a function with a name like an allocator's is tried on an instance of its 
   expect(instantiateKernel(bytes).heap.malloc(64, 16)).toBe(4096);
 });
 
+test("no instance is made for trials where no name is like an allocator's and __heap_base says where there is room", () => {
+  const { Memory } = WebAssembly;
+  let memories = 0;
+  WebAssembly.Memory = class extends Memory {
+    constructor(descriptor: WebAssembly.MemoryDescriptor) {
+      super(descriptor);
+      memories++;
+    }
+  };
+  try {
+    const kernel = wasmBytes({
+      imports: [{ module: "env", name: "memory", kind: "memory", pages: 1 }],
+      globals: [{ value: 4096, names: ["__heap_base"], fixed: true }],
+      functions: [{ names: ["process"], takes: ["i32"], gives: ["i32"], code: op.get(0) }],
+    });
+    expect([instantiateKernel(kernel).heap.malloc(16, 16), memories]).toEqual([4096, 1]);
+  } finally {
+    WebAssembly.Memory = Memory;
+  }
+});
+
 test("what gives the same bytes again is no allocator without a function that takes them back", () => {
   // Begins anew when it is half through its memory, as a stack does that is emptied in each block.
   const again = [
@@ -108,6 +129,13 @@ test("what gives the same bytes again is no allocator without a function that ta
     functions: [{ names: ["m"], takes: ["i32"], gives: ["i32"], code: again }],
   });
   expect(() => instantiateKernel(kernel)).toThrow(/nobody says where/);
+  // Two that give bytes of one and the same place may be anything that makes something of a size.
+  const two = wasmModule({
+    memory: { pages: 4, names: ["memory"] },
+    globals: [{ value: 4096 }],
+    functions: ["m", "n"].map((name) => ({ names: [name], takes: ["i32"], gives: ["i32"], code: bump(0) })),
+  });
+  expect(() => instantiateKernel(two)).toThrow(/nobody says where/);
   const managed = wasmModule({
     memory: { pages: 4, names: ["memory"] },
     globals: [{ value: 4096 }],

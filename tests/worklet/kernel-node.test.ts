@@ -420,12 +420,24 @@ describe("meters", () => {
   );
 
   test("of a node that has ended do nothing, and may be ended", async () => {
-    const { node, ended } = await nodeOf(await contextOf(1, 1), "instrument", instrument);
+    const context = await contextOf(1, 1);
+    const { node, ended } = await nodeOf(context, "instrument", instrument);
     node.dispose();
+    await context.startRendering();
     await ended;
-    const seen: KernelLevels[] = [];
-    node.meter(0, (levels) => seen.push(levels))();
-    expect(seen).toEqual([]);
+    const timers = vi.spyOn(globalThis, "setInterval");
+    onTestFinished(() => timers.mockRestore());
+    node.meter(0, () => {})();
+    expect(timers).not.toHaveBeenCalled();
+  });
+
+  test("wait no longer than a timer can, which would fire at once", async () => {
+    const { node } = await nodeOf(await contextOf(1, 1), "instrument", instrument);
+    const timers = vi.spyOn(globalThis, "setInterval");
+    onTestFinished(() => timers.mockRestore());
+    const end = node.meter(2 ** 40, () => {});
+    for (const [, interval] of timers.mock.calls) expect(interval).toBeLessThan(2 ** 31);
+    end();
   });
 
   test("refuse an interval and a listener that are none", async () => {
@@ -442,6 +454,14 @@ test("a context that is closed gets no node, and says so", async () => {
   );
 });
 
+test("in a context that is closed nothing is waited for", async () => {
+  const context = await contextOf(1, 1);
+  const { node } = await nodeOf(context, "instrument", instrument);
+  await context.startRendering();
+  await expect.poll(() => context.state).toBe("closed");
+  await node.received();
+});
+
 describe("a node ends", () => {
   test.each([
     [0, 0],
@@ -453,8 +473,10 @@ describe("a node ends", () => {
     const { node, ended } = await nodeOf(context, "offset", effect, { tail: (tail * QUANTUM) / SAMPLE_RATE });
     const source = startedSource(context, [steady(0.25, HEARD * QUANTUM)], BEFORE * QUANTUM);
     source.connect(node).connect(context.destination);
+    const disconnect = vi.spyOn(node, "disconnect");
     const samples = (await renderedChannels(context))[0]!;
     await ended;
+    expect(disconnect).toHaveBeenCalledOnce();
     // The kernel adds 1 to what it hears.
     const blocks = Array.from({ length: BLOCKS }, (_, block) => samples[block * QUANTUM]);
     const expected = [...Array(BEFORE).fill(1), ...Array(HEARD).fill(1.25), ...Array(rendered).fill(1)];

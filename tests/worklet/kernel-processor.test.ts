@@ -218,28 +218,36 @@ test("a latency that is no number counts as 0, and one that throws ends what had
   expect([posted.at(-1)["wasm-process-buffers"].kind, disposed]).toEqual(["failed", 1]);
 });
 
-test("a kernel that was to be replaced by one that never comes is ended with its node", async () => {
-  let disposed = 0;
-  let instances = 0;
-  const heap = createHeap();
-  const processor = kernelProcessor(
-    {
-      ...config,
-      instantiate: () => (instances++ === 0 ? { exports: {}, heap } : new Promise<Kernel>(() => {})),
-      start: () => ({
-        process() {
-          throw new RangeError("on purpose");
-        },
-        dispose: () => disposed++,
-      }),
-    },
-    { onTrap: "restart" },
-  );
-  processor.process([], [filled(2)], {});
-  await undefined;
-  expect([instances, disposed]).toEqual([2, 0]);
-  processor.receive({ kind: "dispose" });
-  expect([disposed, processor.posted.at(-1)["wasm-process-buffers"].kind]).toEqual([1, "ended"]);
+test("a kernel that is to be replaced is ended once, with its node, whether or not the other one comes", async () => {
+  for (const comes of [false, true]) {
+    let disposed = 0;
+    let instances = 0;
+    let arrive: (kernel: Kernel) => void = () => {};
+    const heap = createHeap();
+    const late = new Promise<Kernel>((resolve) => {
+      arrive = resolve;
+    });
+    const processor = kernelProcessor(
+      {
+        ...config,
+        instantiate: () => (instances++ === 0 ? { exports: {}, heap } : late),
+        start: () => ({
+          process() {
+            throw new RangeError("on purpose");
+          },
+          dispose: () => disposed++,
+        }),
+      },
+      { onTrap: "restart" },
+    );
+    processor.process([], [filled(2)], {});
+    await undefined;
+    expect([instances, disposed]).toEqual([2, 0]);
+    processor.receive({ kind: "dispose" });
+    if (comes) arrive({ exports: {}, heap });
+    await new Promise((resolve) => setTimeout(resolve));
+    expect([disposed, processor.posted.at(-1)["wasm-process-buffers"].kind]).toEqual([1, "ended"]);
+  }
 });
 
 test("levels are posted only when a block of the kernel's was measured", () => {
