@@ -60,9 +60,10 @@ const HEAP_OPTIONS: readonly (keyof HeapOptions)[] = ["initialPages", "maximumPa
  * - In a memory that the kernel imports: everything above the kernel's data and stack. The export `__heap_base` says where
  *   that begins, if the linker makes one; otherwise the compiler's settings say it.
  * - Pages that the caller adds, at `memory.grow(pages) * 65536`, where the kernel's allocator uses only pages that it has
- *   added itself. The allocators of Rust, wasi-libc, AssemblyScript's runtimes `minimal` and `incremental`, and this
- *   package's `heap.c` do so. Emscripten's `sbrk` and AssemblyScript's `--runtime stub` use all pages up to the memory's end,
- *   so there it is not safe; these kernels export an allocator instead.
+ *   added itself. The allocators of Rust and this package's `heap.c` do so. Those of wasi-libc and of AssemblyScript's runtimes
+ *   `minimal` and `incremental` do so after their first allocation; at that one they take everything up to the memory's end.
+ *   Emscripten's `sbrk` and AssemblyScript's `--runtime stub` always do, so there it is not safe; these kernels export an
+ *   allocator instead.
  * - Bytes that the kernel's allocator has returned.
  *
  * @param memory The memory that kernel and storage share.

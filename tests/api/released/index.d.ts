@@ -1239,7 +1239,8 @@ interface KernelOptions {
  * `malloc`.
  *
  * For 3 and 5 exports are called on instances that are made for this, and never on the kernel itself, except for 3 in a memory that
- * belongs to the caller.
+ * belongs to the caller. The first export without arguments and result is called there before, because it may be what runs the
+ * constructors.
  *
  * Not supported: threads, side modules (`dylink`), 64-bit memories, and files. A type argument describes the exports:
  * `instantiateKernel<{ process(inputs: number, outputs: number, frames: number): void }>(module)`.
@@ -1288,7 +1289,7 @@ interface CapturedKernel<E extends object = KernelFunctions> {
  * The allocator is looked for by its name: first among the exports, then among the properties of the loader's module object
  * (`_malloc`). If no name tells, as in minified builds, exports are called on instances that are made for this, and the export
  * that behaves like an allocator is taken. Functions are called that take one or two numbers and return one, and functions that
- * take one to three and return nothing. A function that waits for another thread, or never returns, cannot be stopped. A kernel
+ * take one to three and return nothing; before them the first one without either. A function that waits for another thread, or never returns, cannot be stopped. A kernel
  * with such a function needs `_malloc` among its `-sEXPORTED_FUNCTIONS`: then no export is tried.
  *
  * @param module The compiled wasm file of the loader. It is needed because the loader hands over only the imports.
@@ -1366,9 +1367,10 @@ declare function createHeap(options?: HeapOptions): OwnHeap;
  * - In a memory that the kernel imports: everything above the kernel's data and stack. The export `__heap_base` says where
  *   that begins, if the linker makes one; otherwise the compiler's settings say it.
  * - Pages that the caller adds, at `memory.grow(pages) * 65536`, where the kernel's allocator uses only pages that it has
- *   added itself. The allocators of Rust, wasi-libc, AssemblyScript's runtimes `minimal` and `incremental`, and this
- *   package's `heap.c` do so. Emscripten's `sbrk` and AssemblyScript's `--runtime stub` use all pages up to the memory's end,
- *   so there it is not safe; these kernels export an allocator instead.
+ *   added itself. The allocators of Rust and this package's `heap.c` do so. Those of wasi-libc and of AssemblyScript's runtimes
+ *   `minimal` and `incremental` do so after their first allocation; at that one they take everything up to the memory's end.
+ *   Emscripten's `sbrk` and AssemblyScript's `--runtime stub` always do, so there it is not safe; these kernels export an
+ *   allocator instead.
  * - Bytes that the kernel's allocator has returned.
  *
  * @param memory The memory that kernel and storage share.

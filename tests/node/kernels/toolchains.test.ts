@@ -267,7 +267,6 @@ describe("Rust", () => {
       memory: WebAssembly.Memory;
       fill(bytes: number): number;
     };
-    kernel.fill(1000);
     const address = kernel.memory.grow(2) * PAGE;
     const heap = createRegionHeap(kernel.memory, address, 2 * PAGE);
     const part = () => new Uint8Array(kernel.memory.buffer, address, 2 * PAGE);
@@ -302,10 +301,18 @@ describe("Rust", () => {
   });
 });
 
-describe("pages that the host adds, once the kernel has an allocator of its own,", () => {
-  /** Whether the kernel's allocator takes any of them, asked for far more than was there. */
-  function takesThem(kernel: { memory: WebAssembly.Memory; malloc(bytes: number): number }): boolean {
-    kernel.malloc(1000);
+describe("pages that the host adds beside a kernel's own allocator", () => {
+  /** Whether that takes any of them, asked for far more than was there: where it had given something before, and where it had not. */
+  const takesThem = (kernel: WebAssembly.Module | BufferSource) =>
+    [true, false].map((hasGiven) => takes(instantiateKernel(kernel).exports as unknown as Allocating, hasGiven));
+
+  interface Allocating {
+    readonly memory: WebAssembly.Memory;
+    malloc(bytes: number): number;
+  }
+
+  function takes(kernel: Allocating, hasGiven: boolean): boolean {
+    if (hasGiven) kernel.malloc(1000);
     const start = kernel.memory.grow(4) * PAGE;
     const addresses = Array.from({ length: 400 }, () => kernel.malloc(20_000) >>> 0);
     expect(addresses.every((address) => address > 0)).toBe(true);
@@ -315,21 +322,35 @@ describe("pages that the host adds, once the kernel has an allocator of its own,
   test("are taken by Emscripten's", { timeout: 120_000 }, () => {
     const flags = ["-O2", "--no-entry", "-sSTANDALONE_WASM", "-sALLOW_MEMORY_GROWTH", "-sINITIAL_MEMORY=1MB", "-sTOTAL_STACK=64KB"];
     const path = compile("emcc", "sbrk.c", "", [...flags, "-sEXPORTED_FUNCTIONS=_malloc,_free"], "sbrk.wasm");
-    expect(takesThem(instantiateKernel(readFileSync(path)).exports as never)).toBe(true);
+    expect(takesThem(readFileSync(path))).toEqual([true, true]);
   });
 
   test.each([
-    ["stub", true],
-    ["minimal", false],
-    ["incremental", false],
-  ])("of AssemblyScript's runtime %s: %s", { timeout: 180_000 }, (runtime, taken) => {
+    ["stub", [true, true]],
+    ["minimal", [false, true]],
+    ["incremental", [false, true]],
+  ])("are taken by AssemblyScript's runtime %s, after its first allocation and before: %j", { timeout: 180_000 }, (runtime, taken) => {
     const source = "export function malloc(bytes: usize): usize { return heap.alloc(bytes); }";
-    expect(takesThem(instantiateKernel(asc(`pages-${runtime}`, source, "--runtime", runtime)).exports as never)).toBe(taken);
+    expect(takesThem(asc(`pages-${runtime}`, source, "--runtime", runtime))).toEqual(taken);
+  });
+
+  test("are taken by wasi-libc at its first allocation, and not after it", { timeout: 180_000 }, () => {
+    const source = `
+      #[no_mangle] pub extern "C" fn take(bytes: usize) -> usize { Vec::<u8>::with_capacity(bytes).leak().as_ptr() as usize }
+    `;
+    const flags = ["--target", "wasm32-wasi", "--crate-type", "cdylib", "--edition", "2021", "-C", "opt-level=2"];
+    const module = new WebAssembly.Module(readFileSync(compile(rustc()!, "pages-wasi.rs", source, flags, "pages-wasi.wasm")));
+    const taken = [true, false].map((hasGiven) => {
+      // Its heap is not used here.
+      const { memory, take } = instantiateKernel(module, { heapBase: 0 }).exports;
+      return takes({ memory, malloc: take }, hasGiven);
+    });
+    expect(taken).toEqual([false, true]);
   });
 
   test("are not taken by heap.c", { timeout: 180_000 }, () => {
     const flags = ["--target=wasm32", "-nostdlib", "-ffreestanding", "-O2", "-Wl,--no-entry", resolve("include/heap.c")];
-    expect(takesThem(instantiateKernel(readFileSync(compile("clang", "pages.c", "", flags, "pages-c.wasm"))).exports as never)).toBe(false);
+    expect(takesThem(readFileSync(compile("clang", "pages.c", "", flags, "pages-c.wasm")))).toEqual([false, false]);
   });
 });
 
