@@ -9,12 +9,12 @@ let heap;
 
 /**
  * @param {import("../../dist/index.js").KernelDefinition} definition Its kernel is what `render` does, unless it says otherwise.
- * @param {{ tail?: number, onTrap?: "silence" | "restart", instance?: "own" | "shared", meters?: readonly object[], render?: () => void }} [request]
+ * @param {{ tail?: number, onTrap?: "silence" | "restart", instance?: "own" | "shared", meters?: readonly object[], render?: () => void, module?: WebAssembly.Module }} [request]
  * @returns {{ process(inputs: Buses, outputs: Buses, parameters: Record<string, Float32Array>): boolean, posted: any[], receive(message: object): void }}
  */
 export function kernelProcessor(
   definition,
-  { tail = Number.POSITIVE_INFINITY, onTrap = "silence", instance = "own", meters = [], render = () => {} } = {},
+  { tail = Number.POSITIVE_INFINITY, onTrap = "silence", instance = "own", meters = [], render = () => {}, module } = {},
 ) {
   /** @type {any} */
   const scope = globalThis;
@@ -37,7 +37,7 @@ export function kernelProcessor(
   const { inputs, outputs, parameters } = definition;
   const config = { inputs, outputs, ...(parameters && { parameters }) };
   const envelope = (/** @type {object} */ message) => ({ "wasm-process-buffers": message });
-  const processor = new Processor({ processorOptions: envelope({ config, tail, onTrap, instance }) });
+  const processor = new Processor({ processorOptions: envelope({ config, tail, onTrap, instance, module, moduleId: "1" }) });
   if (engines.processor !== undefined)
     Object.assign(scope, { AudioWorkletProcessor: engines.processor, registerProcessor: engines.register });
   /** What a node would send. */

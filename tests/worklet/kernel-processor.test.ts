@@ -5,6 +5,7 @@ import { createHeap, type Kernel, type KernelContext, type KernelDefinition } fr
 import { badHostValues } from "../support/bad-host-values.js";
 import { filled, ramps } from "../support/host-channels";
 import { kernelProcessor } from "../support/kernel-processor.js";
+import { wasmModule } from "../support/wasm-builder";
 
 const config = { inputs: [2, 1], outputs: [2], parameters: [{ name: "gain", defaultValue: 0.25 }] };
 
@@ -273,4 +274,24 @@ test("a WebAssembly exception is told of as what it is", () => {
   expect(errorsOf(processor).map(({ error }) => error.message)).toEqual([
     "a WebAssembly.Exception was thrown, as C++ code that is built with -fwasm-exceptions does; only the kernel knows what it carries",
   ]);
+});
+
+test("two instances never play in one memory of the definition's", () => {
+  const memory = new WebAssembly.Memory({ initial: 4 });
+  const module = wasmModule({
+    imports: [{ module: "env", name: "memory", kind: "memory", pages: 1 }],
+    globals: [{ value: 4096, names: ["__heap_base"], fixed: true }],
+    functions: [{ names: ["process"], takes: ["i32", "i32", "i32"], code: [] }],
+  });
+  const definition: KernelDefinition = { ...config, imports: { env: { memory } }, instantiate: undefined as never };
+  for (const instance of ["own", "shared"] as const) {
+    const one = kernelProcessor(definition, { instance, module });
+    const other = kernelProcessor(definition, { instance, module });
+    const [first, second] = [one, other].map(({ posted }) => posted[0]["wasm-process-buffers"]);
+    expect(first.kind).toBe("ready");
+    if (instance === "own") expect(second.error.message).toMatch(/another instance of the kernel plays in the memory/);
+    else expect(second.kind).toBe("ready");
+    for (const processor of [one, other]) processor.receive({ kind: "dispose" });
+  }
+  expect(kernelProcessor(definition, { module }).posted[0]["wasm-process-buffers"].kind).toBe("ready");
 });
