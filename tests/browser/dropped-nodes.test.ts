@@ -4,7 +4,7 @@
 
 import { expect, test } from "vitest";
 import { createKernelNode, type KernelNode } from "wasm-process-buffers";
-import { AudioWorkletNode, offlineContext, realTimeContext, SAMPLE_RATE, startedSource } from "../support/audio-engine";
+import { AudioWorkletNode, closeInSilence, offlineContext, realTimeContext, SAMPLE_RATE, startedSource } from "../support/audio-engine";
 import { loadModule } from "../support/wasm-modules";
 import { effect } from "../worklet/processors/kernel-node-configs.js";
 
@@ -68,6 +68,6 @@ test.each(["own", "shared"] as const)(
     slow.port.postMessage("over");
     witness.dispose();
     await rendered;
-    if (!isOffline(context)) await context.close();
+    if (!isOffline(context)) await closeInSilence(context, [slow, witness]);
   },
 );

@@ -28,14 +28,16 @@ const { values: options } = parseArgs({
   },
 });
 
+const LONG = ["tests/hosts/bad-hosts.test.ts", "tests/model/model.test.ts", "tests/blocks/model.test.ts"];
+
 /** The quick tests together, in one process; then, for what survives them, those that take long or need a process of their own. */
 const STAGES = [
   {
     name: "quick",
-    args: ["--no-isolate", "--no-file-parallelism", "--exclude", "tests/hosts/bad-hosts.test.ts"],
+    args: ["--no-isolate", "--no-file-parallelism", ...LONG.flatMap((file) => ["--exclude", file])],
     filters: ["tests/(?!node/|browser/|chromium/|worklet/).*\\.test\\.ts"],
   },
-  { name: "bad hosts", args: [], filters: ["tests/hosts/bad-hosts.test.ts"] },
+  { name: "long", args: [], filters: LONG },
   { name: "nodes", args: [], filters: ["tests/worklet/(kernel-node|kernel-processor|node-options|emscripten-callback)\\.test\\.ts"] },
   {
     name: "garbage",
@@ -43,6 +45,9 @@ const STAGES = [
     filters: ["tests/node/garbage/(garbage-unoptimised|garbage|kernel-node)\\.test\\.ts", "tests/node/core/core\\.test\\.ts"],
   },
 ];
+
+/** The unshared cores alone: a shared one is the same but for what it says of its memory. */
+const CORES = ["everyday", "conversions", "forms", "interleaving", "parameters", "core"];
 
 /** A `.wasm` import becomes a function that answers its bytes, as in the package. */
 const inlinedWasm = {
@@ -132,7 +137,8 @@ async function copyOfProject() {
     await mkdir(dirname(join(place, file)), { recursive: true });
     await cp(join(root, file), join(place, file));
   }
-  for (const built of ["dist", "build"]) await cp(join(root, built), join(place, built), { recursive: true });
+  // The examples' kernels are built into their folders.
+  for (const built of ["dist", "build", "examples"]) await cp(join(root, built), join(place, built), { recursive: true });
   await symlink(join(root, "node_modules"), join(place, "node_modules"));
   return place;
 }
@@ -173,9 +179,9 @@ async function fateOf(mutant, place, limits) {
   }
 }
 
-/** The unshared cores alone: a shared one is the same but for what it says of its memory. */
-const CORES = ["everyday", "conversions", "forms", "interleaving", "parameters", "core"];
-const builtFile = (core) => `build/${core}.wasm`;
+function builtFile(core) {
+  return `build/${core}.wasm`;
+}
 
 async function buildCores(place) {
   for (const core of CORES) {

@@ -38,6 +38,20 @@ export async function realTimeContext(processor: string): Promise<AudioContext> 
   return context;
 }
 
+/**
+ * Closes a context once it has rendered silence, as nothing of what was heard is connected any more. WebKitGTK 2.50 crashes where a
+ * context ends in an audible block: its worklet's thread then tells an AudioDestinationGStreamer that is gone that it plays.
+ */
+export async function closeInSilence(context: AudioContext, heard: readonly AudioNode[]): Promise<void> {
+  for (const node of heard) node.disconnect();
+  const silentFrom = context.currentTime + SILENT_SECONDS;
+  while (context.state === "running" && context.currentTime < silentFrom) await new Promise((resolve) => setTimeout(resolve, 10));
+  await context.close();
+}
+
+/** More than what an engine renders ahead. */
+const SILENT_SECONDS = 0.1;
+
 function load(context: BaseAudioContext, processor: string): Promise<void> {
   return context.audioWorklet.addModule(inNode ? new URL(fileUrl(processor)).pathname : fileUrl(processor));
 }

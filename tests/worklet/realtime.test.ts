@@ -2,7 +2,7 @@
 // processor sees counts blocks, not time.
 
 import { expect, test } from "vitest";
-import { AudioWorkletNode, nextMessage, realTimeContext } from "../support/audio-engine";
+import { AudioWorkletNode, closeInSilence, nextMessage, realTimeContext } from "../support/audio-engine";
 
 const SECONDS = 2;
 /** Firefox leaves a context suspended where there is no audio device. */
@@ -19,11 +19,11 @@ interface Report {
 
 test.skipIf(staysSuspended)("two seconds of a tone pass without an error, and each block begins where the one before ended", async () => {
   const context = await realTimeContext("tests/worklet/processors/realtime.js");
+  const node = new AudioWorkletNode(context, "realtime", {
+    outputChannelCount: [2],
+    processorOptions: { config: { inputs: [2], outputs: [2] }, seconds: SECONDS },
+  });
   try {
-    const node = new AudioWorkletNode(context, "realtime", {
-      outputChannelCount: [2],
-      processorOptions: { config: { inputs: [2], outputs: [2] }, seconds: SECONDS },
-    });
     const report = nextMessage<Report>(node);
     const tone = context.createOscillator();
     tone.connect(node).connect(context.destination);
@@ -35,6 +35,6 @@ test.skipIf(staysSuspended)("two seconds of a tone pass without an error, and ea
     expect(loudest).toBeGreaterThan(0.5);
     expect(Object.values(diagnostics).every((count) => count === 0)).toBe(true);
   } finally {
-    await context.close();
+    await closeInSilence(context, [node]);
   }
 });
