@@ -30,15 +30,18 @@ const { values: options } = parseArgs({
 
 const LONG = ["tests/hosts/bad-hosts.test.ts", "tests/model/model.test.ts", "tests/blocks/model.test.ts"];
 
-/** The quick tests together, in one process; then, for what survives them, those that take long or need a process of their own. */
+const NODES = ["tests/worklet/(kernel-node|kernel-processor|node-options|emscripten-callback)\\.test\\.ts"];
+const TOGETHER = ["--no-isolate", "--no-file-parallelism", ...LONG.flatMap((file) => ["--exclude", file])];
+
+/**
+ * The tests in the folder like that of the mutant, which find most; all quick ones, in one process; then, for what survives them, those
+ * that take long or need a process of their own.
+ */
 const STAGES = [
-  {
-    name: "quick",
-    args: ["--no-isolate", "--no-file-parallelism", ...LONG.flatMap((file) => ["--exclude", file])],
-    filters: ["tests/(?!node/|browser/|chromium/|worklet/).*\\.test\\.ts"],
-  },
+  { name: "near", args: TOGETHER, filters: (file) => nearTests(file) },
+  { name: "quick", args: TOGETHER, filters: ["tests/(?!node/|browser/|chromium/|worklet/).*\\.test\\.ts"] },
   { name: "long", args: [], filters: LONG },
-  { name: "nodes", args: [], filters: ["tests/worklet/(kernel-node|kernel-processor|node-options|emscripten-callback)\\.test\\.ts"] },
+  { name: "nodes", args: [], filters: NODES },
   {
     name: "garbage",
     args: [],
@@ -149,7 +152,7 @@ async function baseline(place) {
   const limits = [];
   for (const stage of STAGES) {
     const begun = Date.now();
-    const { code, output } = await tests(place, stage, 600_000);
+    const { code, output } = await tests(place, stage, 600_000, "assembly/");
     if (code !== 0) throw new Error(`the tests of stage ${stage.name} fail without any change:\n${output}`);
     const took = Date.now() - begun;
     console.log(`stage ${stage.name}: ${(took / 1000).toFixed(1)} s without a change`);
@@ -165,10 +168,10 @@ async function fateOf(mutant, place, limits) {
   await writeFile(path, source.slice(0, mutant.start) + mutant.text + source.slice(mutant.end));
   const isCore = mutant.file.startsWith("assembly/");
   try {
-    if (isCore && !(await buildCores(place))) return "invalid";
+    if (isCore && !(await buildCores(place, mutant.file))) return "invalid";
     if (!(await bundle(place))) return "invalid";
     for (const [i, stage] of STAGES.entries()) {
-      const { code, late } = await tests(place, stage, limits[i]);
+      const { code, late } = await tests(place, stage, limits[i], mutant.file);
       if (late) return "killed (no end)";
       if (code !== 0) return `killed (${stage.name})`;
     }
@@ -183,13 +186,24 @@ function builtFile(core) {
   return `build/${core}.wasm`;
 }
 
-async function buildCores(place) {
+/** Those that have the file in them. */
+async function buildCores(place, file) {
   for (const core of CORES) {
+    if (!(await sourcesOf(`assembly/${core}.ts`)).has(file)) continue;
     const { code } = await command(place, "node_modules/assemblyscript/bin/asc.js", [`assembly/${core}.ts`, "--target", core], 120_000);
     if (code !== 0) return false;
   }
   await cp(join(place, builtFile("core")), join(place, "dist/core.wasm"));
   return true;
+}
+
+/** A source file and all that it imports. */
+async function sourcesOf(file, found = new Set()) {
+  if (found.has(file)) return found;
+  found.add(file);
+  for (const [, imported] of (await readFile(join(root, file), "utf8")).matchAll(/from "\.\/([\w-]+)"/g))
+    await sourcesOf(`assembly/${imported}.ts`, found);
+  return found;
 }
 
 async function bundle(place) {
@@ -210,9 +224,18 @@ async function bundle(place) {
   }
 }
 
-function tests(place, { args, filters }, limit) {
-  // The filters are parts of paths, so those that say more are files.
-  const files = filters.flatMap((filter) => tracked.filter((file) => new RegExp(`^${filter}$`).test(file)));
+/** Tests of a folder or file that is called like that of the source, or like the source itself; of the cores, those of buses. */
+function nearTests(file) {
+  const [top, subject = ""] = file.replace(/\.ts$/, "").split("/");
+  if (top === "assembly") return ["tests/(core|bus|hosts/planar)/.*\\.test\\.ts"];
+  if (subject === "worklet") return NODES;
+  return [`tests/${subject}(/.*)?\\.test\\.ts`, "tests/bus/.*\\.test\\.ts"];
+}
+
+function tests(place, { args, filters }, limit, mutated) {
+  const wanted = typeof filters === "function" ? filters(mutated) : filters;
+  // Vitest's own filters are parts of paths, so those that say more are files.
+  const files = wanted.flatMap((filter) => tracked.filter((file) => new RegExp(`^${filter}$`).test(file)));
   return command(
     place,
     "node_modules/vitest/vitest.mjs",
