@@ -15,6 +15,7 @@ const alias = { "wasm-process-buffers": fileURLToPath(new URL("dist/index.js", i
 
 // All other folders are of tests that run everywhere.
 const everywhere = ["tests/*.test.ts", "tests/!(node|browser|chromium)/**/*.test.ts"];
+const inWorklets = ["tests/worklet/*.test.ts"];
 const inNodeAlone = ["tests/node/**/*.test.ts"];
 const inBrowsersAlone = ["tests/browser/*.test.ts"];
 // What only Chromium's debugging protocol can tell.
@@ -31,10 +32,19 @@ const browser = {
 };
 // Cross-origin isolation, for SharedArrayBuffer.
 const headers = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
+const inNode = {
+  testTimeout: 120_000,
+  // Vitest leaves one core to itself, which does little while tests run: with two cores, half of the time would be lost.
+  maxWorkers: availableParallelism(),
+  // Not beside the browsers, because of its audio engine.
+  sequence: { groupOrder: 0 },
+};
 const inBrowsers = {
   include: [...everywhere, ...inBrowsersAlone],
-  setupFiles: ["tests/support/vitest/collect-garbage-after-each.ts"],
+  setupFiles: ["tests/support/vitest/collect-garbage.ts"],
   testTimeout: 120_000,
+  // A page for each file would take a second or two, more than most files' tests.
+  isolate: false,
 };
 
 export default defineConfig({
@@ -43,15 +53,13 @@ export default defineConfig({
     projects: [
       {
         resolve: { alias },
-        test: {
-          name: "node",
-          include: [...everywhere, ...inNodeAlone],
-          testTimeout: 120_000,
-          // Vitest leaves one core to itself, which does little while tests run: with two cores, half of the time would be lost.
-          maxWorkers: availableParallelism(),
-          // Node's audio engine spins while it waits, so it does not run beside the browsers.
-          sequence: { groupOrder: 0 },
-        },
+        test: { ...inNode, name: "node", include: everywhere, exclude: inWorklets, isolate: false },
+      },
+      {
+        resolve: { alias },
+        // Each file in a process of its own: what one leaves on the heap, or makes the engine optimise for, is not another's, and Node's
+        // audio engine goes on spinning while it waits.
+        test: { ...inNode, name: "node (isolated)", include: [...inWorklets, ...inNodeAlone] },
       },
       {
         resolve: { alias },
@@ -60,6 +68,7 @@ export default defineConfig({
         test: {
           ...inBrowsers,
           name: "browser",
+          maxWorkers: 1,
           sequence: { groupOrder: 1 },
           browser: {
             ...browser,
@@ -79,7 +88,8 @@ export default defineConfig({
         test: {
           ...inBrowsers,
           name: "webkitgtk",
-          sequence: { groupOrder: 2 },
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
           browser: {
             ...browser,
             provider: webkitgtk({ binary: miniBrowser(), ...webKitGtkSettings }),

@@ -100,8 +100,6 @@ export class FrameQueue {
 
   /** [render] Drops everything, and appends `frames` frames of silence. */
   restart(frames: number): void {
-    this.start = 0;
-    this.piece = 0;
     this.frames = 0;
     this.pushSilence(frames);
   }

@@ -131,8 +131,9 @@ export interface KernelErrorEvent extends Event {
  * @param name The name under which the processor is registered.
  * @returns The node, once its kernel is ready.
  * @throws As a rejection. {@link BusConfigError} for the configuration, with code "different-config" if the processor has another
- * one; RangeError and TypeError for the options; Error when no such processor is registered, and when the module cannot be
- * fetched or does not compile. What the worklet's side throws rejects, too, with its class, message, code and cause.
+ * one; RangeError and TypeError for the options; Error when no such processor is registered, when the module cannot be fetched or
+ * does not compile, and when the context closes before the node is ready. What the worklet's side throws rejects, too, with its
+ * class, message, code and cause.
  * @example
  * ```ts
  * await context.audioWorklet.addModule(new URL("./processor.js", import.meta.url));
@@ -160,7 +161,11 @@ export async function createKernelNode(context: ContextOfPage, name: string, opt
 
 /** @throws Error for a context that is closed: its worklet answers nothing. */
 function checkOpen({ state }: ContextOfPage): void {
-  if (state === "closed") throw new Error("the context is closed, so no node can play in it; make another context");
+  if (state === "closed") throw closedError();
+}
+
+function closedError(): Error {
+  return new Error("the context is closed, so no node can play in it; make another context");
 }
 
 function checkedOptions(options: KernelNodeOptions) {
@@ -222,10 +227,12 @@ function kernelNode(
     started(): Promise<KernelNode> {
       return new Promise((resolve, reject) => {
         const failed = (error: Error) => {
+          forgetClosing();
           this.end();
           this.disconnect();
           reject(error);
         };
+        const forgetClosing = whenClosed(this.context, () => failed(closedError()));
         this.addEventListener("processorerror", () =>
           failed(new Error(`the processor "${name}" threw; was it registered by registerKernelProcessor?`)),
         );
@@ -239,6 +246,7 @@ function kernelNode(
           }
           if (message.kind === "failed") failed(errorFrom(message.error));
           else if (message.kind === "ready") {
+            forgetClosing();
             this.latency = message.latency;
             this.state = "playing";
             resolve(this);
@@ -291,7 +299,12 @@ function kernelNode(
     received(): Promise<void> {
       if (this.state === "ended" || this.context.state === "closed") return Promise.resolve();
       return new Promise((resolve) => {
-        this.questions[++this.asked] = resolve;
+        const answered = () => {
+          forgetClosing();
+          resolve();
+        };
+        const forgetClosing = whenClosed(this.context, answered);
+        this.questions[++this.asked] = answered;
         this.send({ kind: "ask", number: this.asked });
       });
     }
@@ -360,6 +373,19 @@ function kernelNode(
   }
 
   return made(PlayingNode, context, name, options).started();
+}
+
+/**
+ * Calls `action` when a context in real time closes: its worklet answers nothing from then on. The messages of an offline context, which
+ * is closed when all is rendered, still come. Returns a function that ends the waiting.
+ */
+function whenClosed(context: BaseAudioContext, action: () => void): () => void {
+  if ("startRendering" in context) return () => {};
+  const look = () => {
+    if (context.state === "closed") action();
+  };
+  context.addEventListener("statechange", look);
+  return () => context.removeEventListener("statechange", look);
 }
 
 function made<N>(

@@ -191,6 +191,23 @@ describe("parameters", () => {
     expect(handed).toEqual([{ rate: [3] }, { rate: [7] }]);
   });
 
+  test("that are missing in a block of one frame have the value before, and no older one", () => {
+    const parameters = [{ name: "gain", defaultValue: 0, maxValue: 100 }];
+    const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [1], outputs: [1], parameters }, { maxFrames: 4, heap });
+    const blocks = new FixedBlocks(storage, { hostFrames: 1 });
+    const seen: number[][] = [];
+    for (const value of [1, 2, 3, 4, 8, undefined, 9, undefined]) {
+      blocks.collect([[new Float32Array(1)]], [[new Float32Array(1)]], value === undefined ? {} : { gain: Float32Array.of(value) });
+      if (!blocks.next()) continue;
+      const [, address] = new Uint32Array(storage.memory.buffer, storage.parametersAddress, 2);
+      seen.push([...new Float32Array(storage.memory.buffer, address, 4)]);
+    }
+    expect(seen).toEqual([
+      [1, 2, 3, 4],
+      [8, 8, 9, 9],
+    ]);
+  });
+
   /** What the host hands over in each of three blocks, and what a kernel reads in a block that is as long as they are together. */
   function played(given: unknown[], parameter: object = {}) {
     const storage = ProcessBufferStorage.allocateFromConfig(

@@ -506,6 +506,28 @@ describe("hosts that hand over anything", () => {
     expect(storage.diagnostics.droppedChannels).toBeGreaterThan(2 * unusableValues.length);
   });
 
+  test("interleaved samples that cannot even be asked what they are take as long as announced", () => {
+    const storage = storageOf();
+    const blocks = new FixedBlocks(storage, { hostFrames: H });
+    const host = new InterleavedHost(storage, { channelCount: 1 });
+    const { proxy, revoke } = Proxy.revocable(new Float32Array(H), {});
+    revoke();
+    blocks.collectFrom(host, ramp(1, H));
+    blocks.collectFrom(host, proxy);
+    blocks.collectFrom(host, ramp(1, H));
+    expect(blocks.next()).toBe(true);
+    expect([...storage.mainInput!.channel(0)]).toEqual([...ramp(1, H), ...zeros(H), ...ramp(1, H)]);
+    expect(storage.diagnostics.droppedChannels).toBe(1);
+    storage.mainOutput!.channel(0).fill(5);
+    blocks.deliverTo(host, proxy);
+    // Those of the latency are lost then.
+    const samples = new Float32Array(H);
+    blocks.deliverTo(host, samples);
+    expect([...samples]).toEqual(zeros(H));
+    blocks.deliverTo(host, samples);
+    expect([...samples]).toEqual(Array(H).fill(5));
+  });
+
   test.each(unusualSamples(H))("samples that are %s are taken", (_, samples) => {
     const { blocks, storage } = player();
     samples.set([1, 2, 3, 4]);
@@ -561,6 +583,31 @@ describe("another host in the middle", () => {
     // 4 frames waited for the kernel's block, and 4 that it had made for the host.
     expect(heard).toEqual([...zeros(8), ...Array(7).fill([1, 2, 3, 4]).flat()]);
     expect(storage.diagnostics).toMatchObject({ skippedFrames: 4, refusedFrames: 4, underrunFrames: 0, latencyChanges: 0 });
+  });
+
+  test("that was there before starts with silence where its own sound of then is still in memory", () => {
+    const storage = storageOf();
+    const blocks = new FixedBlocks(storage, { hostFrames: "any" });
+    const host = new InterleavedHost(storage, { channelCount: 1 });
+    blocks.collectFrom(host, ramp(1, 7));
+    blocks.collect([[ramp(1, 1)]], []);
+    blocks.collectFrom(host, Float32Array.of(1, 2, 3, 4));
+    expect(blocks.next()).toBe(true);
+    expect([...storage.mainInput!.channel(0)]).toEqual([...zeros(8), 1, 2, 3, 4]);
+    // All of the first host's frames, and the one of the other.
+    expect(storage.diagnostics.skippedFrames).toBe(8);
+  });
+
+  test("counts the frames of its own that are lost, and not once more those that were before", () => {
+    const storage = storageOf();
+    const blocks = new FixedBlocks(storage, { hostFrames: "any" });
+    const host = new InterleavedHost(storage, { channelCount: 1 });
+    blocks.collect([[ramp(1, 7)]], []);
+    blocks.collectFrom(host, ramp(1, 5));
+    expect([blocks.next(), storage.diagnostics.skippedFrames]).toEqual([true, 7]);
+    blocks.collectFrom(host, ramp(1, 3));
+    blocks.collect([[ramp(1, 1)]], []);
+    expect(storage.diagnostics.skippedFrames).toBe(7 + 3);
   });
 
   test("a host that was not prepared is taken all the same", () => {

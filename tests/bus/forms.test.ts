@@ -222,6 +222,15 @@ test("buses of all forms stand in one storage, and tables, descriptors and addre
   }
 });
 
+test("contiguous channels follow one another at once in blocks of every length, the first of which may have no frame", () => {
+  const storage = storageOf({ channelCount: 3, layout: "contiguous" }, false, {});
+  const bus = storage.mainInput!;
+  for (const frames of [0, 4, 0, 16]) {
+    storage.begin(frames);
+    expect([0, 1, 2].map((c) => bus.channelAddress(c) - bus.samplesAddress)).toEqual([0, 4 * frames, 8 * frames]);
+  }
+});
+
 test("constant channels are found in every form, in what the host delivers", () => {
   for (const info of formsOf(3)) {
     const storage = storageOf(info, false, { detectConstant: true });
@@ -236,6 +245,26 @@ test("constant channels are found in every form, in what the host delivers", () 
         expect(storage.mainInput!.constantMask, nameOfForm(info)).toBe(mask);
       }
     }
+  }
+});
+
+test("constant channels are found in every form, in what an interleaved host delivers, and in blocks of one frame", () => {
+  for (const info of formsOf(3)) {
+    const storage = storageOf(info, false, { detectConstant: true });
+    const host = new InterleavedHost(storage, { channelCount: 3 });
+    // The second one changes in its last frame.
+    const samples = (frames: number) =>
+      Float32Array.from({ length: 3 * frames }, (_, i) => [0.25, i === 3 * frames - 2 ? 0.5 : 0, -0.5][i % 3]!);
+    for (const [frames, mask] of [
+      [16, 0b101],
+      [2, 0b101],
+      [1, 0b111],
+    ] as const) {
+      host.collect(samples(frames));
+      expect(storage.mainInput!.constantMask, `${nameOfForm(info)}, ${frames} frames`).toBe(mask);
+    }
+    host.free();
+    storage.free();
   }
 });
 

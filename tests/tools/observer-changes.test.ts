@@ -15,6 +15,8 @@ interface Told {
 }
 
 const heap = createHeap({ shared: true, maximumPages: 32 });
+/** Where a kernel keeps the samples of a bus: now here, now a channel further. */
+const samplesOfKernel = heap.malloc(4096, 16);
 const told: Told[] = [];
 /** Words that were loaded atomically right after a store. */
 const loaded: number[] = [];
@@ -145,6 +147,15 @@ const changes: Change[] = [
       storage.begin(128);
       dirty(storage);
       return () => storage.mainInput!.connect(1);
+    },
+  ],
+  [
+    "moveTo, with an open window",
+    { addresses: { inputs: [samplesOfKernel] } },
+    (storage) => {
+      storage.begin(128);
+      storage.setWindow(64, 64);
+      return () => storage.mainInput!.moveTo(samplesOfKernel + 1024);
     },
   ],
   [

@@ -10,7 +10,7 @@ import {
   type KernelNode,
   type KernelNodeOptions,
 } from "wasm-process-buffers";
-import { AudioWorkletNode, offlineContext, renderedChannels, SAMPLE_RATE, startedSource } from "../support/audio-engine";
+import { AudioWorkletNode, offlineContext, realTimeContext, renderedChannels, SAMPLE_RATE, startedSource } from "../support/audio-engine";
 import { fileUrl } from "../support/file-urls";
 import { wasmBytes } from "../support/wasm-builder";
 import { loadBytes, loadModule } from "../support/wasm-modules";
@@ -18,6 +18,7 @@ import { effect, instrument } from "./processors/kernel-node-configs.js";
 
 const isFirefox = typeof navigator === "object" && navigator.userAgent.includes("Firefox");
 const QUANTUM = 128;
+const PROCESSORS = "tests/worklet/processors/kernel-nodes.js";
 const module = await loadModule("build/node-kernel.wasm");
 
 const readResponse = new Response(new Uint8Array(8));
@@ -26,7 +27,7 @@ const transferredBytes = new Uint8Array(8);
 structuredClone(transferredBytes, { transfer: [transferredBytes.buffer] });
 
 async function contextOf(channels: number, blocks: number): Promise<OfflineAudioContext> {
-  const context = await offlineContext(channels, blocks * QUANTUM, "tests/worklet/processors/kernel-nodes.js");
+  const context = await offlineContext(channels, blocks * QUANTUM, PROCESSORS);
   // Node's engine waits in a loop for the rendering, which takes a core.
   onTestFinished(async () => {
     if (context.state === "suspended") await context.startRendering();
@@ -452,6 +453,20 @@ test("a context that is closed gets no node, and says so", async () => {
   await expect(createKernelNode(context, "instrument", { module, config: instrument, AudioWorkletNode })).rejects.toThrow(
     "the context is closed, so no node can play in it",
   );
+});
+
+test("a context in real time that closes leaves nobody waiting: neither for a node that starts nor for an answer", async () => {
+  const context = await realTimeContext(PROCESSORS);
+  const { node } = await nodeOf(context, "talking", effect);
+  const starting = createKernelNode(context, "never-loaded", { module, config: effect, AudioWorkletNode });
+  const refused = expect(starting).rejects.toThrow("the context is closed, so no node can play in it");
+  // By then the module is compiled, and the node waits for its processor.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const closed = context.close();
+  const answered = node.received();
+  await closed;
+  await refused;
+  await answered;
 });
 
 test("in a context that is closed nothing is waited for", async () => {

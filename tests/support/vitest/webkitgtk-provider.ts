@@ -15,9 +15,18 @@ export function webkitgtk(options: WebKitGtkOptions) {
   });
 }
 
+async function noMocks(): Promise<void> {}
+
 class WebKitGtkProvider implements BrowserProvider {
   readonly name = "webkitgtk";
-  readonly supportsParallelism = false;
+  /** Of one page: see `maxWorkers` in the configuration. */
+  readonly supportsParallelism = true;
+  /** No test here mocks a module, but Vitest runs a browser beside others only where one could. */
+  readonly mocker: BrowserProvider["mocker"] = {
+    register: noMocks,
+    delete: noMocks,
+    clear: noMocks,
+  };
   private session: ReturnType<typeof openWebKitGtk> | undefined;
 
   constructor(

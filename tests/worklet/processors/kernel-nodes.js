@@ -82,6 +82,7 @@ registerKernelProcessor("loaded-later", {
     return { exports, heap: exports };
   },
 });
+registerKernelProcessor("never-loaded", { ...configs.effect, instantiate: () => new Promise(() => {}) });
 registerKernelProcessor("fails-later", { ...configs.effect, instantiate: () => Promise.reject(new SyntaxError("no kernel came")) });
 
 /** Which frames it was asked for, and when it was made. */
