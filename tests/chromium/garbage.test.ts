@@ -62,7 +62,7 @@ test.each(Object.entries(shapes))(
 async function bytesPerBlock(config: { inputs: number[]; outputs: number[] }, cases: readonly Case[], warmUp: number) {
   const channels = [...config.inputs, ...config.outputs].reduce((sum, count) => sum + count, 0);
   // A small block has to be rendered often for a byte in each to be told from what the engine does once.
-  const repeats = Math.max(60, Math.floor(4000 / channels));
+  const repeats = Math.max(30, Math.floor(2000 / channels));
   const phases = warmUp + MEASURED;
   const phaseFrames = QUANTA * QUANTUM;
   const phaseCount = cases.length * phases;

@@ -67,7 +67,7 @@ export class FramedPage {
     await expect.poll(() => this.text(selector), { timeout: 15_000, interval: 50 }).toMatch(words);
   }
 
-  /** Clicks in the middle of an element, when it no longer moves. */
+  /** Clicks in the middle of an element, when it no longer moves. Waits until the page has got the click: WebDriver does not. */
   async click(selector: string): Promise<void> {
     const { left, top, width, height } = await this.placeOf(selector);
     let [x, y] = [left + width / 2, top + height / 2];
@@ -77,7 +77,10 @@ export class FramedPage {
       const scale = place.width / frame.offsetWidth;
       [x, y] = [place.left + x * scale, place.top + y * scale];
     }
+    const { document } = this;
+    const clicked = new Promise((resolve) => document.addEventListener("click", resolve, { capture: true, once: true }));
     await clickAt(x, y);
+    await clicked;
   }
 
   /** Scrolls to an element, and waits until it stays in its place: the page may still be laid out after a change. */
@@ -93,15 +96,17 @@ export class FramedPage {
     }
   }
 
+  /** Presses keys, and waits until the page has got them: a frame is drawn after all input that came before. */
   async press(...keys: string[]): Promise<void> {
     await pressKeys(keys);
+    for (let frame = 0; frame < 2; frame++) await new Promise((resolve) => this.window.requestAnimationFrame(resolve));
   }
 
   /** Clicks into a text field, empties it, and types. */
   async type(selector: string, text: string): Promise<void> {
     await this.click(selector);
     const { length } = this.one<HTMLInputElement>(selector).value;
-    await pressKeys(["End", ...Array<string>(length).fill("Backspace"), ...text]);
+    await this.press(...["End", ...Array<string>(length).fill("Backspace"), ...text]);
   }
 
   /** Chooses an option of a list. Sends the event by itself, because browsers draw the open list outside of the page. */
