@@ -401,6 +401,11 @@ describe("imports", () => {
     expect([small.exports.run(), small.heap.memory.buffer.byteLength]).toEqual([0, 2 * PAGE]);
   });
 
+  test("Emscripten's runtime is told that a system call does not exist", () => {
+    const ENOSYS = 52;
+    expect(instantiateKernel(wasmModule(calling(of("env", "__syscall_openat", 4), -100, 64, 0, 0))).exports.run()).toBe(-ENOSYS);
+  });
+
   test("an abort of AssemblyScript's says what, where", () => {
     const { exports, heap } = instantiateKernel(wasmModule(calling(of("env", "abort", 4), 64, 128, 12, 5)));
     const place = (address: number, text: string) => {

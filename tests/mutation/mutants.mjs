@@ -97,7 +97,8 @@ const OPERATORS = [
   },
   (node, replace) => {
     if (ts.isExpressionStatement(node)) replace("removal", node, ";");
-    if (ts.isReturnStatement(node) && node.expression !== undefined && node.expression.getText() !== "0")
+    // `false` is like 0 for all that ask.
+    if (ts.isReturnStatement(node) && node.expression !== undefined && !["0", "false"].includes(node.expression.getText()))
       replace("return", node.expression, "0");
     if (ts.isReturnStatement(node) && node.expression === undefined) replace("removal", node, ";");
   },

@@ -691,3 +691,32 @@ describe("anything at all from the host", () => {
     expect(storage.diagnostics.droppedChannels).toBe(4);
   });
 });
+
+test.each<[name: string, make: () => unknown]>([
+  ["a number", () => 7],
+  [
+    "a list that was revoked",
+    () => {
+      const { proxy, revoke } = Proxy.revocable([ramp(1)], {});
+      revoke();
+      return proxy;
+    },
+  ],
+  [
+    "a list that does not tell its length",
+    () =>
+      new Proxy([ramp(1)], {
+        get() {
+          throw new Error("the host");
+        },
+      }),
+  ],
+])("%s in place of a bus counts as one channel, declared or not, and leaves the others right", (_, make) => {
+  const storage = allocate([2, 2], [1]);
+  storage.collect([ramps(2), make() as never, ramps(1)], [filled(1)]);
+  expect([found(storage, 0), found(storage, 1)]).toEqual([lists(ramps(2)), [silence(), silence()]]);
+  expect(storage.diagnostics.droppedChannels).toBe(2);
+  storage.collect([ramps(2), ramps(2), make() as never], [filled(1)]);
+  expect([found(storage, 0), found(storage, 1)]).toEqual([lists(ramps(2)), lists(ramps(2))]);
+  expect(storage.diagnostics.droppedChannels).toBe(3);
+});
