@@ -330,6 +330,15 @@ describe.each(["f32", "f64"] as const)("%s: equal to rendering one frame at a ti
 });
 
 describe("its room", () => {
+  test("of each of some queues is given back with the storage, and once for those that were freed before", () => {
+    const counting = countingHeap(heap);
+    const storage = ProcessBufferStorage.allocateFromConfig(stereo, { heap: counting });
+    const queues = [1, 2, 3, 4].map((capacity) => new EventQueue(storage, { capacity }));
+    queues[1]!.free();
+    storage.free();
+    expect(counting.held.size).toBe(0);
+  });
+
   test("is the storage's heap's, and given back once: by free, or with the storage", () => {
     for (const first of ["queue", "storage"]) {
       const counting = countingHeap(heap);

@@ -805,12 +805,3 @@ test.each(["f32", "i16"] as const)("an array of BigInts with the prototype of %s
     expect(() => host.deliver(forged)).not.toThrow();
   }
 });
-
-test("all hosts of a storage are freed together with it, and one that was freed before only once", () => {
-  const counting = countingHeap(heap);
-  const storage = storageOf([2], [2], { heap: counting });
-  const hosts = [1, 2, 3, 4].map((channelCount) => new InterleavedHost(storage, { channelCount }));
-  hosts[1]!.free();
-  storage.free();
-  expect(counting.held.size).toBe(0);
-});

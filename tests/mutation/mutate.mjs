@@ -48,7 +48,7 @@ const STAGES = [
     args: [],
     // Engines that optimise late, on a busy machine, may leave something once.
     again: true,
-    filters: ["tests/node/garbage/(garbage-unoptimised|garbage|kernel-node)\\.test\\.ts", "tests/node/core/core\\.test\\.ts"],
+    filters: ["tests/node/garbage/(garbage-unoptimised|garbage|kernel-node|finalization)\\.test\\.ts", "tests/node/core/core\\.test\\.ts"],
   },
 ];
 

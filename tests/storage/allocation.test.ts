@@ -262,6 +262,12 @@ describe("the configuration that a storage shows", () => {
     expect(storage.mainInput?.name).toBeUndefined();
   });
 
+  test("maxFrames is at most what one channel of 4 GiB has, and takes nothing without channels", () => {
+    const config = { inputs: [], outputs: [] };
+    expect(ProcessBufferStorage.allocateFromConfig(config, { maxFrames: 2 ** 30 }).maxFrames).toBe(2 ** 30);
+    expect(() => ProcessBufferStorage.allocateFromConfig(config, { maxFrames: 2 ** 30 + 1 })).toThrow("1 to 1073741824");
+  });
+
   test("maxFrames is the context's render quantum by default, else 128", () => {
     const scope = globalThis as { renderQuantumSize?: unknown };
     const own = Object.getOwnPropertyDescriptor(scope, "renderQuantumSize");
