@@ -262,10 +262,11 @@ describe("the configuration that a storage shows", () => {
     expect(storage.mainInput?.name).toBeUndefined();
   });
 
-  test("maxFrames is at most what one channel of 4 GiB has, and takes nothing without channels", () => {
+  test("maxFrames is at most what one channel has in 65,535 pages, and takes nothing without channels", () => {
     const config = { inputs: [], outputs: [] };
-    expect(ProcessBufferStorage.allocateFromConfig(config, { maxFrames: 2 ** 30 }).maxFrames).toBe(2 ** 30);
-    expect(() => ProcessBufferStorage.allocateFromConfig(config, { maxFrames: 2 ** 30 + 1 })).toThrow("1 to 1073741824");
+    const most = (65535 * 65536) / 4;
+    expect(ProcessBufferStorage.allocateFromConfig(config, { maxFrames: most }).maxFrames).toBe(most);
+    expect(() => ProcessBufferStorage.allocateFromConfig(config, { maxFrames: most + 1 })).toThrow(`1 to ${most}`);
   });
 
   test("maxFrames is the context's render quantum by default, else 128", () => {
