@@ -74,9 +74,28 @@ export default defineConfig({
             ...browser,
             provider: throughPlaywright(chromium(), { args: chromiumArgs }),
             instances: [
-              { browser: "chromium", include: [...inBrowsers.include, ...inChromiumAlone] },
+              { browser: "chromium" },
               { browser: "firefox", provider: throughPlaywright(firefox(), { channel: "moz-firefox", firefoxUserPrefs }) },
             ],
+          },
+        },
+      },
+      {
+        resolve: { alias },
+        plugins: [serveSite(headers)],
+        server: { headers },
+        // A page for each file: what is on the heap already is not to be collected over and over while garbage is counted.
+        test: {
+          ...inBrowsers,
+          name: "isolated",
+          include: inChromiumAlone,
+          isolate: true,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+          browser: {
+            ...browser,
+            provider: throughPlaywright(chromium(), { args: chromiumArgs }),
+            instances: [{ browser: "chromium" }],
           },
         },
       },
