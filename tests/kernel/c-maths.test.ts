@@ -46,6 +46,7 @@ test.each<[string, number[], number]>([
   ["fmax", [Number.NaN, 1], 1],
   ["fmin", [2, Number.NaN], 2],
   ["fdim", [3, 5], 0],
+  ["fdim", [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY], 0],
   ["ldexp", [0.75, -1074], 5e-324],
   ["ldexp", [1, 1023], 2 ** 1023],
   ["ldexp", [0, 2048], 0],

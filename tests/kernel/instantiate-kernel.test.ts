@@ -187,6 +187,7 @@ describe("a kernel that imports its memory", () => {
     expect(() => instantiateKernel(wasmModule(kernel))).toThrow(/does not tell how large; say it as option pages/);
     expect(instantiateKernel(wasmModule(kernel), { pages: 5 }).heap.memory.buffer.byteLength).toBe(5 * PAGE);
     expect(() => instantiateKernel(wasmModule(kernel), { pages: 2 })).toThrow(WebAssembly.LinkError);
+    expect(instantiateKernel(wasmBytes(kernel), { pages: 3 }).heap.memory.buffer.byteLength).toBe(3 * PAGE);
     expect(() => instantiateKernel(wasmBytes(kernel), { pages: 2 })).toThrow("pages is 3 to 65536, as the kernel declares; 2 came");
   });
 
