@@ -91,7 +91,7 @@ export default defineConfig({
           include: inChromiumAlone,
           isolate: true,
           maxWorkers: 1,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           browser: {
             ...browser,
             provider: throughPlaywright(chromium(), { args: chromiumArgs }),
