@@ -45,7 +45,11 @@ const inBrowsers = {
   testTimeout: 120_000,
   // A page for each file would take a second or two, more than most files' tests.
   isolate: false,
+  // Of one browser. The browsers run side by side.
+  maxWorkers: 1,
+  sequence: { groupOrder: 1 },
 };
+const served = () => ({ resolve: { alias }, plugins: [serveSite(headers)], server: { headers } });
 
 export default defineConfig({
   test: {
@@ -62,14 +66,10 @@ export default defineConfig({
         test: { ...inNode, name: "node (isolated)", include: [...inWorklets, ...inNodeAlone] },
       },
       {
-        resolve: { alias },
-        plugins: [serveSite(headers)],
-        server: { headers },
+        ...served(),
         test: {
           ...inBrowsers,
           name: "browser",
-          maxWorkers: 1,
-          sequence: { groupOrder: 1 },
           browser: {
             ...browser,
             provider: throughPlaywright(chromium(), { args: chromiumArgs }),
@@ -81,16 +81,14 @@ export default defineConfig({
         },
       },
       {
-        resolve: { alias },
-        plugins: [serveSite(headers)],
-        server: { headers },
+        ...served(),
         // A page for each file: what is on the heap already is not to be collected over and over while garbage is counted.
         test: {
           ...inBrowsers,
           name: "isolated",
           include: inChromiumAlone,
           isolate: true,
-          maxWorkers: 1,
+          // After the others, because garbage is counted sooner on a machine that is not busy.
           sequence: { groupOrder: 2 },
           browser: {
             ...browser,
@@ -100,15 +98,11 @@ export default defineConfig({
         },
       },
       {
-        resolve: { alias },
-        plugins: [serveSite(headers)],
-        server: { headers },
+        ...served(),
         // A project of its own, because the instances of one project share the provider's name.
         test: {
           ...inBrowsers,
           name: "webkitgtk",
-          maxWorkers: 1,
-          sequence: { groupOrder: 1 },
           browser: {
             ...browser,
             provider: webkitgtk({ binary: miniBrowser(), ...webKitGtkSettings }),

@@ -23,13 +23,13 @@ export function busAt(buses: HostBuses, bus: number): HostChannels {
   return listOf(entryAt(listOf(buses), bus)) as HostChannels;
 }
 
-/** Number of entries in a host's list of buses or channels, usable or not. 1 where the list does not tell: as of what is no list. */
+/** Number of entries in a host's list of buses or channels, usable or not. A list whose length cannot be read counts as {@link NO_LIST}. */
 export function entriesOf(list: readonly unknown[]): number {
   try {
     // A proxy may return any length. This turns it into an unsigned 32-bit integer.
     return listOf(list).length >>> 0;
   } catch {
-    return 1;
+    return NO_LIST.length;
   }
 }
 

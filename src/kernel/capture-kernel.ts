@@ -41,8 +41,9 @@ export interface CapturedKernel<E extends object = KernelFunctions> {
  * The allocator is looked for by its name: first among the exports, then among the properties of the loader's module object
  * (`_malloc`). If no name tells, as in minified builds, exports are called on instances that are made for this, and the export
  * that behaves like an allocator is taken. Functions are called that take one or two numbers and return one, and functions that
- * take one to three and return nothing; before them the first one without either. A function that waits for another thread, or never returns, cannot be stopped. A kernel
- * with such a function needs `_malloc` among its `-sEXPORTED_FUNCTIONS`: then no export is tried.
+ * take one to three and return nothing. The first export without arguments and result is called before them, because it may be
+ * what runs the constructors. A function that waits for another thread, or never returns, cannot be stopped. A kernel with such
+ * a function needs `_malloc` among its `-sEXPORTED_FUNCTIONS`: then no export is tried.
  *
  * @param module The compiled wasm file of the loader. It is needed because the loader hands over only the imports.
  * @throws TypeError when `module` is no compiled module.

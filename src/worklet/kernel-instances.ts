@@ -1,4 +1,4 @@
-import { memoriesIn, type Named } from "../kernel/allocator";
+import { givenImport } from "../kernel/imports";
 import { instantiateFrom, type Kernel } from "../kernel/instantiate-kernel";
 import type { SampleFormat } from "../sample-format";
 import type { KernelDefinition } from "./kernel-definition";
@@ -20,8 +20,8 @@ export interface KernelInstance {
  */
 export function kernelInstance(name: string, definition: KernelDefinition<SampleFormat>, request: KernelRequest): KernelInstance {
   if (request.instance === "own") {
-    const { kernel, giveBack } = made(definition, request);
-    return { kernel, release: giveBack, retire() {} };
+    const { kernel, leaveMemory } = made(definition, request);
+    return { kernel, release: leaveMemory, retire: leaveMemory };
   }
   const key = `${request.moduleId} ${name}`;
   let shared = sharedInstances.get(key);
@@ -32,40 +32,49 @@ export function kernelInstance(name: string, definition: KernelDefinition<Sample
   const instance = shared;
   const retire = () => {
     if (sharedInstances.get(key) === instance) sharedInstances.delete(key);
+    // Other nodes may still play on it.
+    if (instance.users <= 1) instance.leaveMemory();
   };
   instance.users++;
   const release = once(() => {
-    if (--instance.users > 0) return;
-    retire();
-    instance.giveBack();
+    if (--instance.users === 0) retire();
   });
   return { kernel: instance.kernel, release, retire };
 }
 
-/** An instance, and what has to be done when nobody needs it any more. */
+/** An instance, and what has to be called when it is not called any more. */
 interface MadeInstance {
   readonly kernel: Kernel | Promise<Kernel>;
-  giveBack(): void;
+  leaveMemory(): void;
 }
 
 /** This worklet's shared instances, by module and processor: another processor may instantiate the same module differently. */
 const sharedInstances = /* @__PURE__ */ new Map<string, MadeInstance & { users: number }>();
 
-/** Memories that definitions hand over among their imports, and in which a kernel plays. */
-const takenMemories = /* @__PURE__ */ new WeakSet<WebAssembly.Memory>();
+/** Ids of the modules that play in a memory of a definition's. */
+const modulesIn = /* @__PURE__ */ new WeakMap<WebAssembly.Memory, Set<string>>();
 
-/** @throws Error where another instance plays in a memory of the definition's: each would write its data over the other's. */
+/** @throws Error where an instance of the module plays in the memory of the definition: both would have their data at the same addresses. */
 function made(definition: KernelDefinition<SampleFormat>, request: KernelRequest): MadeInstance {
-  const { imports = {}, instantiate } = definition;
-  const memories = instantiate === undefined ? Object.values(imports).flatMap((values) => memoriesIn(values as Named)) : [];
-  if (memories.some((memory) => takenMemories.has(memory))) {
+  const { moduleId } = request;
+  const memory = memoryFor(request.module, definition);
+  if (memory === undefined) return { kernel: instantiated(definition, request), leaveMemory() {} };
+  const modules = modulesIn.get(memory) ?? new Set<string>();
+  if (modules.has(moduleId)) {
     throw new Error(
-      'another instance of the kernel plays in the memory that the definition has among its imports; there can be one alone: take option instance "shared", or leave the memory out, so that each instance gets its own',
+      'an instance of this module plays in the memory among the definition\'s imports; take option instance "shared", or leave the memory out, so that each instance gets its own',
     );
   }
   const kernel = instantiated(definition, request);
-  for (const memory of memories) takenMemories.add(memory);
-  return { kernel, giveBack: once(() => memories.forEach((memory) => void takenMemories.delete(memory))) };
+  modulesIn.set(memory, modules.add(moduleId));
+  return { kernel, leaveMemory: once(() => modules.delete(moduleId)) };
+}
+
+/** The memory that the module imports, if the definition hands it over. */
+function memoryFor(module: WebAssembly.Module, { imports, instantiate }: KernelDefinition<SampleFormat>): WebAssembly.Memory | undefined {
+  if (instantiate !== undefined || imports === undefined) return undefined;
+  const wanted = WebAssembly.Module.imports(module).find(({ kind }) => kind === "memory");
+  return wanted && (givenImport(imports, wanted.module, wanted.name) as WebAssembly.Memory | undefined);
 }
 
 function once(action: () => void): () => void {

@@ -96,7 +96,7 @@ export class FramedPage {
     }
   }
 
-  /** Presses keys, and waits until the page has got them: a frame is drawn after all input that came before. */
+  /** Presses keys, and gives the page two frames for them: WebDriver does not wait until the page has got them. */
   async press(...keys: string[]): Promise<void> {
     await pressKeys(keys);
     for (let frame = 0; frame < 2; frame++) await new Promise((resolve) => this.window.requestAnimationFrame(resolve));
@@ -106,7 +106,7 @@ export class FramedPage {
   async type(selector: string, text: string): Promise<void> {
     await this.click(selector);
     const { length } = this.one<HTMLInputElement>(selector).value;
-    await this.press(...["End", ...Array<string>(length).fill("Backspace"), ...text]);
+    await this.press("End", ...Array<string>(length).fill("Backspace"), ...text);
   }
 
   /** Chooses an option of a list. Sends the event by itself, because browsers draw the open list outside of the page. */

@@ -1,6 +1,6 @@
 // A kernel's processor without an engine: hosts that no engine is, and what stays when the kernel is made anew.
 
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createHeap, type Kernel, type KernelContext, type KernelDefinition } from "wasm-process-buffers";
 import { badHostValues } from "../support/bad-host-values.js";
 import { filled, ramps } from "../support/host-channels";
@@ -276,22 +276,92 @@ test("a WebAssembly exception is told of as what it is", () => {
   ]);
 });
 
-test("two instances never play in one memory of the definition's", () => {
-  const memory = new WebAssembly.Memory({ initial: 4 });
-  const module = wasmModule({
-    imports: [{ module: "env", name: "memory", kind: "memory", pages: 1 }],
-    globals: [{ value: 4096, names: ["__heap_base"], fixed: true }],
-    functions: [{ names: ["process"], takes: ["i32", "i32", "i32"], code: [] }],
+describe("a memory among the imports of a definition", () => {
+  const effectIn = () =>
+    wasmModule({
+      imports: [{ module: "env", name: "memory", kind: "memory", pages: 1 }],
+      globals: [{ value: 4096, names: ["__heap_base"], fixed: true }],
+      functions: [{ names: ["process"], takes: ["i32", "i32", "i32"], code: [] }],
+    });
+  const definitionWith = (memory: WebAssembly.Memory, more: object = {}): KernelDefinition => ({
+    ...config,
+    imports: { env: { memory } },
+    instantiate: undefined as never,
+    ...more,
   });
-  const definition: KernelDefinition = { ...config, imports: { env: { memory } }, instantiate: undefined as never };
-  for (const instance of ["own", "shared"] as const) {
-    const one = kernelProcessor(definition, { instance, module });
-    const other = kernelProcessor(definition, { instance, module });
-    const [first, second] = [one, other].map(({ posted }) => posted[0]["wasm-process-buffers"]);
-    expect(first.kind).toBe("ready");
-    if (instance === "own") expect(second.error.message).toMatch(/another instance of the kernel plays in the memory/);
-    else expect(second.kind).toBe("ready");
-    for (const processor of [one, other]) processor.receive({ kind: "dispose" });
-  }
-  expect(kernelProcessor(definition, { module }).posted[0]["wasm-process-buffers"].kind).toBe("ready");
+  const memoryOf = (pages: number) => new WebAssembly.Memory({ initial: pages });
+  const answerOf = ({ posted }: ReturnType<typeof kernelProcessor>) => posted[0]["wasm-process-buffers"];
+
+  test("is one instance's, until its node has ended: another one would have its data at the same addresses", () => {
+    const definition = definitionWith(memoryOf(4));
+    const module = effectIn();
+    const one = kernelProcessor(definition, { module });
+    expect(answerOf(one).kind).toBe("ready");
+    expect(answerOf(kernelProcessor(definition, { module })).error.message).toMatch(/an instance of this module plays in the memory/);
+    one.receive({ kind: "dispose" });
+    expect(answerOf(kernelProcessor(definition, { module })).kind).toBe("ready");
+  });
+
+  test("is that of all nodes which share the instance", () => {
+    const definition = definitionWith(memoryOf(4));
+    const module = effectIn();
+    const processors = [1, 2].map(() => kernelProcessor(definition, { module, instance: "shared" }));
+    expect(processors.map((processor) => answerOf(processor).kind)).toEqual(["ready", "ready"]);
+    processors[0]!.receive({ kind: "dispose" });
+    expect(answerOf(kernelProcessor(definition, { module })).kind).toBe("failed");
+    processors[1]!.receive({ kind: "dispose" });
+    expect(answerOf(kernelProcessor(definition, { module })).kind).toBe("ready");
+  });
+
+  test("is not looked at where the module has a memory of its own", () => {
+    const module = wasmModule({
+      memory: { pages: 4, names: ["memory"] },
+      globals: [{ value: 4096, names: ["__heap_base"], fixed: true }],
+      functions: [{ names: ["process"], takes: ["i32", "i32", "i32"], code: [] }],
+    });
+    const definition = definitionWith(memoryOf(1));
+    expect([1, 2].map(() => answerOf(kernelProcessor(definition, { module })).kind)).toEqual(["ready", "ready"]);
+  });
+
+  test.each(["own", "shared"] as const)("is that of the kernel which replaces a failed one (%s instances)", async (instance) => {
+    let blocks = 0;
+    const definition = definitionWith(memoryOf(4), {
+      start: () => ({
+        process() {
+          if (++blocks % 2 === 1) throw new RangeError("on purpose");
+        },
+      }),
+    });
+    const processor = kernelProcessor(definition, { module: effectIn(), onTrap: "restart", instance });
+    for (let block = 0; block < 4; block++) {
+      expect(processor.process([], [filled(2)], {})).toBe(true);
+      await undefined;
+    }
+    expect(blocks).toBe(4);
+    const kinds = processor.posted.map((message) => message["wasm-process-buffers"]?.kind);
+    expect(kinds).toEqual(["ready", "error", "error"]);
+    processor.receive({ kind: "dispose" });
+  });
+
+  test("stays that of an instance on which other nodes play, when one of them fails and cannot be replaced", async () => {
+    let fails = false;
+    const definition = definitionWith(memoryOf(4), {
+      start: () => ({
+        process() {
+          if (fails) throw new RangeError("on purpose");
+        },
+      }),
+    });
+    const module = effectIn();
+    const [failing, other] = [1, 2].map(() => kernelProcessor(definition, { module, onTrap: "restart", instance: "shared" }));
+    fails = true;
+    failing!.process([], [filled(2)], {});
+    fails = false;
+    await undefined;
+    const messages = failing!.posted.map((message) => message["wasm-process-buffers"]);
+    expect(messages.map(({ kind, outcome }) => outcome ?? kind)).toEqual(["ready", "restart", "silence", "ended"]);
+    expect(messages[2].error.message).toMatch(/an instance of this module plays in the memory/);
+    expect(other!.process([], [filled(2)], {})).toBe(true);
+    expect(other!.posted.length).toBe(1);
+  });
 });

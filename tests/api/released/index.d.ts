@@ -1289,8 +1289,9 @@ interface CapturedKernel<E extends object = KernelFunctions> {
  * The allocator is looked for by its name: first among the exports, then among the properties of the loader's module object
  * (`_malloc`). If no name tells, as in minified builds, exports are called on instances that are made for this, and the export
  * that behaves like an allocator is taken. Functions are called that take one or two numbers and return one, and functions that
- * take one to three and return nothing; before them the first one without either. A function that waits for another thread, or never returns, cannot be stopped. A kernel
- * with such a function needs `_malloc` among its `-sEXPORTED_FUNCTIONS`: then no export is tried.
+ * take one to three and return nothing. The first export without arguments and result is called before them, because it may be
+ * what runs the constructors. A function that waits for another thread, or never returns, cannot be stopped. A kernel with such
+ * a function needs `_malloc` among its `-sEXPORTED_FUNCTIONS`: then no export is tried.
  *
  * @param module The compiled wasm file of the loader. It is needed because the loader hands over only the imports.
  * @throws TypeError when `module` is no compiled module.
@@ -1852,8 +1853,9 @@ interface KernelErrorEvent extends Event {
  * @param name The name under which the processor is registered.
  * @returns The node, once its kernel is ready.
  * @throws As a rejection. {@link BusConfigError} for the configuration, with code "different-config" if the processor has another
- * one; RangeError and TypeError for the options; Error when no such processor is registered, and when the module cannot be
- * fetched or does not compile. What the worklet's side throws rejects, too, with its class, message, code and cause.
+ * one; RangeError and TypeError for the options; Error when no such processor is registered, when the module cannot be fetched or
+ * does not compile, and when the context closes before the node is ready. What the worklet's side throws rejects, too, with its
+ * class, message, code and cause.
  * @example
  * ```ts
  * await context.audioWorklet.addModule(new URL("./processor.js", import.meta.url));
