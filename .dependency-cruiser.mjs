@@ -16,6 +16,7 @@ const LAYERS = {
   buffers: "buffers",
   "planar-host": "hosts/(typed-array|host-lists|host-parameters|host-side|planar)",
   usage: "usage",
+  allocation: "allocation",
   storage: "storage",
   "interleaved-host": "hosts/(interleaved|pcm)",
   kernel: "kernel/[^/]+",

@@ -1,14 +1,14 @@
 import { DESCRIPTOR_BYTES, POINTER_BYTES } from "./abi";
-import { Buffers } from "./buffers";
+import { allocate } from "./allocation";
+import type { Buffers } from "./buffers";
 import type { Bus } from "./bus";
 import { type BusConfig, frozenBusConfig } from "./config";
 import { type Diagnostics, noDiagnostics } from "./diagnostics";
 import type { HostBuses } from "./hosts/host-lists";
 import type { HostParameterValues } from "./hosts/host-parameters";
-import { PlanarHost } from "./hosts/planar";
+import type { PlanarHost } from "./hosts/planar";
 import { storages } from "./identity";
 import { freeDependentsOf } from "./memory/dependents";
-import { orRelease } from "./memory/reservation";
 import { type ChangedOptions, changedSettings, type StorageOptions, settingsFrom } from "./options";
 import type { SampleFormat } from "./sample-format";
 import type { StorageLocation } from "./shown-state";
@@ -67,9 +67,9 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
     const judged = frozenBusConfig(config);
     const diagnostics = noDiagnostics();
     this.diagnostics = diagnostics;
-    const buffers = new Buffers(judged, settingsFrom(options), diagnostics);
+    const { buffers, planar } = allocate(judged, settingsFrom(options), diagnostics);
     this.buffers = buffers;
-    this.planar = orRelease(buffers, () => new PlanarHost(buffers));
+    this.planar = planar;
     storages.add(this);
   }
 
@@ -317,10 +317,10 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
     const { buffers, planar } = this;
     const settings = changedSettings(buffers.settings, options);
     if (!buffers.block.isLive) throw new Error("the storage is freed, so it cannot be reconfigured; allocate a new one");
-    const next = new Buffers(judged, settings, buffers.diagnostics);
-    this.planar = orRelease(next, () => new PlanarHost(next));
-    next.parameters?.takeOver(buffers.parameters);
-    this.buffers = next;
+    const next = allocate(judged, settings, buffers.diagnostics);
+    next.buffers.parameters?.takeOver(buffers.parameters);
+    this.buffers = next.buffers;
+    this.planar = next.planar;
     planar.forget();
     buffers.release();
   }

@@ -3,6 +3,7 @@
 /* global WARM */
 
 import { ProcessBufferStorage, warmUp } from "wasm-process-buffers";
+import { microseconds } from "./microseconds.mjs";
 
 const STEREO = { inputs: [2], outputs: [2] };
 
@@ -60,8 +61,3 @@ for (const [name, processor] of [
   [WARM ? "gaps-warm" : "gaps", Gaps],
 ])
   registerProcessor(name, processor);
-
-/** Chromium's finest clock in a worklet: steps of 5 µs. */
-function microseconds() {
-  return Number(Temporal.Now.instant().epochNanoseconds / 1000n);
-}

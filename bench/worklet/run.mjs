@@ -33,23 +33,20 @@ export async function openWorklet(name) {
 }
 
 /**
- * Milliseconds of a processor's first steps in a browser that was started anew, `count` times: best and median, without and
- * with `warmUp`.
+ * Milliseconds of a processor's first steps in a browser that was started anew, `count` times: best and median. Without and
+ * with `warmUp`, and of a kernel's node.
  */
 export async function coldWorklets(name, count) {
-  const steps = { cold: [], warm: [] };
+  const steps = { cold: [], warm: [], node: [] };
   for (let start = 0; start < count; start++) {
-    for (const [kind, isWarm] of [
-      ["cold", false],
-      ["warm", true],
-    ]) {
+    for (const kind of Object.keys(steps)) {
       const worklet = await openWorklet(name);
       try {
-        const { addModule, ...rest } = await worklet.evaluate("coldSteps", [isWarm]);
-        const { quiet, added } = await worklet.evaluate("gapsOfAddModule", [isWarm]);
+        const isWarm = kind === "warm";
+        const { addModule, ...rest } = await worklet.evaluate(...(kind === "node" ? ["coldNodes", []] : ["coldSteps", [isWarm]]));
+        const gaps = kind === "node" ? {} : await worklet.evaluate("gapsOfAddModule", [isWarm]);
         const milliseconds = Object.fromEntries(Object.entries(rest).map(([step, time]) => [step, time / 1000]));
-        const { first, block } = milliseconds;
-        steps[kind].push({ addModule, ...milliseconds, together: first + block, quiet, added });
+        steps[kind].push({ addModule, ...milliseconds, together: milliseconds.first + milliseconds.block, ...gaps });
       } finally {
         await worklet.close();
       }
@@ -76,6 +73,7 @@ async function serve() {
     ["/cold-page.js", "cold-page.mjs"],
     ["/cold.js", "cold-processor.mjs", false],
     ["/cold-warm.js", "cold-processor.mjs", true],
+    ["/cold-kernel.js", "cold-kernel-processor.mjs"],
   ])
     files[name] = ["text/javascript", await bundled(source, warm)];
   const server = createServer(({ url }, response) => {

@@ -29,15 +29,20 @@ const UNLIMITED = 0;
 const SHARED_UP_TO = 3;
 const LEB_OF_65536_PAGES = [0x80, 0x80, 0x04];
 
+/** Modules by their sections. Few types are asked for, again and again, and V8 takes half a millisecond to compile a module. */
+const probes = /* @__PURE__ */ new Map<string, WebAssembly.Module>();
+
 /** Whether a module with these sections, which imports one value, can be instantiated with `imported`. */
 function links(sections: readonly number[], imported: WebAssembly.ImportValue): boolean {
-  let probe: WebAssembly.Module;
+  const key = sections.join();
+  let probe = probes.get(key);
   try {
-    probe = new WebAssembly.Module(Uint8Array.of(...MAGIC_AND_VERSION, ...sections));
+    probe ??= new WebAssembly.Module(Uint8Array.of(...MAGIC_AND_VERSION, ...sections));
   } catch (cause) {
     checkPolicy(cause);
     throw cause;
   }
+  probes.set(key, probe);
   try {
     new WebAssembly.Instance(probe, { "": { "": imported } });
     return true;

@@ -86,12 +86,13 @@ function once(action: () => void): () => void {
   };
 }
 
-function instantiated(definition: KernelDefinition<SampleFormat>, { module, memory, instance }: KernelRequest): Kernel | Promise<Kernel> {
+function instantiated(definition: KernelDefinition<SampleFormat>, request: KernelRequest): Kernel | Promise<Kernel> {
+  const { module, memory, instance } = request;
   const { instantiate, imports, pages, heapBase } = definition;
   try {
     if (instantiate !== undefined) return instantiate(module);
     const options = { ...(imports && { imports }), ...(pages !== undefined && { pages }), ...(heapBase !== undefined && { heapBase }) };
-    return instantiateFrom(module, memory, options);
+    return instantiateFrom(knownModule(request), memory, options);
   } catch (error) {
     if (instance === "shared" || !(error instanceof RangeError) || !/memory/i.test(error.message)) throw error;
     throw new RangeError(
@@ -100,3 +101,16 @@ function instantiated(definition: KernelDefinition<SampleFormat>, { module, memo
     );
   }
 }
+
+/**
+ * The module of this id that came first. Each node's message brings a clone, and what `instantiateFrom` finds out by trial is kept
+ * for each object.
+ */
+function knownModule({ moduleId, module }: KernelRequest): WebAssembly.Module {
+  const known = knownModules.get(moduleId)?.deref();
+  if (known === undefined) knownModules.set(moduleId, new WeakRef(module));
+  return known ?? module;
+}
+
+/** Weak, because a module keeps its compiled code. */
+const knownModules = /* @__PURE__ */ new Map<string, WeakRef<WebAssembly.Module>>();

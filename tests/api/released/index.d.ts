@@ -1590,17 +1590,19 @@ declare class StorageObserver {
 
 /**
  * [setup] Makes the engine do now what it otherwise does at the first use: it compiles a JavaScript function when that is first
- * called, and the core when the first storage is allocated. Call it at the module scope of a processor. Then `addModule` takes
- * longer. The processor's constructor and its first block take less time, and these run between two blocks of audio.
+ * called, and a core when a storage first needs it. It allocates a storage, renders blocks of silence with it, and frees it.
  *
- * It allocates a storage, renders blocks of silence with it, and frees it.
+ * In a worklet, the library does this by itself for the default buses and options when its module is evaluated. Call `warmUp` at
+ * the module scope of a processor whose buses or options are others, such as doubles, parameters or buses that are contiguous.
+ * Then `addModule` takes longer. The processor's constructor and its first block take less time, and these run between two
+ * blocks of audio. `registerKernelProcessor` needs no `warmUp`.
  *
  * @param config The buses of the processors to come. Default: stereo in and out.
  * @param options Options of their storages. Default for `heap`: the one that all storages of this realm share.
  * @throws What `ProcessBufferStorage.allocateFromConfig` throws.
  * @example In the processor's module
  * ```ts
- * warmUp();
+ * warmUp({ inputs: [2, 1], outputs: [2] }, { sampleFormat: "f64" });
  * registerProcessor("effect", Effect);
  * ```
  */
@@ -1872,6 +1874,9 @@ declare function createKernelNode(context: ContextOfPage, name: string, options:
  *
  * A fault in the definition is not thrown here, because engines do not report what a worklet's module throws. It is the error
  * with which `createKernelNode` rejects.
+ *
+ * The first call in a worklet plays a few blocks of silence with a kernel that does nothing, so that the engine has compiled the
+ * library's code before the first node is made. `addModule` waits for it.
  *
  * The processor's `process` does not throw, and allocates only when it posts a message. A kernel that throws is not called again;
  * its node dispatches a "kernelerror" event.

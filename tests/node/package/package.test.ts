@@ -23,7 +23,7 @@ const LIMITS = {
   /** A bundle of `ProcessBufferStorage` alone, minified, then compressed: what it has now. The goal is 10,240. */
   everyday: 20_992,
   /** The same of all exports. The goal is 18,432. */
-  everything: 50_432,
+  everything: 50_944,
   /** A minified bundle of `validateBusConfig` alone. */
   validation: 5_000,
 };
