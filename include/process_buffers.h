@@ -9,7 +9,7 @@
  *     `constant_mask` is set (the storage's option missingInputs can change that). No two channels share
  *     samples, except through pointers that the caller pushed.
  *   - Pointers from `channel_count` up to the number of declared channels lead to valid memory: to the channel's
- *     own samples, if the storage holds them.
+ *     own samples, if the storage holds them and nothing else was pushed there since the last begin or collect.
  *   - Output samples start as zeros, unless the storage's option clearOutputs is false.
  *
  * The configuration can declare other layouts for a bus. Contiguous: the first sample of channel c lies c * frames

@@ -7,6 +7,9 @@ export const BEGUN = 1;
 /** Every bus has all of its own channels. A host has said which channels it has. */
 export const COLLECTED = 2;
 
+/** Number of the first block, and of the one after {@link LARGEST_SMALL_INTEGER}. */
+export const FIRST_BLOCK = 1;
+
 /** The storage's current block: its number, its length, and how it was opened. */
 export class Block {
   /**
@@ -18,7 +21,7 @@ export class Block {
    * Number of the block. A bus or a host that stores something about a block stores this number with it, and ignores both
    * once the number is another one.
    */
-  number = 1;
+  number = FIRST_BLOCK;
   opening: Opening = CLEARED;
   /**
    * How often `moveTo` has moved a bus, as a small integer. Code that caches addresses compares it, and reads the addresses
@@ -30,7 +33,7 @@ export class Block {
 
   /** [render] Starts the next block. */
   open(opening: Opening): void {
-    this.number = this.number === LARGEST_SMALL_INTEGER ? 1 : this.number + 1;
+    this.number = this.number === LARGEST_SMALL_INTEGER ? FIRST_BLOCK : this.number + 1;
     this.opening = opening;
   }
 

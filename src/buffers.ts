@@ -1,6 +1,6 @@
 // One allocation and its current block. A reconfiguration replaces both.
 
-import { BEGUN, Block, CLEARED, type Opening, wholeWithin } from "./block";
+import { BEGUN, Block, CLEARED, FIRST_BLOCK, type Opening, wholeWithin } from "./block";
 import { Bus, type BusParts } from "./bus";
 import type { BusConfig } from "./config";
 import type { EverydayCore } from "./core/everyday";
@@ -90,7 +90,7 @@ export class Buffers {
       const { address } = this.reservation;
       this.address = address;
       if (layout.totalBytes > 0) core.zeroChannels(address, layout.totalBytes, 1, layout.totalBytes);
-      const tables = new Tables(core, memory, address, layout);
+      const tables = new Tables(core, memory, address, layout, diagnostics);
       const shownState = shared ? new ShownState(memory, address + layout.shownState, block, diagnostics, tables) : undefined;
       this.tables = tables;
       this.shownState = shownState;
@@ -154,6 +154,7 @@ export class Buffers {
   open(opening: Opening): void {
     const { block } = this;
     block.open(opening);
+    if (block.number === FIRST_BLOCK) this.forgetBlocks();
     // Engines copy the code of a short function to where it is called. So what few storages need stands in a function of its own.
     if (this.isEveryday) this.tables.open(block.frames * this.zeroedFrameBytes);
     else this.openEverything();
@@ -176,6 +177,7 @@ export class Buffers {
     if (!this.block.isLive) return;
     this.shownState?.beginChange();
     this.block.open(CLEARED);
+    if (this.block.number === FIRST_BLOCK) this.forgetBlocks();
     this.tables.clear();
     this.parameters?.open(this.block.frames);
     this.shownState?.endChange();
@@ -238,6 +240,11 @@ export class Buffers {
     const wanted = wholeWithin(frames, MEMORY_BYTES);
     if (wanted > maxFrames) this.diagnostics.truncatedFrames += wanted - maxFrames;
     return Math.min(wanted, maxFrames);
+  }
+
+  /** The numbers of blocks begin again. What buses have stored for a block of the same number is of an older one. */
+  private forgetBlocks(): void {
+    for (let b = 0; b < this.buses.length; b++) this.buses[b]!.forgetBlock();
   }
 
   /** {@link open} for storages that need more than tables and zeroed outputs. */

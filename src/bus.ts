@@ -316,6 +316,11 @@ export class Bus<F extends SampleFormat = "f32"> {
     return this.parts.address + hostFloats + channel * hostFloatsStride;
   }
 
+  /** @internal [render] Ignores what was set for any block. */
+  forgetBlock(): void {
+    this.settledIn = 0;
+  }
+
   /**
    * @internal [render] Sets what differs in this block from the opened block: channels pushed, channels that the host has,
    * and a mask of the missing ones.

@@ -91,8 +91,9 @@ export class Parameters {
   /** [render] Makes new views where the memory has grown. Call it before writing to {@link floats}. */
   revive(): void {
     if (this.last.length > 0) return;
-    this.diagnostics.viewRebuilds += this.declared.length + 1;
     this.makeViews();
+    const { declared, sampleFormat } = this;
+    this.diagnostics.viewRebuilds += (sampleFormat === "f64" ? 2 : 1) * declared.length + 1;
   }
 
   /** View of the last value of parameter `p`. */

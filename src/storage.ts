@@ -208,7 +208,8 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
   /**
    * [render] Starts the next block with every bus empty: all lengths and constant masks are 0. Samples stay as they are. The
    * cost does not depend on channels, and on frames only for a-rate parameters. So table entries past a bus's length are not
-   * written again: if a kernel has overwritten them, {@link begin} and {@link collect} correct them.
+   * written again: if a kernel has overwritten them, or other pointers were pushed, {@link begin} and {@link collect} correct
+   * them.
    */
   clear(): void {
     this.buffers.clear();
@@ -318,6 +319,11 @@ export class ProcessBufferStorage<F extends SampleFormat = "f32"> {
     const settings = changedSettings(buffers.settings, options);
     if (!buffers.block.isLive) throw new Error("the storage is freed, so it cannot be reconfigured; allocate a new one");
     const next = allocate(judged, settings, buffers.diagnostics);
+    // A getter in the options may have freed the storage.
+    if (!buffers.block.isLive) {
+      next.buffers.release();
+      throw new Error("the storage was freed while it was reconfigured");
+    }
     next.buffers.parameters?.takeOver(buffers.parameters);
     this.buffers = next.buffers;
     this.planar = next.planar;

@@ -6,6 +6,7 @@
 
 import { CHANNEL_COUNT_WORD, DATA32_WORD, DATA64_WORD, DESCRIPTOR_BYTES, DESCRIPTOR_WORDS, POINTER_BYTES } from "./abi";
 import type { EverydayCore } from "./core/everyday";
+import type { Diagnostics } from "./diagnostics";
 import type { BusLayout, Layout, PackedBuses } from "./layout";
 import { WORD_BYTES } from "./memory/address";
 
@@ -35,6 +36,7 @@ export class Tables {
     private readonly memory: WebAssembly.Memory,
     private readonly address: number,
     private readonly layout: Layout,
+    private readonly diagnostics: Diagnostics,
   ) {
     const firstEntry = layout.tables / WORD_BYTES;
     this.packed = layout.packed;
@@ -155,7 +157,10 @@ export class Tables {
   /** The kernel's words. Makes a new view where the memory has grown. */
   private current(): Uint32Array {
     const { words, opened } = this;
-    return words.length === opened.length ? words : (this.words = new Uint32Array(this.memory.buffer, this.address, opened.length));
+    if (words.length === opened.length) return words;
+    this.diagnostics.viewRebuilds++;
+    this.words = new Uint32Array(this.memory.buffer, this.address, opened.length);
+    return this.words;
   }
 }
 

@@ -198,8 +198,12 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
     if (!this.isOurs(host)) {
       throw new TypeError(`an interleaved host of the same storage is wanted; ${described(host)} came`);
     }
-    if (this.interleaved.some((hostBlocks) => hostBlocks.host === host)) return;
-    this.interleaved.push(new InterleavedBlocks(host, this.lengths));
+    const { interleaved, source, target } = this;
+    if (interleaved.some((hostBlocks) => hostBlocks.host === host)) return;
+    const made = new InterleavedBlocks(host, this.lengths);
+    // Hosts that are freed have no more blocks, but for what waits.
+    const used = interleaved.filter((one) => one.host.isLive || one === source || one === target);
+    interleaved.splice(0, interleaved.length, ...used, made);
   }
 
   /**
@@ -330,13 +334,12 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
    * ```
    */
   deliverTo(host: InterleavedHost<F>, samples: ArrayBufferView): void {
-    const { buffers } = this;
     const hostBlocks = this.storage.buffers.block.isLive ? this.blocksOf(host) : undefined;
     if (hostBlocks === undefined) return;
     this.finish(hostBlocks);
     const length = hostBlocks.framesOf(samples);
     const frames = this.ready(hostBlocks, length < 0 ? this.owed : length);
-    if (!hostBlocks.deliver(samples, frames)) buffers.diagnostics.droppedChannels += host.channelCount;
+    hostBlocks.deliver(samples, frames);
     this.done(hostBlocks, frames);
   }
 
@@ -451,7 +454,9 @@ export class FixedBlocks<F extends SampleFormat = "f32"> {
     this.takeOutputs();
     const { blockFrames, buffers } = this;
     for (; (this.handed + 1) * blockFrames <= this.gathered; this.handed++) {
-      buffers.diagnostics.skippedFrames += blockFrames;
+      // Silence in place of lost frames was counted when they were lost.
+      const replaced = Math.max(0, Math.min(blockFrames, this.replaced - this.handed * blockFrames));
+      buffers.diagnostics.skippedFrames += blockFrames - replaced;
       buffers.diagnostics.underrunFrames += blockFrames;
       target.queue.pushSilence(blockFrames);
     }

@@ -21,6 +21,10 @@ export class InterleavedBlocks<F extends SampleFormat> {
   private readonly block: Units;
   private readonly queuedBytes: Uint8Array;
   private readonly blockFrames: number;
+  /** Channels of the host that no bus takes, and channels of the storage for which the host has no place. */
+  private readonly surplusIn: number;
+  private readonly surplusOut: number;
+  private readonly outputChannels: number;
   /** For each block 1 where the host handed over an array, otherwise 0. */
   private readonly counts: BlockCounts;
 
@@ -37,6 +41,11 @@ export class InterleavedBlocks<F extends SampleFormat> {
     this.kind = kind;
     this.blockFrames = blockFrames;
     this.counts = new BlockCounts(blockFrames, blockFrames - 1 + maxHostFrames);
+    const { inputs, outputs } = host.storage;
+    const channelsOf = (buses: readonly { readonly capacity: number }[]) => buses.reduce((sum, { capacity }) => sum + capacity, 0);
+    this.outputChannels = channelsOf(outputs);
+    this.surplusIn = Math.max(0, channelCount - channelsOf(inputs));
+    this.surplusOut = Math.max(0, this.outputChannels - channelCount);
     this.width = width;
     this.frameBytes = width * View.BYTES_PER_ELEMENT;
     checkRoom(lengths, width, width, View.BYTES_PER_ELEMENT);
@@ -55,8 +64,9 @@ export class InterleavedBlocks<F extends SampleFormat> {
     const count = Math.min(wanted, most);
     const isThere = frames >= 0 && this.copyIn(samples, at, count);
     if (count > 0) this.counts.note(at, count, isThere ? 1 : 0);
+    // Channels are counted for each block of the host's, not where the kernel's blocks are handed over.
+    this.host.storage.buffers.diagnostics.droppedChannels += isThere ? this.surplusIn : this.host.channelCount;
     if (!isThere) {
-      this.host.storage.buffers.diagnostics.droppedChannels += this.host.channelCount;
       fill.call(gathered, kind.silence, at * width, (at + count) * width);
     }
     return wanted;
@@ -78,14 +88,11 @@ export class InterleavedBlocks<F extends SampleFormat> {
   /** [render] As `PlanarBlocks.hand`. False where the host is freed. */
   hand(block: number): boolean {
     const { host, width, blockFrames } = this;
-    if (this.counts.of(block) > 0) {
-      if (block > 0) copyWithin.call(this.gathered, 0, block * blockFrames * width, (block + 1) * blockFrames * width);
-      return host.collect(this.block as never) > 0;
-    }
-    // `collect` counts the channels as dropped, but they were already counted when the frames were gathered.
+    const isThere = this.counts.of(block) > 0;
+    if (isThere && block > 0) copyWithin.call(this.gathered, 0, block * blockFrames * width, (block + 1) * blockFrames * width);
     const { diagnostics } = host.storage.buffers;
     const counted = diagnostics.droppedChannels;
-    const frames = host.collect(undefined as never);
+    const frames = host.collect((isThere ? this.block : undefined) as never);
     diagnostics.droppedChannels = counted;
     return frames > 0;
   }
@@ -93,8 +100,11 @@ export class InterleavedBlocks<F extends SampleFormat> {
   /** [render] As `PlanarBlocks.take`. */
   take(): void {
     const block = this.queue.blocks[0]!;
+    const { diagnostics } = this.host.storage.buffers;
+    const counted = diagnostics.droppedChannels;
     // A host that is freed delivers nothing. What stands in the block is an older one then.
     if (this.host.deliver(block as never) === 0) fill.call(block, this.kind.silence);
+    diagnostics.droppedChannels = counted;
   }
 
   /** [render] Frames of the host's array; an incomplete last frame counts. -1 for a value that is not an array of the format. */
@@ -115,11 +125,14 @@ export class InterleavedBlocks<F extends SampleFormat> {
     }
   }
 
-  /**
-   * [render] Writes the oldest `frames` frames to the host's array, and silence after them. False where the array cannot be
-   * written.
-   */
-  deliver(samples: unknown, frames: number): boolean {
+  /** [render] Writes the oldest `frames` frames to the host's array, and silence after them. */
+  deliver(samples: unknown, frames: number): void {
+    const isWritten = this.write(samples, frames);
+    this.host.storage.buffers.diagnostics.droppedChannels += isWritten ? this.surplusOut : this.outputChannels;
+  }
+
+  /** False where the array cannot be written. */
+  private write(samples: unknown, frames: number): boolean {
     const { queue, queuedBytes, width, frameBytes, kind } = this;
     try {
       if (samples instanceof kind.View) {

@@ -56,7 +56,10 @@ export class ParameterBlocks {
       return;
     }
     for (let p = 0; p < parameters.length; p++) values[parameters[p]!.name] = parameters[p]!.bring(block);
+    const { invalidParameters } = this.diagnostics;
     storage.collect(inputs, outputs, values as HostParameterValues);
+    const allAreTaken = this.diagnostics.invalidParameters === invalidParameters;
+    for (let p = 0; p < parameters.length; p++) parameters[p]!.noteBrought(block, allAreTaken);
   }
 }
 
@@ -69,8 +72,23 @@ class GatheredParameter {
   private readonly values: Float32Array;
   private readonly isKRate: boolean;
   private readonly inherited: unknown;
-  /** The last value: the host's, while a block that has it was not handed over; else the storage's. Repeated where the host hands over none. */
+  /** The last value: the host's, while the storage has not got it; else the storage's. Repeated where the host hands over none. */
   private readonly last = new Float32Array(1);
+  private readonly storagesLast = new Float32Array(1);
+  /**
+   * The bits of {@link values}, {@link last} and {@link storagesLast}. Values are compared by their bits, because V8 allocates an object
+   * for a fraction in unoptimised code.
+   */
+  private readonly bits: Uint16Array;
+  private readonly lastBits = new Uint16Array(this.last.buffer);
+  private readonly storagesBits = new Uint16Array(this.storagesLast.buffer);
+  /**
+   * Whether the storage has got {@link last}. It has not where the value came after the first frame of a k-rate block, in a block
+   * that was skipped, or beside a NaN.
+   */
+  private isHeard = true;
+  /** Frame at which the host's last array of values began. */
+  private lastFrom = 0;
   /** Gathered frames from the first one for which the host has handed over a value, to the end of the last block with one. */
   private givenFrom = NONE;
   private givenEnd = 0;
@@ -90,6 +108,7 @@ class GatheredParameter {
     this.values = new Float32Array(blockFrames - 1 + maxHostFrames);
     this.block = new Float32Array(this.values.buffer, 0, blockFrames);
     this.first = new Float32Array(this.values.buffer, 0, 1);
+    this.bits = new Uint16Array(this.values.buffer);
   }
 
   /** False where the host has handed over something that is not a value. Then the last value stays, as it does where nothing came. */
@@ -101,6 +120,7 @@ class GatheredParameter {
         if (this.copy(theirs, lengthOf(theirs), at, frames)) {
           this.givenFrom = Math.min(this.givenFrom, at);
           this.givenEnd = at + frames;
+          this.lastFrom = at;
           return true;
         }
         isGood = false;
@@ -115,31 +135,38 @@ class GatheredParameter {
 
   /** Where there are fewer values than frames, the last one is repeated. False for a single NaN. The storage looks for NaN among several. */
   private copy(theirs: Float32Array, length: number, at: number, frames: number): boolean {
-    const { values, last } = this;
+    const { values, bits, lastBits } = this;
     const hasOneValue = length === 1 || frames === 1 || this.isKRate;
     const given = hasOneValue ? 1 : Math.min(length, frames);
     // Values beyond those that are given are overwritten, here or in the next block.
     if (at + length <= values.length) set.call(values, theirs, at);
     else for (let frame = 0; frame < given; frame++) values[at + frame] = theirs[frame]!;
     const end = at + given - 1;
-    const isInvalid = Number.isNaN(values[end]!);
+    const isInvalid = isNaNAt(bits, end);
     if (isInvalid && hasOneValue) return false;
     repeat(values, end + 1, at + frames);
     if (isInvalid) {
       this.constantFrom = at + frames;
-    } else if (!hasOneValue || values[end] !== last[0]) {
-      this.constantFrom = end;
-      last[0] = values[end]!;
+      return true;
     }
+    if (!hasOneValue || !isSameAt(bits, end, lastBits)) {
+      this.constantFrom = end;
+      lastBits[0] = bits[2 * end]!;
+      lastBits[1] = bits[2 * end + 1]!;
+    }
+    this.isHeard = false;
     return true;
   }
 
   /** By copies alone: V8 allocates an object for a fraction that is handed to `fill`. */
   private repeatLast(at: number, frames: number): void {
     if (frames === 0) return;
-    if (this.givenFrom === NONE && this.storages[0] !== this.last[0]) {
-      set.call(this.last, this.storages as Float32Array);
-      this.constantFrom = at;
+    if (this.givenFrom === NONE) {
+      set.call(this.storagesLast, this.storages as Float32Array);
+      if (!isSameAt(this.storagesBits, 0, this.lastBits)) {
+        set.call(this.last, this.storagesLast);
+        this.constantFrom = at;
+      }
     }
     set.call(this.values, this.last, at);
     repeat(this.values, at + 1, at + frames);
@@ -164,13 +191,43 @@ class GatheredParameter {
     return this.isKRate || this.constantFrom <= from ? this.first : this.block;
   }
 
+  /** Call it when the storage has collected what {@link bring} has returned. `isTaken`: it has not refused any parameter. */
+  noteBrought(block: number, isTaken: boolean): void {
+    const from = block * this.block.length;
+    const end = from + this.block.length;
+    if (this.givenFrom >= end) return;
+    if (this.isKRate || this.constantFrom <= from) this.isHeard = this.constantFrom <= from;
+    else if (isTaken || !this.hasNaN(0)) this.isHeard = this.constantFrom < end;
+    // The storage has refused the block for a NaN. If that was in the host's last array, nothing of it is used.
+    else this.isHeard = this.hasNaN(this.lastFrom - from);
+  }
+
+  /** Whether the block that was brought has a NaN, from frame `start` on. */
+  private hasNaN(start: number): boolean {
+    for (let frame = Math.max(0, start); frame < this.block.length; frame++) if (isNaNAt(this.bits, frame)) return true;
+    return false;
+  }
+
   drop(blocks: number, gathered: number): void {
     const from = blocks * this.block.length;
     copyWithin.call(this.values, 0, from, gathered);
     this.constantFrom = Math.max(0, this.constantFrom - from);
-    this.givenEnd = Math.max(0, this.givenEnd - from);
+    this.lastFrom = Math.max(0, this.lastFrom - from);
+    const hasUnheard = this.givenFrom !== NONE && !this.isHeard;
+    this.givenEnd = Math.max(hasUnheard ? 1 : 0, this.givenEnd - from);
     this.givenFrom = this.givenEnd === 0 ? NONE : Math.max(0, this.givenFrom - from);
   }
+}
+
+/** Whether value `at` of these bits is NaN: all bits of its exponent are set, and one of its fraction. */
+function isNaNAt(bits: Uint16Array, at: number): boolean {
+  const high = bits[2 * at + 1]!;
+  return (high & 0x7f80) === 0x7f80 && ((high & 0x7f) | bits[2 * at]!) !== 0;
+}
+
+/** Whether value `at` has the same bits as the only value of `other`. */
+function isSameAt(bits: Uint16Array, at: number, other: Uint16Array): boolean {
+  return bits[2 * at] === other[0] && bits[2 * at + 1] === other[1];
 }
 
 /** Beyond all gathered frames. */

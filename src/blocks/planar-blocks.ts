@@ -17,7 +17,7 @@ import {
   NO_FRAMES,
   uniformFrames,
 } from "../hosts/host-lists";
-import { lengthOf } from "../hosts/typed-array";
+import { isOfLength, lengthOf } from "../hosts/typed-array";
 import { copyWithin, FLOAT_BYTES, fill, NO_SAMPLES, type SampleFormat, set } from "../sample-format";
 import { isMixable, MOST_MIXED, mixOf } from "../speakers";
 import type { ProcessBufferStorage } from "../storage";
@@ -216,7 +216,12 @@ export class PlanarBlocks<F extends SampleFormat> {
         const count = bus.placesFor(inputCounts[b]!);
         dropped += inputCounts[b]! - count;
         inputCounts[b] = count;
-        for (let c = 0; c < count; c++) set.call(bus.channels[c]!, theirs[c]!, at);
+        for (let c = 0; c < count; c++) {
+          // A getter may answer differently the second time.
+          const samples = theirs[c];
+          if (!isOfLength(samples, frames)) return 0;
+          set.call(bus.channels[c]!, samples, at);
+        }
       }
       this.droppedIn = dropped;
       return frames;
@@ -366,7 +371,9 @@ export class PlanarBlocks<F extends SampleFormat> {
         const places = placesFor(bus, count);
         dropped += Math.max(0, places - count);
         for (let c = 0; c < count && c < places; c++) {
-          queue.read(bus.first + c, outputs[b]![c]!, frames);
+          const samples = outputs[b]![c];
+          if (!isOfLength(samples, frames)) return -1;
+          queue.read(bus.first + c, samples, frames);
         }
       }
       return dropped;

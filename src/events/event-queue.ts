@@ -24,6 +24,14 @@ export interface WindowEvents {
   readonly count: number;
 }
 
+/** An event as {@link EventQueue.push} takes it. */
+export interface TimedEvent {
+  readonly time: number;
+  readonly type: number;
+  readonly a: number;
+  readonly b: number;
+}
+
 /**
  * Hands timed events to a kernel, in order of time. For each block, the array at {@link address} in the kernel's memory has the
  * block's events: `{ uint32_t frame; uint32_t type; uint32_t a; float b; }`, 16 bytes each. `frame` is counted from the block's
@@ -245,12 +253,17 @@ export class EventQueue {
     this.emptyWindow();
   }
 
-  /** @internal [setup] Adds the events that wait in `other`. */
-  takeOver(other: EventQueue): void {
-    for (let i = 0; i < other.waiting; i++) {
-      const place = other.placeOf(i);
-      this.push(other.times[place]!, other.types[place]!, other.as[place]!, other.bs[place]!);
-    }
+  /** @internal [setup] The events that wait. */
+  waitingEvents(): TimedEvent[] {
+    return Array.from({ length: this.waiting }, (_, i) => {
+      const place = this.placeOf(i);
+      return { time: this.times[place]!, type: this.types[place]!, a: this.as[place]!, b: this.bs[place]! };
+    });
+  }
+
+  /** @internal [setup] Adds the events that waited in another queue. */
+  takeOver(events: readonly TimedEvent[]): void {
+    for (const { time, type, a, b } of events) this.push(time, type, a, b);
   }
 
   /** [setup] Gives the list's memory back. Idempotent. Afterwards [render] calls do nothing. */

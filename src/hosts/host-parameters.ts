@@ -89,7 +89,8 @@ export class HostParameters {
       for (let p = 0; p < sources.length; p++) {
         const source = sources[p]!;
         const target = floats[p]!;
-        if (source.length <= target.length) set.call(target, source);
+        // Not `source.length`: the host may have put a getter there, which may free the storage.
+        if (lengthOf(source) <= target.length) set.call(target, source);
         else this.copyFirst(target, source);
       }
     } catch {
@@ -187,8 +188,7 @@ export class HostParameters {
       if (!Object.isFrozen(host)) return false;
       for (let p = 0; p < names.length; p++) {
         if (!Object.hasOwn(host, names[p]!) || hasGetter(host, names[p]!)) return false;
-        // `copyKnown` reads `source.length`, so an array with a `length` of its own is refused.
-        if (!isFixed(sources[p]!) || sources[p]!.length !== lengthOf(sources[p]!) || Object.hasOwn(sources[p]!, "length")) return false;
+        if (!isFixed(sources[p]!)) return false;
       }
     } catch {
       return false;

@@ -67,7 +67,8 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
   private readonly bytes: ViewCache<StagingView>;
   /** Views of the floats to and from which 16-bit samples are converted. */
   private readonly floats: ViewCache<StagingView>;
-  private isLive = true;
+  /** @internal False once the host is freed. */
+  isLive = true;
 
   /**
    * [setup] Takes staging memory from the storage's heap.

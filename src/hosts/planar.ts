@@ -102,8 +102,9 @@ export class PlanarHost {
       this.inputs = inputs;
       this.outputs = outputs;
       this.copyUnknown(inputs, outputs);
+      // A getter of the host may have freed the storage, in its lists or in its parameters.
+      if (!block.isLive) return 0;
       parameters?.read(values, block.frames);
-      // A getter of the host may have freed the storage.
       if (!block.isLive) return 0;
       buffers.open(COLLECTED);
       if (this.alwaysSettles || !ins.isJustFull) ins.settle();

@@ -16,8 +16,11 @@ export function assemblyScriptFunction(context: ImportingKernel, name: string): 
 /** AssemblyScript passes message, file, line and column. Emscripten and C import a function of this name without arguments. */
 function aborts(context: ImportingKernel): Imported {
   return (message?: number, file?: number, line?: number, column?: number) => {
-    if (column === undefined) throw kernelError("aborted");
-    throw kernelError(`aborted: ${stringAt(context, message!) || "no message"}, at ${stringAt(context, file!) || "?"}:${line}:${column}`);
+    if (column === undefined) throw kernelError(context, "aborted");
+    throw kernelError(
+      context,
+      `aborted: ${stringAt(context, message!) || "no message"}, at ${stringAt(context, file!) || "?"}:${line}:${column}`,
+    );
   };
 }
 

@@ -77,5 +77,7 @@ function remainder(value: number, divisor: number): number {
   const rest = Number.isFinite(2 * step) ? twice : value % step;
   const left = Math.abs(rest);
   if (left * 2 <= step) return rest;
-  return left < 1.5 * step ? rest - Math.sign(rest) * step : rest - Math.sign(rest) * 2 * step;
+  const nearest = rest - Math.sign(rest) * (left < 1.5 * step ? 1 : 2) * step;
+  // Zero has the value's sign.
+  return nearest === 0 && rest < 0 ? -0 : nearest;
 }

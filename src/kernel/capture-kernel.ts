@@ -115,7 +115,7 @@ function heapIn({ module, imports, exports, glue }: Captured): WasmHeap {
   const allocator =
     namedAllocator(exports) ??
     (typeof glue === "object" && glue !== null ? namedAllocator(glue as Named) : undefined) ??
-    likelyAllocator(module, imports, exports, fresh) ??
+    likelyAllocator(module, imports, exports, memory, fresh) ??
     triedAllocator(module, imports, exports, fresh);
   if (allocator === undefined) throw noRoom(exports);
   return { memory, ...allocator };

@@ -22,8 +22,8 @@ const says =
   (text: number) =>
     tell(kind, textAt(context, text));
 
-const aborts: Maker = () => () => {
-  throw kernelError("aborted");
+const aborts: Maker = (context) => () => {
+  throw kernelError(context, "aborted");
 };
 
 const copies: Maker = (context) => (to: number, from: number, length: number) => {
@@ -34,11 +34,11 @@ const copies: Maker = (context) => (to: number, from: number, length: number) =>
 const FUNCTIONS: Readonly<Record<string, Maker>> = {
   _abort_js: aborts,
   __assert_fail: failsAssertion,
-  __cxa_throw: () => () => {
-    throw kernelError("threw a C++ exception");
+  __cxa_throw: (context) => () => {
+    throw kernelError(context, "threw a C++ exception");
   },
-  __handle_stack_overflow: () => () => {
-    throw kernelError("has no room left on its stack");
+  __handle_stack_overflow: (context) => () => {
+    throw kernelError(context, "has no room left on its stack");
   },
   _emscripten_memcpy_js: copies,
   emscripten_memcpy_js: copies,
@@ -56,7 +56,7 @@ const FUNCTIONS: Readonly<Record<string, Maker>> = {
 
 function failsAssertion(context: ImportingKernel): Imported {
   return (condition: number, file: number, line: number) => {
-    throw kernelError(`failed its assertion ${textAt(context, condition)}, at ${textAt(context, file) || "?"}:${line}`);
+    throw kernelError(context, `failed its assertion ${textAt(context, condition)}, at ${textAt(context, file) || "?"}:${line}`);
   };
 }
 

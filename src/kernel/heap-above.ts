@@ -13,7 +13,7 @@ export function createHeapAbove(memory: WebAssembly.Memory, address: number): Ow
         const given = part.malloc(byteLength);
         if (given !== 0) return given;
       }
-      const next = partOf(memory, memory.buffer.byteLength);
+      const next = partOf(memory, Math.max(address, memory.buffer.byteLength));
       const given = next.malloc(byteLength);
       if (given !== 0) parts.push(next);
       return given;

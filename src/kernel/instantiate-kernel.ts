@@ -178,7 +178,7 @@ class Maker {
   }
 
   instance(): { context: ImportingKernel; imports: Imports } {
-    const context: ImportingKernel = { memory: undefined, exports: {} };
+    const context: ImportingKernel = { memory: undefined, exports: {}, unfinishedLines: new Map() };
     if (!this.importsMemory || this.isMemoryGiven) return this.linked(context, undefined);
     const initial = this.pages ?? this.declared?.pages;
     if (initial === undefined) {
@@ -240,7 +240,7 @@ function heapFor(maker: Maker, imports: Imports, exports: Named, memory: WebAsse
   if (heapBase !== undefined && heapBaseOf(exports) === undefined) return above(heapBase);
   const fresh = () => maker.trial();
   // An instance made for a trial would have the caller's memory, too. So there the kernel's own is asked.
-  const likely = maker.isMemoryGiven ? likelyOf(exports, memory) : likelyAllocator(maker.module, imports, exports, fresh);
+  const likely = maker.isMemoryGiven ? likelyOf(exports, memory) : likelyAllocator(maker.module, imports, exports, memory, fresh);
   if (likely !== undefined) return withMemory(likely);
   const base = heapBaseOf(exports);
   if (base !== undefined) return above(base);

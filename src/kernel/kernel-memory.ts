@@ -6,6 +6,8 @@ export interface ImportingKernel {
   /** Undefined until the kernel is instantiated, if the kernel exports its memory. */
   memory: WebAssembly.Memory | undefined;
   exports: Readonly<Record<string, unknown>>;
+  /** What the kernel has written of lines whose ends have not come yet. */
+  readonly unfinishedLines: Map<"log" | "error", number[]>;
 }
 
 /** A function that a kernel imports. */
@@ -68,7 +70,22 @@ export function tell(kind: "log" | "warn" | "error", line: string): void {
   if (typeof console === "object") console[kind](line);
 }
 
-/** The error that an imported function throws to end the kernel's call. */
-export function kernelError(what: string): Error {
+/** Writes the kernel's text to the console, in whole lines. The beginning of a line waits for its end. */
+export function tellText({ unfinishedLines }: ImportingKernel, kind: "log" | "error", text: Uint8Array): void {
+  const line = unfinishedLines.get(kind) ?? [];
+  unfinishedLines.set(kind, line);
+  for (const byte of text) {
+    if (byte !== NEWLINE) line.push(byte);
+    if (byte === NEWLINE || line.length === LONGEST_LINE) tell(kind, textFrom(Uint8Array.from(line.splice(0))));
+  }
+}
+
+const NEWLINE = 10;
+/** A line that never ends must not fill the memory. In bytes. */
+const LONGEST_LINE = 4096;
+
+/** The error that an imported function throws to end the kernel's call. What the kernel has written up to then is shown before. */
+export function kernelError({ unfinishedLines }: ImportingKernel, what: string): Error {
+  for (const [kind, line] of unfinishedLines) if (line.length > 0) tell(kind, textFrom(Uint8Array.from(line.splice(0))));
   return new Error(`the kernel ${what}`);
 }

@@ -11,21 +11,24 @@ import {
 import { hasSignature } from "./probes";
 
 /**
- * [setup] An allocator with a name like one. It is called on an instance that is made for this.
+ * [setup] An allocator with a name like one. It is called on an instance that is made for this; on the kernel itself where none can
+ * be made.
  *
  * @param imports As {@link triedAllocator} takes them, and `fresh` too.
+ * @throws RangeError when the engine has no memory for another instance.
  */
 export function likelyAllocator(
   module: WebAssembly.Module,
   imports: WebAssembly.Imports,
   exports: Named,
+  memory: WebAssembly.Memory,
   fresh: () => Instance,
 ): Allocator | undefined {
   // An instance is not made in vain: engines cap the memories of a process.
   if (functionsLikeOne(exports).length === 0) return undefined;
   return found(likelyIn, module, imports, exports, () => {
     const trial = trialOf(fresh);
-    return trial && likelyNames(trial.exports, trial.memory);
+    return trial === undefined ? likelyNames(exports, memory) : likelyNames(trial.exports, trial.memory);
   });
 }
 
@@ -39,6 +42,7 @@ export function likelyAllocator(
  * @param imports What the kernel itself was linked with. Instances that are made for trials may share its tables and globals, so
  * these are put back afterwards.
  * @param fresh Makes a new instance that nobody else uses; returns its exports and its memory.
+ * @throws RangeError when the engine has no memory for another instance.
  */
 export function triedAllocator(
   module: WebAssembly.Module,
@@ -169,12 +173,17 @@ interface Trial {
   call(name: string, ...args: number[]): number;
 }
 
-/** A new instance; undefined where none can be made: its start function may trap at what the stand-ins answer. */
+/**
+ * A new instance; undefined where none can be made: its start function may trap at what the stand-ins answer.
+ *
+ * @throws RangeError when the engine has no memory for it. That says nothing about the module: later there may be some.
+ */
 function trialOf(fresh: () => Instance): Trial | undefined {
   let instance: Instance;
   try {
     instance = fresh();
-  } catch {
+  } catch (error) {
+    if (error instanceof RangeError) throw error;
     return undefined;
   }
   const { exports, memory = memoriesIn(exports)[0] } = instance;

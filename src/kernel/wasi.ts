@@ -1,7 +1,7 @@
 // The functions of WASI, the WebAssembly System Interface, that audio kernels import. Text goes to the console. There are clocks,
 // random numbers and an empty environment, but no files.
 
-import { bytesAt, type Imported, type ImportingKernel, kernelError, tell, textFrom, wordAt, writeWords } from "./kernel-memory";
+import { bytesAt, type Imported, type ImportingKernel, kernelError, tell, tellText, wordAt, writeWords } from "./kernel-memory";
 
 /** [setup] WASI's function of this name, for one kernel. Those for files say that there are none. Undefined for other names. */
 export function wasiFunction(context: ImportingKernel, name: string): Imported | undefined {
@@ -56,8 +56,8 @@ const FUNCTIONS: Readonly<Record<string, Maker>> = {
     if (!isStandard(descriptor)) return BAD_DESCRIPTOR;
     return writeWords(context, status, 2, 0, 1 << 6, 0, 0, 0) ? SUCCESS : FAULT;
   },
-  proc_exit: () => (code: number) => {
-    throw kernelError(`ended itself with proc_exit(${code})`);
+  proc_exit: (context) => (code: number) => {
+    throw kernelError(context, `ended itself with proc_exit(${code})`);
   },
   clock_res_get: (context) => (_clock: number, result: number) =>
     writeWords(context, result, NANOSECONDS_A_MILLISECOND, 0) ? SUCCESS : FAULT,
@@ -92,24 +92,15 @@ function clock(context: ImportingKernel): Imported {
   };
 }
 
-/** Writes whole lines to the console, and keeps the beginning of a line until its end comes. */
 function writer(context: ImportingKernel): Imported {
-  const unfinished = new Map<number, number[]>();
   return (descriptor: number, list: number, count: number, written: number) => {
     if (descriptor !== STANDARD_OUTPUT && descriptor !== STANDARD_ERROR) return BAD_DESCRIPTOR;
-    const line = unfinished.get(descriptor) ?? [];
-    unfinished.set(descriptor, line);
     let total = 0;
     for (let i = 0; i < count; i++) {
       const bytes = bytesAt(context, wordAt(context, list + 8 * i), wordAt(context, list + 8 * i + 4));
       total += bytes.length;
-      for (const byte of bytes) {
-        if (byte !== NEWLINE) line.push(byte);
-        else tell(descriptor === STANDARD_ERROR ? "error" : "log", textFrom(Uint8Array.from(line.splice(0))));
-      }
+      tellText(context, descriptor === STANDARD_ERROR ? "error" : "log", bytes);
     }
     return writeWords(context, written, total) ? SUCCESS : FAULT;
   };
 }
-
-const NEWLINE = 10;

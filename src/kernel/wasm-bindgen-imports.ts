@@ -5,7 +5,8 @@ import { bytesAt, type Imported, type ImportingKernel, kernelError, tell, textFr
 
 /** [setup] A function that wasm-bindgen's modules import, for one kernel. Undefined for those that only their glue provides. */
 export function wasmBindgenFunction(context: ImportingKernel, name: string): Imported | undefined {
-  if (/^(__wbindgen_throw|__wbg___wbindgen_throw_\w+)$/.test(name)) return panics(context);
+  // Its versions have called the function __wbindgen_throw, then __wbg_wbindgenthrow_ and __wbg___wbindgen_throw_ with a hash.
+  if (/^(__wbindgen_throw|__wbg_(wbindgenthrow|__wbindgen_throw)_\w+)$/.test(name)) return panics(context);
   if (name === "__wbindgen_object_drop_ref") return () => {};
   if (name === "__wbindgen_init_externref_table") return () => startsReferences(context);
   return undefined;
@@ -25,14 +26,15 @@ export function panicHookFunction(context: ImportingKernel, name: string): Impor
 
 function panics(context: ImportingKernel): Imported {
   return (text: number, length: number) => {
-    throw kernelError(`panicked: ${textFrom(bytesAt(context, text, length))}`);
+    throw kernelError(context, `panicked: ${textFrom(bytesAt(context, text, length))}`);
   };
 }
 
 /** Appends the four values that wasm-bindgen expects at the end of its table of references. */
 function startsReferences({ exports }: ImportingKernel): void {
-  const table = exports.__wbindgen_externrefs ?? exports.__wbindgen_export_0;
-  if (!(table instanceof WebAssembly.Table)) return;
+  const numbered = Object.keys(exports).filter((name) => /^__wbindgen_export_?\d+$/.test(name));
+  const table = ["__wbindgen_externrefs", ...numbered].map((name) => exports[name]).find((value) => value instanceof WebAssembly.Table);
+  if (table === undefined) return;
   const first = table.grow(4);
   table.set(0, undefined);
   for (const [i, value] of [undefined, null, true, false].entries()) table.set(first + i, value);

@@ -99,8 +99,8 @@ export class StorageObserver {
   }
 
   /**
-   * [setup] The storage's diagnostics, as of the last change or delivery of the current block; `undefined` if the storage is gone
-   * or could not be read.
+   * [setup] The storage's diagnostics modulo 2^32, as of the last change or delivery of the current block; `undefined` if the
+   * storage is gone or could not be read.
    */
   get diagnostics(): Readonly<Diagnostics> | undefined {
     return this.look(() => {

@@ -1,5 +1,5 @@
 import { silentBuses } from "../allocation";
-import { type BusConfig, channelCountOf } from "../config";
+import { type BusConfig, channelCountOf, infoOf } from "../config";
 import { EVERYDAY_CORE } from "../core/inlined";
 import type { HostParameterValues } from "../hosts/host-parameters";
 import { namedAllocator } from "../kernel/allocator";
@@ -9,18 +9,20 @@ import type { SampleFormat } from "../sample-format";
 import type { KernelDefinition } from "./kernel-definition";
 import { busesOf } from "./kernel-life";
 import { KernelSession } from "./kernel-session";
-import { enveloped, type KernelRequest } from "./protocol";
+import { enveloped, type KernelRequest, opened, type ProcessorMessage } from "./protocol";
 
 /**
- * [setup] Plays silence with a kernel that does nothing. Engines compile a function when it is first called. After this, they
- * have compiled what the first node of such a definition needs. That node's constructor and its first block run between two
- * blocks of audio; this runs while `addModule` waits.
+ * [setup] Plays silence with a kernel that does nothing. Engines compile a function when it is first called, and a core when it is
+ * first needed. After this, they have compiled what the first node of such a definition needs. That node's constructor and its first
+ * block run between two blocks of audio; this runs while `addModule` waits. It is done once in a worklet for definitions of one kind.
  *
- * @throws What is wrong with the definition.
+ * @throws What is wrong with the definition's buses.
  */
 export function playSilence(definition: KernelDefinition<SampleFormat>): void {
   const config = busesOf(definition);
   const { blockFrames } = definition;
+  const kind = kindOf(config, blockFrames);
+  if (playedKinds.has(kind)) return;
   const silentKernel: KernelDefinition<SampleFormat> = {
     ...config,
     ...(blockFrames === undefined ? {} : { blockFrames }),
@@ -49,6 +51,18 @@ export function playSilence(definition: KernelDefinition<SampleFormat>): void {
   const parameters = defaultValues(config);
   for (let block = 0; block < BLOCKS; block++) session.process(inputs, outputs, parameters);
   port.onmessage?.({ data: enveloped({ kind: "dispose" }) });
+  if (!port.hasFailed) playedKinds.add(kind);
+}
+
+const playedKinds = /* @__PURE__ */ new Set<string>();
+
+/** Says which of the library's code a definition needs: for parameters, for blocks of the kernel's own length, for forms of buses. */
+function kindOf({ inputs, outputs, parameters = [] }: BusConfig, blockFrames: number | undefined): string {
+  const formsOf = (buses: BusConfig["inputs"]) => {
+    const forms = buses.map(infoOf).map(({ layout, sampleFormat, scale }) => [layout, sampleFormat, scale].join());
+    return [...new Set(forms)].sort();
+  };
+  return JSON.stringify([parameters.length > 0, blockFrames !== undefined, formsOf(inputs), formsOf(outputs)]);
 }
 
 /** The second block finds what the first one has looked up. */
@@ -57,8 +71,11 @@ const BLOCKS = 3;
 /** The port of a processor without a node: nobody gets what is posted. */
 class SilentPort {
   onmessage: ((event: { readonly data: unknown }) => void) | null = null;
+  hasFailed = false;
 
-  postMessage(): void {}
+  postMessage(message: unknown): void {
+    if (opened<ProcessorMessage>(message)?.kind === "failed") this.hasFailed = true;
+  }
 }
 
 function defaultValues({ parameters = [] }: BusConfig): HostParameterValues {

@@ -21,7 +21,7 @@ export interface KernelInstance {
 export function kernelInstance(name: string, definition: KernelDefinition<SampleFormat>, request: KernelRequest): KernelInstance {
   if (request.instance === "own") {
     const { kernel, leaveMemory } = made(definition, request);
-    return { kernel, release: leaveMemory, retire: leaveMemory };
+    return { kernel, release: leaveMemory, retire() {} };
   }
   const key = `${request.moduleId} ${name}`;
   let shared = sharedInstances.get(key);
@@ -32,12 +32,12 @@ export function kernelInstance(name: string, definition: KernelDefinition<Sample
   const instance = shared;
   const retire = () => {
     if (sharedInstances.get(key) === instance) sharedInstances.delete(key);
-    // Other nodes may still play on it.
-    if (instance.users <= 1) instance.leaveMemory();
   };
   instance.users++;
   const release = once(() => {
-    if (--instance.users === 0) retire();
+    if (--instance.users > 0) return;
+    retire();
+    instance.leaveMemory();
   });
   return { kernel: instance.kernel, release, retire };
 }
@@ -62,7 +62,9 @@ function made(definition: KernelDefinition<SampleFormat>, request: KernelRequest
   const modules = modulesIn.get(memory) ?? new Set<string>();
   if (modules.has(moduleId)) {
     throw new Error(
-      'an instance of this module plays in the memory among the definition\'s imports; take option instance "shared", or leave the memory out, so that each instance gets its own',
+      request.instance === "shared"
+        ? "another instance of this module plays in the memory among the definition's imports, and goes on until its last node has ended; leave the memory out, so that each instance gets its own"
+        : 'an instance of this module plays in the memory among the definition\'s imports; take option instance "shared", or leave the memory out, so that each instance gets its own',
     );
   }
   const kernel = instantiated(definition, request);
@@ -88,13 +90,14 @@ function once(action: () => void): () => void {
 
 function instantiated(definition: KernelDefinition<SampleFormat>, request: KernelRequest): Kernel | Promise<Kernel> {
   const { module, memory, instance } = request;
-  const { instantiate, imports, pages, heapBase } = definition;
+  const { imports, pages, heapBase } = definition;
   try {
-    if (instantiate !== undefined) return instantiate(module);
+    if (definition.instantiate !== undefined) return definition.instantiate(module);
     const options = { ...(imports && { imports }), ...(pages !== undefined && { pages }), ...(heapBase !== undefined && { heapBase }) };
     return instantiateFrom(knownModule(request), memory, options);
   } catch (error) {
-    if (instance === "shared" || !(error instanceof RangeError) || !/memory/i.test(error.message)) throw error;
+    const isCapped = error instanceof RangeError && /memory/i.test(error.message) && memoryFor(module, definition) === undefined;
+    if (instance === "shared" || !isCapped) throw error;
     throw new RangeError(
       `${error.message}. Engines cap the memories of a process (Chromium has 125): with option instance "shared" all nodes of a kernel have one`,
       { cause: error },

@@ -1,13 +1,14 @@
 import { FixedBlocks } from "../blocks/fixed-blocks";
 import { type BusConfig, frozenBusConfig } from "../config";
-import { addDiagnostics } from "../diagnostics";
-import { EventQueue } from "../events/event-queue";
+import { addDiagnostics, type Diagnostics } from "../diagnostics";
+import { EventQueue, type TimedEvent } from "../events/event-queue";
 import type { HostBuses } from "../hosts/host-lists";
 import type { HostParameterValues } from "../hosts/host-parameters";
 import type { Kernel } from "../kernel/instantiate-kernel";
 import { nameOfClass } from "../memory/heap";
 import { described, unlike } from "../messages";
 import { renderQuantumFrames, type StorageOptions } from "../options";
+import type { Parameters } from "../parameters";
 import type { SampleFormat } from "../sample-format";
 import { ProcessBufferStorage } from "../storage";
 import type { KernelContext, KernelDefinition, KernelRun } from "./kernel-definition";
@@ -18,6 +19,13 @@ import { workletScope } from "./worklet-scope";
 export interface Surroundings {
   readonly data: unknown;
   post(data: unknown, transfer?: object[]): void;
+}
+
+/** What a kernel leaves: the parameters' last values, the events that wait, and the counts. */
+export interface Legacy {
+  readonly parameters: Parameters | undefined;
+  readonly events: readonly TimedEvent[];
+  readonly diagnostics: Readonly<Diagnostics>;
 }
 
 /** A kernel at one node, from its start to its end, with its storage, its events, and blocks of its own length. */
@@ -91,11 +99,17 @@ export class KernelLife {
     this.run.message?.(data);
   }
 
-  /** [setup] Takes from the kernel that this one replaces: the parameters' last values, the events that wait, and the counts. */
-  takeOver({ storage, events }: KernelLife): void {
-    this.storage.buffers.parameters?.takeOver(storage.buffers.parameters);
+  /** [setup] What this kernel leaves to the one that replaces it. It stays valid when the kernel has ended. */
+  get legacy(): Legacy {
+    const { storage, events } = this;
+    return { parameters: storage.buffers.parameters, events: events.waitingEvents(), diagnostics: storage.diagnostics };
+  }
+
+  /** [setup] Takes over from the kernel that this one replaces. */
+  takeOver({ parameters, events, diagnostics }: Legacy): void {
+    this.storage.buffers.parameters?.takeOver(parameters);
     this.events.takeOver(events);
-    addDiagnostics(this.storage.buffers.diagnostics, storage.diagnostics);
+    addDiagnostics(this.storage.buffers.diagnostics, diagnostics);
   }
 
   /** [setup] Ends the kernel and frees the storage, also if the kernel throws. Throws what the kernel throws. */

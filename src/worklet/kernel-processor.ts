@@ -16,8 +16,8 @@ import { workletScope } from "./worklet-scope";
  * A fault in the definition is not thrown here, because engines do not report what a worklet's module throws. It is the error
  * with which `createKernelNode` rejects.
  *
- * The first call in a worklet plays a few blocks of silence with a kernel that does nothing, so that the engine has compiled the
- * library's code before the first node is made. `addModule` waits for it.
+ * It plays a few blocks of silence with a kernel that does nothing, so that the engine has compiled the library's code before the
+ * first node is made. `addModule` waits for it.
  *
  * The processor's `process` does not throw, and allocates only when it posts a message. A kernel that throws is not called again;
  * its node dispatches a "kernelerror" event.
@@ -61,14 +61,9 @@ export function registerKernelProcessor<F extends SampleFormat = "f32">(name: st
     }
   }
   workletScope.registerProcessor(name, KernelProcessor);
-  if (hasPlayedSilence) return;
   try {
     playSilence(definition as KernelDefinition<never>);
-    hasPlayedSilence = true;
   } catch {
     // The definition is at fault. The first node reports it.
   }
 }
-
-/** Once is enough: what the engine has compiled for one definition is there for the others. */
-let hasPlayedSilence = false;

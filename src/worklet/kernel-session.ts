@@ -8,7 +8,7 @@ import { NO_SAMPLES, type SampleFormat } from "../sample-format";
 import { type ErrorData, errorDataOf, UNREADABLE } from "./error-data";
 import type { KernelDefinition } from "./kernel-definition";
 import { type KernelInstance, kernelInstance } from "./kernel-instances";
-import { busesOf, KernelLife } from "./kernel-life";
+import { busesOf, KernelLife, type Legacy } from "./kernel-life";
 import { Meters } from "./meters";
 import { enveloped, type KernelErrorOutcome, type KernelRequest, type NodeMessage, opened, type ProcessorMessage } from "./protocol";
 import { checkSameConfig } from "./same-config";
@@ -33,8 +33,8 @@ export class KernelSession {
   /** Blocks of the host so far. After {@link LARGEST_SMALL_INTEGER} it begins again at 0. */
   private block = 0;
   private frame = 0;
-  /** A kernel that has failed, until the one that replaces it has taken what it takes. */
-  private replaced: Trapped | undefined;
+  /** A kernel that has failed while it rendered, until it is ended. */
+  private trapped: Trapped | undefined;
   /** Times of the restarts within the last minute, in seconds of the context's clock. */
   private restarts: number[] = [];
 
@@ -76,7 +76,7 @@ export class KernelSession {
       return true;
     } catch (error) {
       silence(outputs);
-      return this.trapped(life, error);
+      return this.failedRendering(life, error);
     }
   }
 
@@ -84,31 +84,29 @@ export class KernelSession {
    * [setup] Makes an instance and starts the kernel: at once, or when the promise of the definition's `instantiate` resolves.
    *
    * @param failed Takes what goes wrong after a promise. Without a promise it is thrown.
-   * @param before The failed kernel that the new one replaces.
+   * @param legacy What the failed kernel has left that the new one replaces.
    */
-  private begin(failed: (error: unknown) => void, before?: Trapped): void {
+  private begin(failed: (error: unknown) => void, legacy?: Legacy): void {
     const instance = kernelInstance(this.name, this.definition, this.request!);
     this.instance = instance;
     const enter = (kernel: Kernel) => {
-      if (this.hasEnded) {
-        if (before !== undefined) this.discard(before);
-        return;
-      }
+      if (this.hasEnded) return;
       const { definition, request, port } = this;
       const post = (data: unknown, transfer: object[] = []) => port.postMessage(data, transfer as Transferable[]);
       const life = new KernelLife(definition, kernel, { data: request!.data, post });
       try {
         const { latency } = life;
-        if (before === undefined) this.tell({ kind: "ready", latency });
-        else {
-          life.takeOver(before.life);
-          this.discard(before);
+        if (legacy !== undefined) {
+          life.takeOver(legacy);
+          if (latency !== this.toldLatency) this.tellLatency(life);
+        } else {
+          this.tell({ kind: "ready", latency });
+          this.toldLatency = latency;
+          this.tailFrames = latency;
         }
-        this.toldLatency = latency;
-        this.tailFrames = latency;
       } catch (error) {
         // A getter of the kernel's threw.
-        this.discard({ life, instance: undefined, isDiscarded: false });
+        endQuietly(life);
         throw error;
       }
       this.life = life;
@@ -140,21 +138,19 @@ export class KernelSession {
   }
 
   /** Handles what the kernel threw while it rendered. It is not called again. Returns whether the node goes on. */
-  private trapped(life: KernelLife, error: unknown): boolean {
+  private failedRendering(life: KernelLife, error: unknown): boolean {
     const restarts = this.request!.onTrap === "restart" && this.mayRestart();
-    const trapped = { life, instance: this.instance, isDiscarded: false };
-    trapped.instance?.retire();
+    this.trapped = { life, instance: this.instance };
+    this.instance?.retire();
     this.life = undefined;
     this.instance = undefined;
     this.tellError(error, restarts ? "restart" : "silence");
     if (!restarts) {
-      this.discard(trapped);
       this.end();
       return false;
     }
-    this.replaced = trapped;
     // After `process`, because making an instance allocates.
-    Promise.resolve().then(() => this.restart(trapped));
+    Promise.resolve().then(() => this.restart());
     return true;
   }
 
@@ -166,34 +162,32 @@ export class KernelSession {
     return true;
   }
 
-  private restart(before: Trapped): void {
+  private restart(): void {
+    const { trapped } = this;
+    // The node was disposed of meanwhile.
+    if (trapped === undefined) return;
     const failed = (error: unknown) => {
       this.tellError(error, "silence");
-      this.discard(before);
       this.end();
     };
-    if (this.hasEnded) this.discard(before);
-    else
-      try {
-        this.begin(failed, before);
-      } catch (error) {
-        failed(error);
-      }
+    try {
+      const { legacy } = trapped.life;
+      // Before the new instance is made: in a memory of the definition's, that one starts with the allocator as it was at first, and
+      // what the failed kernel gave back would be its own.
+      this.endTrapped();
+      this.begin(failed, legacy);
+    } catch (error) {
+      failed(error);
+    }
   }
 
-  /** Ends a kernel that has failed, and releases its instance. */
-  private discard(trapped: Trapped): void {
-    const { life, instance } = trapped;
-    if (this.replaced === trapped) this.replaced = undefined;
-    // A node that is disposed of ends it, and then it may be replaced all the same.
-    if (trapped.isDiscarded) return;
-    trapped.isDiscarded = true;
-    try {
-      life.end();
-    } catch {
-      // The node already knows that the kernel has failed.
-    }
-    instance?.release();
+  /** Ends the kernel that has failed, and releases its instance. */
+  private endTrapped(): void {
+    const { trapped } = this;
+    if (trapped === undefined) return;
+    this.trapped = undefined;
+    endQuietly(trapped.life);
+    trapped.instance?.release();
   }
 
   private end(): void {
@@ -204,8 +198,7 @@ export class KernelSession {
     this.life = undefined;
     this.instance?.release();
     this.instance = undefined;
-    // The one that was to replace it may never come.
-    if (this.replaced !== undefined) this.discard(this.replaced);
+    this.endTrapped();
     this.waiting = [];
     this.tell({ kind: "ended" });
     this.port.onmessage = null;
@@ -263,7 +256,14 @@ export class KernelSession {
 interface Trapped {
   readonly life: KernelLife;
   readonly instance: KernelInstance | undefined;
-  isDiscarded: boolean;
+}
+
+function endQuietly(life: KernelLife): void {
+  try {
+    life.end();
+  } catch {
+    // The node already knows that the kernel has failed.
+  }
 }
 
 const MOST_RESTARTS = 3;

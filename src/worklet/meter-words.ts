@@ -29,7 +29,7 @@ export function hasLevels(words: Int32Array): boolean {
 export function levelsFrom(words: Int32Array, { inputs, outputs }: BusConfig): KernelLevels {
   Atomics.store(words, BLOCKS_WORD, 0);
   let at = FIRST_WORD;
-  const counts = DIAGNOSTIC_NAMES.map((name) => [name, Atomics.load(words, at++)]);
+  const counts = DIAGNOSTIC_NAMES.map((name) => [name, Atomics.load(words, at++) >>> 0]);
   const bits = new Int32Array(1);
   const floats = new Float32Array(bits.buffer);
   const taken = (): number => {

@@ -76,7 +76,7 @@ export interface KernelLevels {
   readonly inputs: readonly BusLevels[];
   /** One for each output bus. */
   readonly outputs: readonly BusLevels[];
-  /** The storage's counts since the node's start. A restart keeps them. */
+  /** The storage's counts since the node's start, modulo 2^32. A restart keeps them. */
   readonly diagnostics: Readonly<Diagnostics>;
 }
 

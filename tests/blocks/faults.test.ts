@@ -558,7 +558,117 @@ describe("hosts that hand over anything", () => {
   });
 });
 
+test("a list that answers with another channel the second time brings no samples of an older block", () => {
+  const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [1], outputs: [1] }, { maxFrames: H, heap });
+  const blocks = new FixedBlocks(storage, { hostFrames: H });
+  const play = (inputs: unknown) => {
+    blocks.collect(inputs as never, [[new Float32Array(H)]]);
+    const heard: number[][] = [];
+    while (blocks.next()) heard.push([...storage.mainInput!.channel(0)]);
+    blocks.deliver([[new Float32Array(H)]]);
+    return heard;
+  };
+  play([[ramp(1, H)]]);
+  for (const second of [Float32Array.of(9), Int16Array.of(9, 9, 9, 9)]) {
+    let reads = 0;
+    const bus = Object.defineProperty([], 0, { enumerable: true, get: () => (reads++ === 0 ? ramp(5, H) : second) });
+    const [heard] = play([bus]);
+    expect(heard!.filter((sample) => sample !== 0 && sample !== 9)).toEqual([]);
+  }
+});
+
+test.each(["a-rate", "k-rate"] as const)("a value that comes once (%s) stays, wherever in the kernel's block it came", (automationRate) => {
+  const parameters = [{ name: "gain", automationRate, defaultValue: 1 }];
+  for (const given of [0, 1, 2, 3, 4, 5]) {
+    const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [1], outputs: [1], parameters }, { maxFrames: N, heap });
+    const blocks = new FixedBlocks(storage, { hostFrames: H });
+    const last: number[] = [];
+    for (let block = 0; block < 12; block++) {
+      const outputs = [[new Float32Array(H)]];
+      blocks.collect([[ramp(1, H)]], outputs, block === given ? { gain: Float32Array.of(5) } : {});
+      while (blocks.next()) {
+        const [, address] = new Uint32Array(storage.memory.buffer, storage.parametersAddress, 2);
+        const frames = automationRate === "a-rate" ? N : 1;
+        last.push(new Float32Array(storage.memory.buffer, address, frames)[frames - 1]!);
+      }
+      blocks.deliver(outputs);
+    }
+    // A k-rate parameter has the value of the first frame of the kernel's block.
+    const first = automationRate === "k-rate" ? Math.ceil((given * H) / N) : Math.floor((given * H) / N);
+    expect(last).toEqual([1, 2, 3, 4].map((_, block) => (block < first ? 1 : 5)));
+    storage.free();
+  }
+});
+
+test("a value that comes in a block which the kernel skips, or after one with a NaN, stays", () => {
+  const parameters = [{ name: "gain", defaultValue: 1 }];
+  const withNaN = new Float32Array(H).fill(2);
+  withNaN[1] = Number.NaN;
+  for (const values of [[Float32Array.of(5)], [withNaN, Float32Array.of(5)]]) {
+    const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [1], outputs: [1], parameters }, { maxFrames: N, heap });
+    const blocks = new FixedBlocks(storage, { hostFrames: H });
+    const isSkipped = values.length === 1;
+    let last = 0;
+    for (let block = 0; block < 9; block++) {
+      const outputs = [[new Float32Array(H)]];
+      blocks.collect([[ramp(1, H)]], outputs, block < values.length ? { gain: values[block]! } : {});
+      while (!(isSkipped && block < 3) && blocks.next()) {
+        const [, address] = new Uint32Array(storage.memory.buffer, storage.parametersAddress, 2);
+        last = new Float32Array(storage.memory.buffer, address, N)[N - 1]!;
+      }
+      blocks.deliver(outputs);
+    }
+    expect(last).toBe(5);
+    storage.free();
+  }
+});
+
 describe("another host in the middle", () => {
+  test("counts the frames that are lost at the change once, also where the kernel then skips their block", () => {
+    const storage = storageOf();
+    const blocks = new FixedBlocks(storage, { hostFrames: "any" });
+    const host = new InterleavedHost(storage, { channelCount: 1 });
+    blocks.collect([[ramp(1, 7)]], []);
+    blocks.deliver([[new Float32Array(7)]]);
+    blocks.collectFrom(host, ramp(1, 5));
+    blocks.deliverTo(host, new Float32Array(5));
+    expect(storage.diagnostics.skippedFrames).toBe(N);
+  });
+
+  test("is forgotten once it is freed", () => {
+    const storage = storageOf();
+    const blocks = new FixedBlocks(storage, { hostFrames: H });
+    const references: InterleavedHost<"f32">[] = [];
+    for (let made = 0; made < 10; made++) {
+      const host = new InterleavedHost(storage, { channelCount: 1 });
+      blocks.collectFrom(host, ramp(1, H));
+      host.free();
+      references.push(host);
+    }
+    const kept = (blocks as unknown as { interleaved: { host: object }[] }).interleaved.map(({ host }) => host);
+    expect(references.filter((host) => kept.includes(host)).length).toBeLessThanOrEqual(3);
+  });
+
+  test.each([1, 2, 3])("an interleaved host's surplus channels count for each of its blocks, with `produced` called %i times", (pieces) => {
+    const dropped = (isPlanar: boolean) => {
+      const storage = storageOf({}, [1], [3]);
+      const blocks = new FixedBlocks(storage, { hostFrames: H });
+      const host = new InterleavedHost(storage, { channelCount: 2 });
+      for (let block = 0; block < 6; block++) {
+        const samples = new Float32Array(2 * H);
+        const planar = [[ramp(1, H), ramp(2, H)]];
+        if (isPlanar) blocks.collect(planar, planar);
+        else blocks.collectFrom(host, samples);
+        while (blocks.next()) for (let piece = 0; piece < pieces; piece++) blocks.produced(N / pieces);
+        if (isPlanar) blocks.deliver(planar);
+        else blocks.deliverTo(host, samples);
+      }
+      storage.free();
+      return storage.diagnostics.droppedChannels;
+    };
+    expect([dropped(false), dropped(true)]).toEqual([12, 12]);
+  });
+
   test("goes on with its own sound; what is under way of the one before is lost, and counts", () => {
     const storage = storageOf();
     const blocks = new FixedBlocks(storage, { hostFrames: H });

@@ -345,6 +345,23 @@ describe("silence is silent", () => {
   });
 });
 
+test("what a bus has stored for a block is not that of the block which has the same number, 2^30 blocks later", () => {
+  const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [] }, { missingInputs: "drop" });
+  const { block } = (storage as unknown as { buffers: { block: { number: number } } }).buffers;
+  const collect = (channels: number) => {
+    storage.collect([Array.from({ length: channels }, () => new Float32Array(128))], []);
+    const { length, connectedLength } = storage.mainInput!;
+    return [block.number, length, connectedLength];
+  };
+  expect(collect(1)).toEqual([2, 1, 1]);
+  block.number = 2 ** 30 - 2;
+  expect([2, 2, 2].map(collect)).toEqual([
+    [2 ** 30 - 1, 2, 2],
+    [1, 2, 2],
+    [2, 2, 2],
+  ]);
+});
+
 describe("a bus's connectedLength", () => {
   const pushAll = (storage: ProcessBufferStorage) => {
     for (const bus of [...storage.inputs, ...storage.outputs]) {

@@ -136,6 +136,36 @@ describe.each(variants)("%s", (_, options) => {
     }
   });
 
+  test("a list, where the parameters are no object", () => {
+    for (const values of [5, null, "x"]) {
+      const storage = allocate();
+      const { steal, check } = thief(storage);
+      const inputs = [watched(filled(2, 0.5), steal), filled(1, 0.5)];
+      expect(storage.collect(inputs, [filled(2)], values as never)).toBe(0);
+      check();
+    }
+  });
+
+  test("the length of a parameter's array that was known, and has got a getter since", () => {
+    for (const name of ["first", "second"]) {
+      const storage = allocate();
+      const { steal, check } = thief(storage);
+      const values = Object.freeze({ first: Float32Array.of(1), second: Float32Array.of(2) });
+      const inputs = frozenBuses([filled(2), filled(1)]);
+      const outputs = frozenBuses([filled(2)]);
+      for (let block = 0; block < 8; block++) storage.collect(inputs, outputs, values);
+      Object.defineProperty(values[name as "first"], "length", {
+        get: () => {
+          steal();
+          return 1;
+        },
+      });
+      storage.collect(inputs, outputs, values);
+      steal();
+      check();
+    }
+  });
+
   test("an interleaved host's array, by its prototype", () => {
     for (const format of ["f32", "i16"] as const) {
       for (const way of ["collect", "deliver"] as const) {

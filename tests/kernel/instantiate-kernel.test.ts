@@ -158,6 +158,48 @@ test("a kernel whose start traps at what a trial's stand-ins answer has no alloc
   expect(() => instantiateKernel(kernel, { imports: { js: { one: () => 1 } } })).toThrow(/nobody says where/);
 });
 
+test("a likely allocator is asked in the kernel itself where its start traps in a trial, and __heap_base does not come before it", () => {
+  const kernel = wasmModule({
+    imports: [{ module: "js", name: "one", kind: "function", gives: ["i32"] }],
+    memory: { pages: 2, names: ["memory"] },
+    globals: [{ value: 8192 }, { value: 4096, names: ["__heap_base"], fixed: true }],
+    functions: [
+      { names: [], code: [...op.call(0), 0x45, 0x04, 0x40, ...op.unreachable, 0x0b] },
+      { names: ["audio_alloc"], takes: ["i32"], gives: ["i32"], code: bump(0) },
+    ],
+    start: 1,
+  });
+  expect(instantiateKernel(kernel, { imports: { js: { one: () => 1 } } }).heap.malloc(16, 16)).toBeGreaterThan(8192);
+});
+
+test.each([
+  ["a name like an allocator's", "audio_alloc"],
+  ["a name that tells nothing", "m"],
+])("where the engine has no memory for a trial of %s, that is said, and the next instance is tried again", (_, name) => {
+  const kernel = wasmModule({
+    memory: { pages: 4, names: ["memory"] },
+    globals: [{ value: 8192 }, ...(name === "m" ? [] : [{ value: 4096, names: ["__heap_base"], fixed: true }])],
+    functions: [{ names: [name], takes: ["i32"], gives: ["i32"], code: bump(0) }],
+  });
+  const { Instance } = WebAssembly;
+  let left = Number.POSITIVE_INFINITY;
+  WebAssembly.Instance = class extends Instance {
+    constructor(module: WebAssembly.Module, imports?: WebAssembly.Imports) {
+      const isKernel = WebAssembly.Module.exports(module).some((one) => one.name === name);
+      if (isKernel && left-- <= 0) throw new RangeError("out of memory");
+      super(module, imports);
+    }
+  };
+  try {
+    left = 1;
+    expect(() => instantiateKernel(kernel)).toThrow(RangeError);
+    left = Number.POSITIVE_INFINITY;
+    expect(instantiateKernel(kernel).heap.malloc(16, 16)).toBe(8192);
+  } finally {
+    WebAssembly.Instance = Instance;
+  }
+});
+
 test("a function that waits for what an import of the caller's answers is ended when it is tried, on an instance of its own", () => {
   const waits: FunctionOf = { names: ["w"], takes: ["i32"], gives: ["i32"], code: [...op.until(op.call(0)), ...op.const(0)] };
   const module = wasmModule({
@@ -231,6 +273,14 @@ describe("a kernel that imports its memory", () => {
     heap.free!(first, 4096, 16);
     expect(heap.malloc(4096, 16)).toBe(first);
     expect(new Uint8Array(heap.memory.buffer, kernels, PAGE).every((byte) => byte === 7)).toBe(true);
+  });
+
+  test("is used from `heapBase` on, also when the kernel has added pages below it", () => {
+    const grow: FunctionOf = { names: ["grow"], code: [...op.const(1), 0x40, 0, ...op.drop] };
+    const kernel = wasmBytes({ imports: [memoryOf(1)], functions: [grow] });
+    const { exports, heap } = instantiateKernel(kernel, { heapBase: 200_000 });
+    exports.grow();
+    expect(heap.malloc(16, 16)).toBe(200_000);
   });
 
   test("exported without an allocator is the same: above `heapBase`, and it grows", () => {
@@ -354,6 +404,34 @@ describe("imports", () => {
     say(1, "", " line\n");
     expect(spoken).toEqual([["Grüße, 世界 🎛"], ["wrong"], [""], ["next line"]]);
     expect(exports.write(5)).toBe(8);
+    // A line without an end is told when it has 4096 bytes.
+    for (let piece = 0; piece < 17; piece++) say(1, "x".repeat(250), "y".repeat(6));
+    expect(spoken.slice(4)).toEqual([[`${"x".repeat(250)}${"y".repeat(6)}`.repeat(16)]]);
+  });
+
+  test("what a kernel has written is told when it ends itself in the midst of a line", () => {
+    const spoken: unknown[][] = [];
+    vi.spyOn(console, "error").mockImplementation((...args) => void spoken.push(args));
+    const write = of("wasi_snapshot_preview1", "fd_write", 4);
+    const exit = of("wasi_snapshot_preview1", "proc_exit", 1);
+    const code = [
+      ...op.const(2),
+      ...op.const(64),
+      ...op.const(1),
+      ...op.const(32),
+      ...op.call(0),
+      ...op.drop,
+      ...op.const(3),
+      ...op.call(1),
+      ...op.drop,
+    ];
+    const { exports, heap } = instantiateKernel(
+      wasmModule({ ...whole, imports: [write, exit], functions: [malloc, { names: ["run"], code }] }),
+    );
+    new Uint8Array(heap.memory.buffer, 256, 5).set(new TextEncoder().encode("fatal"));
+    new Uint32Array(heap.memory.buffer, 64, 2).set([256, 5]);
+    expect(() => exports.run()).toThrow("the kernel ended itself with proc_exit(3)");
+    expect(spoken).toEqual([["fatal"]]);
   });
 
   test("WASI has an empty environment, clocks, random numbers, no files, and an end", () => {
@@ -419,11 +497,14 @@ describe("imports", () => {
     expect(() => instantiateKernel(wasmModule(calling(of("env", "abort", 0)))).exports.run()).toThrow("the kernel aborted");
   });
 
-  test("a panic that wasm-bindgen throws has its words", () => {
-    const { exports, heap } = instantiateKernel(wasmModule(calling(of("wbg", "__wbindgen_throw", 2), 64, 5)));
-    new Uint8Array(heap.memory.buffer, 64, 5).set(new TextEncoder().encode("index"));
-    expect(() => exports.run()).toThrow("the kernel panicked: index");
-  });
+  test.each(["__wbindgen_throw", "__wbg_wbindgenthrow_451ec1a8469d7eb6", "__wbg___wbindgen_throw_b855445ff6a94295"])(
+    "a panic that wasm-bindgen throws as %s has its words",
+    (name) => {
+      const { exports, heap } = instantiateKernel(wasmModule(calling(of("wbg", name, 2), 64, 5)));
+      new Uint8Array(heap.memory.buffer, 64, 5).set(new TextEncoder().encode("index"));
+      expect(() => exports.run()).toThrow("the kernel panicked: index");
+    },
+  );
 });
 
 describe("what is none is refused, by what came", () => {

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { clearOutputs, copyInputsToOutputs, createHeap, ProcessBufferStorage } from "wasm-process-buffers";
+import {
+  clearOutputs,
+  copyInputsToOutputs,
+  createHeap,
+  ProcessBufferStorage,
+  type SampleFormat,
+  type StorageOptions,
+} from "wasm-process-buffers";
 import { filled, ramp, ramps } from "../support/host-channels";
 
 const storageOf = (inputs: number[], outputs: number[], options = {}) =>
@@ -165,6 +172,24 @@ describe("a view asked for in a block of no frames, after the memory grew", () =
       storage.mainInput!.channel(1).fill(0);
     }).not.toThrow();
   });
+});
+
+test("each view that is made after the memory grew is counted, those of tables and of parameters too", () => {
+  const rebuiltBy = (inputs: number[], parameterCount: number, options: StorageOptions<SampleFormat>) => {
+    const heap = createHeap();
+    const parameters = Array.from({ length: parameterCount }, (_, p) => ({ name: `p${p}` }));
+    const storage = ProcessBufferStorage.allocateFromConfig({ inputs, outputs: [], parameters }, { heap, ...options });
+    storage.begin(128);
+    heap.memory.grow(1);
+    const before = storage.diagnostics.viewRebuilds;
+    storage.begin(128);
+    return storage.diagnostics.viewRebuilds - before;
+  };
+  // That of descriptors and tables, which are written through it.
+  expect(rebuiltBy([1, 1, 1, 1, 1, 1], 0, {})).toBe(1);
+  // The last values, and each parameter's values; in doubles the floats beside them, too.
+  expect(rebuiltBy([], 2, { sampleFormat: "f32" })).toBe(rebuiltBy([], 1, { sampleFormat: "f32" }) + 1);
+  expect(rebuiltBy([], 2, { sampleFormat: "f64" })).toBe(rebuiltBy([], 1, { sampleFormat: "f64" }) + 2);
 });
 
 test("views of ever new block lengths do not pile up: those of the length that was seen first are forgotten first", () => {

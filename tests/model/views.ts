@@ -19,6 +19,8 @@ export class ViewBook {
   grow(count: number): void {
     this.hasGrown = true;
     this.renew(count);
+    // That of descriptors and tables, where the core does not write them.
+    this.allow("tables", 0);
   }
 
   private renew(count: number): void {

@@ -172,8 +172,9 @@ test("a heap that frees the storage while it is reconfigured is given each block
   };
   const storage = storageOf([1], [1], { heap });
   during = () => storage.free();
-  storage.reconfigure({ inputs: [2], outputs: [2] });
-  expect(new Set(freed).size).toBe(freed.length);
+  expect(() => storage.reconfigure({ inputs: [2], outputs: [2] })).toThrow("the storage was freed while it was reconfigured");
+  expect(storage.begin(128)).toBe(0);
+  expect([new Set(freed).size, freed.length]).toEqual([2, 2]);
 });
 
 test("a freed storage's location says that it is freed", () => {

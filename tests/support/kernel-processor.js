@@ -5,6 +5,10 @@ import { createHeap, registerKernelProcessor } from "../../dist/index.js";
 /** One for all, because engines cap the memories of a process. @type {import("../../dist/index.js").OwnHeap | undefined} */
 let heap;
 
+/** The same for all nodes of a module, as in a page. @type {WeakMap<WebAssembly.Module, string>} */
+const moduleIds = new WeakMap();
+let modules = 0;
+
 /** @typedef {readonly (readonly Float32Array[])[]} Buses */
 
 /**
@@ -37,7 +41,9 @@ export function kernelProcessor(
   const { inputs, outputs, parameters } = definition;
   const config = { inputs, outputs, ...(parameters && { parameters }) };
   const envelope = (/** @type {object} */ message) => ({ "wasm-process-buffers": message });
-  const processor = new Processor({ processorOptions: envelope({ config, tail, onTrap, instance, module, moduleId: "1" }) });
+  if (module !== undefined && !moduleIds.has(module)) moduleIds.set(module, `module ${++modules}`);
+  const moduleId = module === undefined ? "none" : moduleIds.get(module);
+  const processor = new Processor({ processorOptions: envelope({ config, tail, onTrap, instance, module, moduleId }) });
   if (engines.processor !== undefined)
     Object.assign(scope, { AudioWorkletProcessor: engines.processor, registerProcessor: engines.register });
   /** What a node would send. */

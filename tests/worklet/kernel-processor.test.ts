@@ -1,7 +1,7 @@
 // A kernel's processor without an engine: hosts that no engine is, and what stays when the kernel is made anew.
 
 import { describe, expect, test } from "vitest";
-import { createHeap, type Kernel, type KernelContext, type KernelDefinition } from "wasm-process-buffers";
+import { createHeap, type Kernel, type KernelContext, type KernelDefinition, StorageObserver } from "wasm-process-buffers";
 import { badHostValues } from "../support/bad-host-values.js";
 import { filled, ramps } from "../support/host-channels";
 import { kernelProcessor } from "../support/kernel-processor.js";
@@ -121,6 +121,75 @@ test("a kernel that is made anew has the last parameters, and its counts go on",
   // Three channels into two are not mixed: one of them is dropped, in the first block and in the last.
   expect(lives[0]!.storage.diagnostics.droppedChannels).toBe(1);
   expect(storage.diagnostics.droppedChannels).toBe(2);
+});
+
+test("a kernel that is made anew has the events that waited, and its latency is told if it is another", async () => {
+  const lives: KernelContext[] = [];
+  const definition: KernelDefinition = {
+    ...config,
+    start(context) {
+      lives.push(context);
+      return {
+        latency: lives.length === 1 ? 512 : 64,
+        process() {
+          if (lives.length === 1) throw new RangeError("on purpose");
+        },
+      };
+    },
+  };
+  const processor = kernelProcessor(definition, { onTrap: "restart" });
+  for (const time of [2, 1]) processor.receive({ kind: "event", time, type: 7, a: 60 + time, b: 0.5 });
+  processor.process([], [filled(2)], {});
+  await undefined;
+  processor.process([], [filled(2)], {});
+  const { events, storage } = lives[1]!;
+  storage.begin(128);
+  expect(events.collect(2 * 48_000 - 1)).toBe(2);
+  const words = new Uint32Array(storage.memory.buffer, events.address, 8);
+  expect([...words.subarray(0, 3), ...words.subarray(4, 7)]).toEqual([0, 7, 61, 1, 7, 62]);
+  const told = processor.posted.map((message) => message["wasm-process-buffers"]);
+  expect(told.map(({ kind, latency }) => [kind, latency])).toEqual([
+    ["ready", 512],
+    ["error", undefined],
+    ["latency", 64],
+  ]);
+});
+
+test("the counts of a meter are right beyond 2^31", () => {
+  const beyond = 2 ** 31 + 200;
+  const definition: KernelDefinition = {
+    ...config,
+    start: ({ storage }) => {
+      storage.setFrames(beyond);
+      return { process() {} };
+    },
+  };
+  const processor = kernelProcessor(definition, { meters: [{ meter: 1, interval: 0 }] });
+  processor.process([ramps(2)], [filled(2)], {});
+  const { levels } = processor.posted.at(-1)["wasm-process-buffers"];
+  expect(levels.diagnostics.truncatedFrames).toBe(beyond - 128);
+});
+
+test("the definition is `this` in all of its functions", () => {
+  const seen: unknown[] = [];
+  const definition = {
+    ...config,
+    instantiate() {
+      seen.push(this);
+      return { exports: {}, heap: createHeap() };
+    },
+    storage() {
+      seen.push(this);
+      return {};
+    },
+    start() {
+      seen.push(this);
+      return { process() {} };
+    },
+  };
+  kernelProcessor(definition);
+  expect(seen.slice(-3)).toHaveLength(3);
+  for (const one of seen) expect(one).toMatchObject({ instantiate: definition.instantiate });
 });
 
 test("a shared instance is made once, another one for those to come when it has failed, and it is forgotten when nobody plays on it", async () => {
@@ -243,7 +312,7 @@ test("a kernel that is to be replaced is ended once, with its node, whether or n
     );
     processor.process([], [filled(2)], {});
     await undefined;
-    expect([instances, disposed]).toEqual([2, 0]);
+    expect([instances, disposed]).toEqual([2, 1]);
     processor.receive({ kind: "dispose" });
     if (comes) arrive({ exports: {}, heap });
     await new Promise((resolve) => setTimeout(resolve));
@@ -360,8 +429,68 @@ describe("a memory among the imports of a definition", () => {
     await undefined;
     const messages = failing!.posted.map((message) => message["wasm-process-buffers"]);
     expect(messages.map(({ kind, outcome }) => outcome ?? kind)).toEqual(["ready", "restart", "silence", "ended"]);
-    expect(messages[2].error.message).toMatch(/an instance of this module plays in the memory/);
+    expect(messages[2].error.message).toMatch(/another instance of this module plays in the memory .* until its last node has ended/);
     expect(other!.process([], [filled(2)], {})).toBe(true);
     expect(other!.posted.length).toBe(1);
+  });
+
+  test("holds the failed kernel no more when the one that replaces it begins", async () => {
+    const steps: string[] = [];
+    let lives = 0;
+    const definition = definitionWith(memoryOf(4), {
+      start() {
+        const life = ++lives;
+        steps.push(`start ${life}`);
+        return {
+          process() {
+            if (life === 1) throw new RangeError("on purpose");
+          },
+          dispose: () => steps.push(`dispose ${life}`),
+        };
+      },
+    });
+    const processor = kernelProcessor(definition, { module: effectIn(), onTrap: "restart" });
+    processor.process([], [filled(2)], {});
+    await undefined;
+    expect(steps).toEqual(["start 1", "dispose 1", "start 2"]);
+  });
+
+  test("shows an observer the storage that replaces a failed kernel's, at the same address", async () => {
+    if (typeof SharedArrayBuffer === "undefined") return;
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 4, shared: true });
+    const module = wasmModule({
+      imports: [{ module: "env", name: "memory", kind: "memory", pages: 1, maximum: 4, shared: true }],
+      functions: [{ names: ["process"], takes: ["i32", "i32", "i32"], code: [] }],
+    });
+    const observers: StorageObserver[] = [];
+    const definition = definitionWith(memory, {
+      heapBase: 1024,
+      start({ storage }: KernelContext) {
+        observers.push(new StorageObserver(storage.location));
+        const life = observers.length;
+        return {
+          process() {
+            if (life === 1) throw new RangeError("on purpose");
+          },
+        };
+      },
+    });
+    const processor = kernelProcessor(definition, { module, onTrap: "restart" });
+    processor.process([], [filled(2)], {});
+    await undefined;
+    processor.process([], [filled(2)], {});
+    expect(observers.map(({ isGone, blocks }) => [isGone, blocks])).toEqual([
+      [true, undefined],
+      [false, 1],
+    ]);
+  });
+
+  test("is what an error about it is about, not the engine's cap", () => {
+    const module = wasmModule({
+      imports: [{ module: "env", name: "memory", kind: "memory", pages: 1 }],
+      functions: [{ names: ["process"], takes: ["i32", "i32", "i32"], code: [] }],
+    });
+    const { message } = answerOf(kernelProcessor(definitionWith(memoryOf(1), { heapBase: 70_000 }), { module })).error;
+    expect(message).toMatch(/make it larger$/);
   });
 });

@@ -592,7 +592,8 @@ declare class ProcessBufferStorage<F extends SampleFormat = "f32"> {
     /**
      * [render] Starts the next block with every bus empty: all lengths and constant masks are 0. Samples stay as they are. The
      * cost does not depend on channels, and on frames only for a-rate parameters. So table entries past a bus's length are not
-     * written again: if a kernel has overwritten them, {@link begin} and {@link collect} correct them.
+     * written again: if a kernel has overwritten them, or other pointers were pushed, {@link begin} and {@link collect} correct
+     * them.
      */
     clear(): void;
     /**
@@ -738,7 +739,6 @@ declare class InterleavedHost<F extends SampleFormat = "f32"> {
     private readonly bytes;
     /** Views of the floats to and from which 16-bit samples are converted. */
     private readonly floats;
-    private isLive;
     /**
      * [setup] Takes staging memory from the storage's heap.
      *
@@ -1558,8 +1558,8 @@ declare class StorageObserver {
     /** [setup] Frames of the current block; `undefined` if the storage is gone or could not be read. */
     get frames(): number | undefined;
     /**
-     * [setup] The storage's diagnostics, as of the last change or delivery of the current block; `undefined` if the storage is gone
-     * or could not be read.
+     * [setup] The storage's diagnostics modulo 2^32, as of the last change or delivery of the current block; `undefined` if the
+     * storage is gone or could not be read.
      */
     get diagnostics(): Readonly<Diagnostics> | undefined;
     /**
@@ -1744,7 +1744,7 @@ interface KernelLevels {
     readonly inputs: readonly BusLevels[];
     /** One for each output bus. */
     readonly outputs: readonly BusLevels[];
-    /** The storage's counts since the node's start. A restart keeps them. */
+    /** The storage's counts since the node's start, modulo 2^32. A restart keeps them. */
     readonly diagnostics: Readonly<Diagnostics>;
 }
 
@@ -1875,8 +1875,8 @@ declare function createKernelNode(context: ContextOfPage, name: string, options:
  * A fault in the definition is not thrown here, because engines do not report what a worklet's module throws. It is the error
  * with which `createKernelNode` rejects.
  *
- * The first call in a worklet plays a few blocks of silence with a kernel that does nothing, so that the engine has compiled the
- * library's code before the first node is made. `addModule` waits for it.
+ * It plays a few blocks of silence with a kernel that does nothing, so that the engine has compiled the library's code before the
+ * first node is made. `addModule` waits for it.
  *
  * The processor's `process` does not throw, and allocates only when it posts a message. A kernel that throws is not called again;
  * its node dispatches a "kernelerror" event.

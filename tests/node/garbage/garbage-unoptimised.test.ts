@@ -164,6 +164,23 @@ for (const sampleFormat of formats) {
     });
   }
 
+  test(`${sampleFormat}, parameters in blocks of the kernel's own length`, () => {
+    const parameters = manyParameters;
+    const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [1], outputs: [1], parameters }, { sampleFormat, maxFrames: 480 });
+    const blocks = new FixedBlocks(storage);
+    const [inputs, outputs] = [frozenBuses([ramps(1)]), frozenBuses([ramps(1)])];
+    const hosts = [valuesFrom(0.3), valuesFrom(5.7), {}];
+    let turn = 0;
+    expect(
+      bytesPerCall(() => {
+        turn = turn === 2 ? 0 : turn + 1;
+        blocks.collect(inputs, outputs, hosts[turn]);
+        while (blocks.next());
+        blocks.deliver(outputs);
+      }, 1000),
+    ).toBeLessThan(1);
+  });
+
   test(`${sampleFormat}, events pushed in and out of order, late, refused and in windows`, () => {
     const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [1], outputs: [1] }, { sampleFormat });
     const events = new EventQueue(storage, { capacity: 8 });

@@ -20,6 +20,8 @@ registerProcessor(
   },
 );
 
+registerKernelProcessor("faulty", { inputs: [2], outputs: [2], blockFrames: 0 });
+registerKernelProcessor("without-parameters", { inputs: [2], outputs: [2] });
 registerKernelProcessor("kernel", {
   ...effect,
   imports: { node: { fail() {} } },
