@@ -186,6 +186,16 @@ describe("what a caller forgets", () => {
     expect(heard.at(-1)).toBe(18 * H - 8);
   });
 
+  test("that a block without output channels was delivered already: its frames are removed once", () => {
+    const { blocks, storage, kernel, deliver } = player();
+    blocks.collect([[ramp(1, H)]], []);
+    kernel();
+    blocks.deliver([]);
+    blocks.deliver([]);
+    deliver();
+    expect(storage.diagnostics.underrunFrames).toBe(0);
+  });
+
   test("to deliver before the next collect: what came first is handed out first", () => {
     const { blocks, collect, kernel, copy, deliver, heard, storage } = player();
     for (let block = 0; block < 7; block++) collect();
@@ -621,6 +631,49 @@ test("a value that comes in a block which the kernel skips, or after one with a 
     expect(last).toBe(5);
     storage.free();
   }
+});
+
+test("what is like a list and is none is a missing channel, which counts", () => {
+  const storage = storageOf({ maxFrames: H });
+  const blocks = new FixedBlocks(storage, { hostFrames: H });
+  blocks.collect({ length: 1, 0: [ramp(1, H)] } as never, [[new Float32Array(H)]]);
+  expect([blocks.next(), storage.diagnostics.droppedChannels]).toEqual([true, 1]);
+  expect([...storage.mainInput!.channel(0)]).toEqual(zeros(H));
+});
+
+test("channels for which a host has no place count, also where its channels differ in length", () => {
+  const storage = storageOf({}, [1], [3]);
+  const blocks = new FixedBlocks(storage, { hostFrames: H });
+  const outputs = [[new Float32Array(H), new Float32Array(H - 1)]];
+  blocks.collect([[ramp(1, H)]], outputs);
+  blocks.deliver(outputs);
+  expect(storage.diagnostics.droppedChannels).toBe(1);
+});
+
+describe("the incomplete last frame of an interleaved host's array", () => {
+  const heardOf = (maxFrames: number, format: "f32" | "i24", arrays: ArrayBufferView[]) => {
+    const storage = storageOf({ maxFrames }, [2], [2]);
+    const blocks = new FixedBlocks(storage, { hostFrames: "any" });
+    const host = new InterleavedHost(storage, { channelCount: 2, format });
+    let heard: number[][] = [];
+    for (const samples of arrays) {
+      blocks.collectFrom(host, samples);
+      while (blocks.next()) heard = [0, 1].map((channel) => [...storage.mainInput!.channel(channel)]);
+      blocks.deliverTo(host, samples.constructor === Float32Array ? new Float32Array(4) : new Uint8Array(6));
+    }
+    return heard;
+  };
+
+  test("has silence where it lacks samples, and not those of the block before", () => {
+    expect(heardOf(2, "f32", [Float32Array.of(1, 2, 3, 4), Float32Array.of(5, 6, 7)])).toEqual([
+      [5, 7],
+      [6, 0],
+    ]);
+  });
+
+  test("has silence in place of a sample of which only some bytes came", () => {
+    expect(heardOf(1, "i24", [Uint8Array.of(0, 0, 0x40, 0x7f)])).toEqual([[0.5], [0]]);
+  });
 });
 
 describe("another host in the middle", () => {

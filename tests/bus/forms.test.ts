@@ -383,6 +383,15 @@ describe("the kernel's own buffers", () => {
     expect(storage.diagnostics.viewRebuilds).toBe(rebuilds);
   });
 
+  test("a list of addresses of which one is not known is no place for samples", () => {
+    const { places, heap } = kept();
+    const storage = ProcessBufferStorage.allocateFromConfig(
+      { inputs: [2], outputs: [] },
+      { heap, addresses: { inputs: [[places[0]!, 0]] } },
+    );
+    expect([storage.collect([[ramp(1), ramp(2)]], []), storage.mainInput!.length, storage.mainInput!.samplesAddress]).toEqual([128, 0, 0]);
+  });
+
   test.each<[string, unknown]>([
     ["null", null],
     ["0", 0],
@@ -550,4 +559,10 @@ test("an interleaved host's 16-bit samples reach a kernel of 16 bits and come ba
     expect(host.deliver(out)).toBe(4096);
     expect(out).toEqual(pcm);
   }
+});
+
+test.each(["contiguous", "interleaved"] as const)("the whole run of a mono bus that is %s is a view of set-up", (layout) => {
+  const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [{ channelCount: 1, layout }], outputs: [] });
+  storage.begin(128);
+  expect([storage.mainInput!.samples.length, storage.diagnostics.viewRebuilds]).toEqual([128, 0]);
 });

@@ -65,6 +65,20 @@ describe.each(formats)("%s", (sampleFormat) => {
     }
   });
 
+  test("after a known array's last value that value is repeated, in a longer block and where the array has changed", () => {
+    const lists = (frames: number) => [[new Float32Array(frames)]];
+    const storage = allocate();
+    const first = ramp(0, 100);
+    const values = Object.freeze({ first });
+    for (let round = 0; round < 8; round++) storage.collect(lists(64), lists(64), values);
+    storage.collect(lists(128), lists(128), values);
+    expect(valuesOf(storage, 0)).toEqual([...first, ...Array(28).fill(first[99])]);
+    for (let round = 0; round < 8; round++) storage.collect(lists(128), lists(128), values);
+    first.set(ramp(7, 100));
+    storage.collect(lists(128), lists(128), values);
+    expect(valuesOf(storage, 0)).toEqual([...first, ...Array(28).fill(first[99])]);
+  });
+
   test("an object that is not frozen may have other arrays in the next block", () => {
     const storage = allocate();
     const values: Record<string, Float32Array> = { first: one(1), second: one(2), rate: one(3) };

@@ -95,6 +95,15 @@ test("a function with a name like an allocator's is tried on an instance of its 
   expect(instantiateKernel(bytes).heap.malloc(64, 16)).toBe(4096);
 });
 
+test("a function with a name like an allocator's that gives address 0 is none: 0 says that there is no room", () => {
+  const kernel = wasmModule({
+    memory: { pages: 4, names: ["memory"] },
+    globals: [{ value: 0 }],
+    functions: [{ names: ["audio_alloc"], takes: ["i32"], gives: ["i32"], code: bump(0) }],
+  });
+  expect(() => instantiateKernel(kernel)).toThrow(/nobody says where/);
+});
+
 test("no instance is made for trials where no name is like an allocator's and __heap_base says where there is room", () => {
   const { Memory } = WebAssembly;
   let memories = 0;
@@ -239,6 +248,25 @@ describe("a kernel that imports its memory", () => {
     expect(instantiateKernel(wasmBytes(bounded)).heap.malloc(4 * PAGE, 16)).toBe(0);
     expect(instantiateKernel(wasmModule(bounded), { pages: 4 }).heap.malloc(3 * PAGE, 16)).toBe(2000);
     expect(() => instantiateKernel(wasmBytes(bounded), { pages: 5 })).toThrow("pages is 2 to 4");
+  });
+
+  test("and does not take it is told what a memory may be; one that does not take another import is not", () => {
+    const shared: ModuleOf = { ...kernel, imports: [memoryOf(1, { maximum: 2, shared: true })] };
+    const refusal = (module: WebAssembly.Module, options: KernelOptions) => {
+      try {
+        instantiateKernel(module, options);
+      } catch (error) {
+        return error as Error;
+      }
+      return expect.unreachable();
+    };
+    const ofMemory = refusal(wasmModule(shared), { pages: 1 });
+    expect(ofMemory).toBeInstanceOf(WebAssembly.LinkError);
+    expect(ofMemory.message).toMatch(/does not take its imports: .*Of its memory it may declare more pages/);
+    const wrong: ModuleOf = { memory: { pages: 1, names: ["memory"] }, imports: [{ module: "js", name: "value", kind: "global" }] };
+    const ofGlobal = refusal(wasmModule(wrong), { imports: { js: { value: "no number" as never } } });
+    expect(ofGlobal).toBeInstanceOf(WebAssembly.LinkError);
+    expect(ofGlobal.message).not.toMatch(/memory/);
   });
 
   test("and says nothing of a heap has one above `heapBase`, and none without it", () => {
@@ -402,11 +430,15 @@ describe("imports", () => {
     say(1, "Grüße, ", "世界 🎛\nnext");
     say(2, "wrong", "\n\n");
     say(1, "", " line\n");
-    expect(spoken).toEqual([["Grüße, 世界 🎛"], ["wrong"], [""], ["next line"]]);
+    expect(spoken.splice(0)).toEqual([["Grüße, 世界 🎛"], ["wrong"], [""], ["next line"]]);
     expect(exports.write(5)).toBe(8);
+    // The first and last character of each length.
+    const edges = "\0\x7f\x80\u07ff\u0800\uffff\u{10000}\u{10ffff}";
+    say(1, edges, "\n");
+    expect(spoken.splice(0)).toEqual([[edges]]);
     // A line without an end is told when it has 4096 bytes.
     for (let piece = 0; piece < 17; piece++) say(1, "x".repeat(250), "y".repeat(6));
-    expect(spoken.slice(4)).toEqual([[`${"x".repeat(250)}${"y".repeat(6)}`.repeat(16)]]);
+    expect(spoken).toEqual([[`${"x".repeat(250)}${"y".repeat(6)}`.repeat(16)]]);
   });
 
   test("what a kernel has written is told when it ends itself in the midst of a line", () => {
@@ -491,9 +523,9 @@ describe("imports", () => {
       new Uint32Array(heap.memory.buffer, address - 4, 1)[0] = 2 * text.length;
       new Uint16Array(heap.memory.buffer, address, text.length).set(Array.from(text, (letter) => letter.charCodeAt(0)));
     };
-    place(64, "zu groß");
+    place(64, "zu groß → ∞");
     place(128, "kernel.ts");
-    expect(() => exports.run()).toThrow("the kernel aborted: zu groß, at kernel.ts:12:5");
+    expect(() => exports.run()).toThrow("the kernel aborted: zu groß → ∞, at kernel.ts:12:5");
     expect(() => instantiateKernel(wasmModule(calling(of("env", "abort", 0)))).exports.run()).toThrow("the kernel aborted");
   });
 

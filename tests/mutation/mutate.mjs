@@ -48,12 +48,17 @@ const STAGES = [
     args: [],
     // Engines that optimise late, on a busy machine, may leave something once.
     again: true,
-    filters: ["tests/node/garbage/(garbage-unoptimised|garbage|kernel-node|finalization)\\.test\\.ts", "tests/node/core/core\\.test\\.ts"],
+    filters: [
+      "tests/node/garbage/(garbage-unoptimised|garbage|kernel-node|finalization)\\.test\\.ts",
+      "tests/node/core/.*\\.test\\.ts",
+      "tests/worklet/first-use\\.test\\.ts",
+    ],
   },
 ];
 
-/** The unshared cores alone: a shared one is the same but for what it says of its memory. */
-const CORES = ["everyday", "conversions", "forms", "interleaving", "parameters", "core"];
+/** Those that are shipped as files. */
+const WHOLE_CORES = ["core", "core-shared"];
+const CORES = ["everyday", "conversions", "forms", "interleaving", "parameters", ...WHOLE_CORES];
 
 /** A `.wasm` import becomes a function that answers its bytes, as in the package. */
 const inlinedWasm = {
@@ -193,7 +198,10 @@ async function fateOf(mutant, place, limit) {
     return "SURVIVED";
   } finally {
     await writeFile(path, source);
-    if (isCore) for (const file of CORES.map(builtFile)) await cp(join(root, file), join(place, file));
+    if (isCore) {
+      for (const file of [...CORES.map(builtFile), ...WHOLE_CORES.map((core) => `dist/${core}.wasm`)])
+        await cp(join(root, file), join(place, file));
+    }
   }
 }
 
@@ -209,11 +217,12 @@ function builtFile(core) {
 /** Those that have the file in them. */
 async function buildCores(place, file) {
   for (const core of CORES) {
-    if (!(await sourcesOf(`assembly/${core}.ts`)).has(file)) continue;
-    const { code } = await command(place, "node_modules/assemblyscript/bin/asc.js", [`assembly/${core}.ts`, "--target", core], 120_000);
+    const source = `assembly/${core.replace("-shared", "")}.ts`;
+    if (!(await sourcesOf(source)).has(file)) continue;
+    const { code } = await command(place, "node_modules/assemblyscript/bin/asc.js", [source, "--target", core], 120_000);
     if (code !== 0) return false;
   }
-  await cp(join(place, builtFile("core")), join(place, "dist/core.wasm"));
+  for (const core of WHOLE_CORES) await cp(join(place, builtFile(core)), join(place, `dist/${core}.wasm`));
   return true;
 }
 
