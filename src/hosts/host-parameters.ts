@@ -82,15 +82,17 @@ export class HostParameters {
 
   /** False where this is not the known object, or where something has changed. */
   private copyKnown(host: unknown, frames: number): boolean {
-    const { sources, parameters } = this;
+    const { sources, parameters, block } = this;
     if (!this.isKnown || host !== this.host || frames !== this.frames || !parameters.isAsRead) return false;
     const { floats } = parameters;
     try {
       for (let p = 0; p < sources.length; p++) {
         const source = sources[p]!;
         const target = floats[p]!;
-        // Not `source.length`: the host may have put a getter there, which may free the storage.
-        if (lengthOf(source) <= target.length) set.call(target, source);
+        const { length } = source;
+        // The host may have put a getter there, which may have freed the storage. The memory is somebody else's then.
+        if (!block.isLive) return true;
+        if (length <= target.length) set.call(target, source);
         else this.copyFirst(target, source);
       }
     } catch {

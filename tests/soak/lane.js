@@ -233,6 +233,8 @@ export class Lane {
     this.buffer = this.heap.memory.buffer;
     this.viewsAreFresh = false;
     this.seen.clear();
+    // That of descriptors and tables.
+    this.expected.viewRebuilds++;
     this.look();
   }
 

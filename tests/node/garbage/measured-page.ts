@@ -26,13 +26,14 @@ interface Look {
 }
 
 /**
- * Blocks of each look. In the first, a byte in each would fill the room that a heap has at first. What was
- * there before may fill it, too, and then there is more room; so what is found is looked at again.
+ * Blocks of each look. In the first, a byte in each would fill twice the room that a heap has at first, because it may have grown while
+ * the case was made. What was there before may fill it, too, and then there is more room; so what is found is looked at again.
  */
-const LOOKS = [300_000, 900_000, 900_000];
+const LOOKS = [600_000, 1_200_000, 1_200_000];
 /** More collections than what was there before can be the cause of. */
 const MANY = 4;
-const CONTROL_BLOCKS = 60_000;
+/** So many that the objects fill the room of a heap several times, also where it has grown to six times what it was at first. */
+const CONTROL_BLOCKS = 200_000;
 const WARM_UP = 40_000;
 /** Milliseconds after which a browser that shows nothing has failed, once for all of its tests. */
 const OPENING = 60_000;
@@ -75,7 +76,10 @@ export class MeasuredPage {
     let least = { bytesPerBlock: Number.POSITIVE_INFINITY, resolution: Number.POSITIVE_INFINITY };
     for (const look of looks) {
       const bytes = bytesPerBlock(look);
-      if (bytes < least.bytesPerBlock) least = { bytesPerBlock: bytes, resolution: room / look.blocks };
+      const resolution = room / look.blocks;
+      if (bytes < least.bytesPerBlock || (bytes === least.bytesPerBlock && resolution < least.resolution)) {
+        least = { bytesPerBlock: bytes, resolution };
+      }
       room = ofHeap(look.collections).at(-1)?.room ?? room;
     }
     return { ...least, control: bytesPerBlock({ blocks: CONTROL_BLOCKS, collections: littered }) };
@@ -123,8 +127,11 @@ function isDoubtful(collections: readonly Collection[]): boolean {
   return [...countsByHeap(collections).values()].some((count) => count <= MANY);
 }
 
+/** The heap on which most was allocated. */
 function mostCollected(collections: readonly Collection[]): string | undefined {
-  return [...countsByHeap(collections)].sort(([, a], [, b]) => b - a)[0]?.[0];
+  const bytesByHeap = new Map<string, number>();
+  for (const { heap, bytes } of collections) bytesByHeap.set(heap, (bytesByHeap.get(heap) ?? 0) + bytes);
+  return [...bytesByHeap].sort(([, a], [, b]) => b - a)[0]?.[0];
 }
 
 function countsByHeap(collections: readonly Collection[]): Map<string, number> {

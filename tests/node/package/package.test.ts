@@ -21,9 +21,9 @@ const LIMITS = {
   /** core.wasm as it is. */
   core: 8_192,
   /** A bundle of `ProcessBufferStorage` alone, minified, then compressed: what it has now. The goal is 10,240. */
-  everyday: 20_992,
+  everyday: 21_248,
   /** The same of all exports. The goal is 18,432. */
-  everything: 50_944,
+  everything: 51_968,
   /** A minified bundle of `validateBusConfig` alone. */
   validation: 5_000,
 };
