@@ -418,8 +418,8 @@ describe("imports", () => {
       },
     ];
     const { exports, heap } = instantiateKernel(wasmModule({ ...whole, imports: [write], functions }));
-    const say = (descriptor: number, one: string, other: string) => {
-      const pieces = [one, other].map((text) => new TextEncoder().encode(text));
+    const say = (descriptor: number, one: string | Uint8Array, other: string) => {
+      const pieces = [one, other].map((text) => (typeof text === "string" ? new TextEncoder().encode(text) : text));
       pieces.forEach((bytes, i) => {
         new Uint8Array(heap.memory.buffer, 256 + 512 * i, bytes.length).set(bytes);
         new Uint32Array(heap.memory.buffer, 64 + 8 * i, 2).set([256 + 512 * i, bytes.length]);
@@ -436,6 +436,18 @@ describe("imports", () => {
     const edges = "\0\x7f\x80\u07ff\u0800\uffff\u{10000}\u{10ffff}";
     say(1, edges, "\n");
     expect(spoken.splice(0)).toEqual([[edges]]);
+    // Halves of a character, one that is written too long, one beyond the last, and bytes that begin none.
+    const invalid = [
+      [0xed, 0xa0, 0x80],
+      [0xed, 0xbf, 0xbf],
+      [0xc1, 0xbf],
+      [0xe0, 0x9f, 0xbf],
+      [0xf0, 0x8f, 0xbf, 0xbf],
+    ];
+    for (const bytes of [...invalid, [0xf4, 0x90, 0x80, 0x80], [0xf5], [0x80], [0xc3]]) {
+      say(1, Uint8Array.from(bytes), "!\n");
+      expect([bytes, spoken.splice(0)]).toEqual([bytes, [[expect.stringMatching(/^\ufffd+!$/)]]]);
+    }
     // A line without an end is told when it has 4096 bytes.
     for (let piece = 0; piece < 17; piece++) say(1, "x".repeat(250), "y".repeat(6));
     expect(spoken).toEqual([[`${"x".repeat(250)}${"y".repeat(6)}`.repeat(16)]]);
