@@ -59,12 +59,12 @@ export class FramedPage {
 
   /** Waits until the condition holds. */
   async waitUntil(condition: () => boolean): Promise<void> {
-    await expect.poll(condition, { timeout: 15_000, interval: 50 }).toBe(true);
+    await expect.poll(condition, { timeout: 45_000, interval: 50 }).toBe(true);
   }
 
   /** Waits until the text of an element matches. */
   async waitForText(selector: string, words: RegExp | string): Promise<void> {
-    await expect.poll(() => this.text(selector), { timeout: 15_000, interval: 50 }).toMatch(words);
+    await expect.poll(() => this.text(selector), { timeout: 45_000, interval: 50 }).toMatch(words);
   }
 
   /** Clicks in the middle of an element, when it no longer moves. Waits until the page has got the click: WebDriver does not. */
