@@ -191,13 +191,13 @@ class GatheredParameter {
     return this.isKRate || this.constantFrom <= from ? this.first : this.block;
   }
 
-  /** Call it when the storage has collected what {@link bring} has returned. `isTaken`: it has not refused any parameter. */
-  noteBrought(block: number, isTaken: boolean): void {
+  /** Call it when the storage has collected what {@link bring} has returned. `allAreTaken`: it has refused no parameter. */
+  noteBrought(block: number, allAreTaken: boolean): void {
     const from = block * this.block.length;
     const end = from + this.block.length;
     if (this.givenFrom >= end) return;
     if (this.isKRate || this.constantFrom <= from) this.isHeard = this.constantFrom <= from;
-    else if (isTaken || !this.hasNaN(0)) this.isHeard = this.constantFrom < end;
+    else if (allAreTaken || !this.hasNaN(0)) this.isHeard = this.constantFrom < end;
     // The storage has refused the block for a NaN. If that was in the host's last array, nothing of it is used.
     else this.isHeard = this.hasNaN(this.lastFrom - from);
   }

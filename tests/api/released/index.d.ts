@@ -1595,7 +1595,8 @@ declare class StorageObserver {
  * In a worklet, the library does this by itself for the default buses and options when its module is evaluated. Call `warmUp` at
  * the module scope of a processor whose buses or options are others, such as doubles, parameters or buses that are contiguous.
  * Then `addModule` takes longer. The processor's constructor and its first block take less time, and these run between two
- * blocks of audio. `registerKernelProcessor` needs no `warmUp`.
+ * blocks of audio. `registerKernelProcessor` does the same for the buses of its definition, but not for options that the
+ * definition's `storage` returns: these are known only when there is a kernel.
  *
  * @param config The buses of the processors to come. Default: stereo in and out.
  * @param options Options of their storages. Default for `heap`: the one that all storages of this realm share.
