@@ -3,7 +3,7 @@
 
 /** From the bottom of the house to its top. Files of one layer may import each other. */
 const LAYERS = {
-  ground: "(abi|block|diagnostics|identity|messages|sample-format|speakers)",
+  ground: "(abi|block|diagnostics|engine|identity|messages|sample-format|speakers)",
   config: "(parameter-info|config)",
   memory: "memory/[^/]+",
   options: "options",

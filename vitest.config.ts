@@ -5,6 +5,7 @@ import { defineConfig } from "vitest/config";
 import { chromium, chromiumArgs, firefox, firefoxUserPrefs, miniBrowser } from "./.ci/tools.mjs";
 import { webKitGtkSettings } from "./.ci/webkitgtk.mjs";
 import { CountReporter } from "./tests/support/vitest/count-reporter";
+import { LongestFirst } from "./tests/support/vitest/longest-first";
 import { clickAt, pressKeys } from "./tests/support/vitest/pointer-and-keyboard";
 import { serveSite } from "./tests/support/vitest/serve-site";
 import { webkitgtk } from "./tests/support/vitest/webkitgtk-provider";
@@ -54,6 +55,7 @@ const served = () => ({ resolve: { alias }, plugins: [serveSite(headers)], serve
 export default defineConfig({
   test: {
     reporters: ["default", new CountReporter()],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         resolve: { alias },

@@ -46,12 +46,3 @@ function shareFound(word: string, other: string): number {
   }
   return found / word.length;
 }
-
-/**
- * @throws Error when `cause` is about the page's Content-Security-Policy. Each engine words that error differently, and
- * without this check a CompileError would seem to say that the bytes are invalid.
- */
-export function checkPolicy(cause: unknown): void {
-  if (!/content.security.policy|\bcsp\b|unsafe-eval/i.test(String(cause))) return;
-  throw new Error("the page's Content-Security-Policy forbids WebAssembly; its script-src has to name 'wasm-unsafe-eval'", { cause });
-}

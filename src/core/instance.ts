@@ -1,5 +1,5 @@
+import { checkPolicy } from "../engine";
 import { isShared } from "../memory/heap";
-import { checkPolicy } from "../messages";
 import { sharedForm } from "./shared-form";
 
 /** A core in the form in which a bundle carries it. */

@@ -1,5 +1,6 @@
+import { newInstance, newMemory } from "../engine";
 import { isShared, nameOfClass, type WasmHeap } from "../memory/heap";
-import { checkPolicy, unlike } from "../messages";
+import { unlike } from "../messages";
 import { checkAddresses, memoriesIn, type Named, namedAllocator } from "./allocator";
 import { addImport, noImports } from "./imports";
 import type { KernelFunctions } from "./instantiate-kernel";
@@ -97,9 +98,8 @@ interface Captured {
 
 function linked(module: WebAssembly.Module, imports: WebAssembly.Imports): WebAssembly.Instance {
   try {
-    return new WebAssembly.Instance(module, imports);
+    return newInstance(module, imports);
   } catch (cause) {
-    checkPolicy(cause);
     if (!(cause instanceof WebAssembly.LinkError || cause instanceof TypeError)) throw cause;
     throw new Error("the module that was captured is not the one that this loader was built with, whose imports it does not take", {
       cause,
@@ -131,10 +131,10 @@ function trial(module: WebAssembly.Module, imports: WebAssembly.Imports, memory:
       kind === "function"
         ? standIn()
         : kind === "memory"
-          ? (imported = new WebAssembly.Memory({ initial, maximum: initial, shared: isShared(memory) }))
+          ? (imported = newMemory({ initial, maximum: initial, shared: isShared(memory) }))
           : imports[from]![name]!;
     addImport(stubs, from, name, stub);
   }
-  const { exports } = new WebAssembly.Instance(module, stubs);
+  const { exports } = newInstance(module, stubs);
   return { exports, memory: imported };
 }

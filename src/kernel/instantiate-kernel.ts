@@ -1,7 +1,8 @@
+import { checkPolicy, newInstance, newMemory } from "../engine";
 import { LAST_BYTE } from "../memory/address";
 import { nameOfClass, type WasmHeap } from "../memory/heap";
 import { checkPages, createRegionHeap } from "../memory/own-heaps";
-import { checkNames, checkPolicy, described, unlike } from "../messages";
+import { checkNames, described, unlike } from "../messages";
 import { type Allocator, allocatorNamed, checkAddresses, likelyNames, memoriesIn, type Named, namedAllocator } from "./allocator";
 import { createHeapAbove } from "./heap-above";
 import { addImport, givenImport, type Imports, importsFor, noImports } from "./imports";
@@ -188,12 +189,12 @@ class Maker {
     }
     const maximum = this.declared?.maximumPages;
     try {
-      return this.linked(context, new WebAssembly.Memory(maximum === undefined ? { initial } : { initial, maximum }));
+      return this.linked(context, newMemory(maximum === undefined ? { initial } : { initial, maximum }));
     } catch (error) {
       // A module that declares a maximum takes only a memory with a maximum that is not larger. A compiled module does not tell
       // its maximum, so the smallest possible one is tried: the initial size.
       if (this.declared !== undefined || !isLinkError(error)) throw error;
-      return this.linked(context, new WebAssembly.Memory({ initial, maximum: initial }));
+      return this.linked(context, newMemory({ initial, maximum: initial }));
     }
   }
 
@@ -212,9 +213,8 @@ class Maker {
     const imported = Object.values(imports).flatMap((values) => memoriesIn(values));
     context.memory = imported[0];
     try {
-      context.exports = new WebAssembly.Instance(this.module, imports).exports;
+      context.exports = newInstance(this.module, imports).exports;
     } catch (cause) {
-      checkPolicy(cause);
       if (!isLinkError(cause) || !this.importsMemory) throw cause;
       throw Object.assign(new WebAssembly.LinkError(`the kernel does not take its imports: ${(cause as Error).message}. ${MEMORY_HINT}`), {
         cause,

@@ -1,8 +1,8 @@
 // Finds out the types of a kernel's exports, which JS cannot ask for: a small module imports the export, and instantiating it
 // fails unless the export has exactly the imported type.
 
+import { checkPolicy } from "../engine";
 import { isShared } from "../memory/heap";
-import { checkPolicy } from "../messages";
 
 /** [setup] Whether it is a function of so many 32-bit integers and results. True of every function of JS. Calls nothing. */
 export function hasSignature(exported: unknown, parameters: number, results: number): exported is (...args: number[]) => number {

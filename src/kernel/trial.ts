@@ -1,3 +1,4 @@
+import { isOutOfMemory } from "../engine";
 import {
   type Allocator,
   type AllocatorNames,
@@ -183,7 +184,7 @@ function trialOf(fresh: () => Instance): Trial | undefined {
   try {
     instance = fresh();
   } catch (error) {
-    if (error instanceof RangeError) throw error;
+    if (isOutOfMemory(error)) throw error;
     return undefined;
   }
   const { exports, memory = memoriesIn(exports)[0] } = instance;

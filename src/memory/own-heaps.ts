@@ -1,4 +1,5 @@
 import { SAMPLE_ALIGNMENT } from "../abi";
+import { newMemory } from "../engine";
 import { checkNames, described, unlike } from "../messages";
 import { addressFrom, LAST_BYTE, PAGE_BYTES, roundUp } from "./address";
 import { checkMemory, type WasmHeap } from "./heap";
@@ -46,8 +47,7 @@ export function createHeap(options: HeapOptions = {}): OwnHeap {
   const { maximumPages = shared ? Math.max(SHARED_PAGES, initialPages) : undefined } = options;
   if (maximumPages !== undefined) checkPages("maximumPages", maximumPages, initialPages);
   const limits = maximumPages === undefined ? {} : { maximum: maximumPages };
-  const memory = new WebAssembly.Memory({ initial: initialPages, ...limits, shared });
-  return heapOver(memory);
+  return heapOver(newMemory({ initial: initialPages, ...limits, shared }));
 }
 
 const HEAP_OPTIONS: readonly (keyof HeapOptions)[] = ["initialPages", "maximumPages", "shared"];
@@ -101,7 +101,7 @@ export function createRegionHeap(memory: WebAssembly.Memory, address: number, by
 export function defaultHeap(): WasmHeap {
   const living = realmHeap?.deref();
   if (living !== undefined) return living;
-  const heap = heapOver(new WebAssembly.Memory({ initial: 1 }));
+  const heap = heapOver(newMemory({ initial: 1 }));
   realmHeap = new WeakRef(heap);
   return heap;
 }

@@ -1,8 +1,9 @@
 // Fetches and compiles kernels' modules on the page's side: once for the same URL, and once for the same bytes.
 
+import { checkPolicy } from "../engine";
 import { bytesOf, type DeclaredMemory, declaredMemory, isBytes } from "../kernel/module-bytes";
 import { nameOfClass } from "../memory/heap";
-import { checkPolicy, described } from "../messages";
+import { described } from "../messages";
 import { builtinModule } from "./node-js";
 import type { ResponseOfPage, UrlOfPage } from "./page-types";
 

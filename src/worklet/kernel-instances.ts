@@ -1,3 +1,4 @@
+import { isOutOfMemory } from "../engine";
 import { givenImport } from "../kernel/imports";
 import { instantiateFrom, type Kernel } from "../kernel/instantiate-kernel";
 import type { SampleFormat } from "../sample-format";
@@ -96,7 +97,7 @@ function instantiated(definition: KernelDefinition<SampleFormat>, request: Kerne
     const options = { ...(imports && { imports }), ...(pages !== undefined && { pages }), ...(heapBase !== undefined && { heapBase }) };
     return instantiateFrom(knownModule(request), memory, options);
   } catch (error) {
-    const isCapped = error instanceof RangeError && /memory/i.test(error.message) && memoryFor(module, definition) === undefined;
+    const isCapped = isOutOfMemory(error) && memoryFor(module, definition) === undefined;
     if (instance === "shared" || !isCapped) throw error;
     throw new RangeError(
       `${error.message}. Engines cap the memories of a process (Chromium has 125): with option instance "shared" all nodes of a kernel have one`,

@@ -146,6 +146,44 @@ test("a processor without outputs, and one that is not connected at all, go on b
   expect(storage.diagnostics.underrunFrames).toBe(0);
 });
 
+describe('of "any" length, a block without channels or without an array', () => {
+  const options = { hostFrames: "any", maxHostFrames: 256 } as const;
+  type Blocks = FixedBlocks<"f32">;
+  type Host = InterleavedHost<"f32">;
+
+  test.each<[string, number, (blocks: Blocks, host: Host) => void]>([
+    ["is as long as a render quantum where it is the first", 128, (blocks) => blocks.collect([], [])],
+    ["of an interleaved host is so, too", 128, (blocks, host) => blocks.collectFrom(host, undefined as never)],
+    [
+      "is as long as the one before",
+      40 + 40,
+      (blocks) => {
+        blocks.collect([[of(0.5, 40)]], []);
+        blocks.collect([], []);
+      },
+    ],
+    [
+      "of an interleaved host is as long as the one before",
+      9 + 9,
+      (blocks, host) => {
+        blocks.collectFrom(host, of(0.5, 9));
+        blocks.collectFrom(host, undefined as never);
+      },
+    ],
+  ])("%s", (_, frames, collect) => {
+    const { storage, blocks } = fixed([1], [1], "silence", options);
+    const host = new InterleavedHost(storage, { channelCount: 1, format: "f32" });
+    collect(blocks, host);
+    // Where another kind of host went before, silence stands in place of its frames.
+    blocks.collect([[of(1, 2 * N)]], []);
+    const heard: number[] = [];
+    while (blocks.next()) heard.push(...storage.mainInput!.channel(0));
+    expect(heard.indexOf(1)).toBe(frames);
+    host.free();
+    storage.free();
+  });
+});
+
 describe("parameters", () => {
   // What a storage that knows parameters is handed.
   function watched(parameters: object[]) {
@@ -171,7 +209,6 @@ describe("parameters", () => {
       { gain: Float32Array.of(6) },
       undefined,
       {},
-      {},
     ];
     for (const given of values) {
       blocks.collect([[of(1)]], out(), given as never);
@@ -179,6 +216,17 @@ describe("parameters", () => {
       blocks.deliver(out());
     }
     expect(handed).toEqual([{ gain: [1, 2, 3, 4, ...each(6, 6)] }, { gain: [6] }]);
+  });
+
+  test("with the value that it has already, in the midst of a kernel's block, stay one value", () => {
+    const { handed, blocks } = watched([{ name: "gain", defaultValue: 0.7 }]);
+    const third = { gain: Float32Array.of(1 / 3) };
+    for (const given of [{}, {}, { gain: Float32Array.of(0.7) }, third, {}, third, third, undefined, third]) {
+      blocks.collect([[of(1)]], out(), given as never);
+      while (blocks.next());
+      blocks.deliver(out());
+    }
+    expect(handed).toEqual([{ gain: [Math.fround(0.7)] }, { gain: [Math.fround(1 / 3)] }, { gain: [Math.fround(1 / 3)] }]);
   });
 
   test("of k-rate are what they were at the block's first frame", () => {
@@ -421,6 +469,15 @@ describe("an interleaved host", () => {
     for (const samples of [pcm(...Array(2 * H).fill(16384)), undefined, undefined]) blocks.collectFrom(host, samples as never);
     blocks.next();
     expect([storage.mainInput!.connectedLength, [...storage.mainInput!.channel(1)]]).toEqual([2, each(0.5, 0, 0)]);
+  });
+
+  test("has no channels in a block that has none since a reset, whatever came before", () => {
+    const { storage, blocks, host } = interleaved();
+    blocks.collectFrom(host, pcm(...Array(2 * H).fill(16384)));
+    blocks.reset();
+    for (let block = 0; block < 3; block++) blocks.collectFrom(host, undefined as never);
+    expect(blocks.next()).toBe(true);
+    expect([storage.mainInput!.connectedLength, storage.mainInput!.constantMask]).toEqual([0, 3]);
   });
 
   test("may hand over the bytes of its samples, unaligned, and get them back", () => {

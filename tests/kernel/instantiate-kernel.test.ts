@@ -167,13 +167,18 @@ test("a kernel whose start traps at what a trial's stand-ins answer has no alloc
   expect(() => instantiateKernel(kernel, { imports: { js: { one: () => 1 } } })).toThrow(/nobody says where/);
 });
 
-test("a likely allocator is asked in the kernel itself where its start traps in a trial, and __heap_base does not come before it", () => {
+test.each([
+  ["traps", op.unreachable],
+  // As where there is no memory, the error is a RangeError.
+  ["calls itself for ever", op.call(2)],
+])("a likely allocator is asked in the kernel itself where its start %s in a trial, and __heap_base does not come before it", (_, code) => {
   const kernel = wasmModule({
     imports: [{ module: "js", name: "one", kind: "function", gives: ["i32"] }],
     memory: { pages: 2, names: ["memory"] },
     globals: [{ value: 8192 }, { value: 4096, names: ["__heap_base"], fixed: true }],
     functions: [
-      { names: [], code: [...op.call(0), 0x45, 0x04, 0x40, ...op.unreachable, 0x0b] },
+      { names: [], code: [...op.call(0), 0x45, 0x04, 0x40, ...code, 0x0b] },
+      { names: [], code: op.call(2) },
       { names: ["audio_alloc"], takes: ["i32"], gives: ["i32"], code: bump(0) },
     ],
     start: 1,
@@ -182,32 +187,37 @@ test("a likely allocator is asked in the kernel itself where its start traps in 
 });
 
 test.each([
-  ["a name like an allocator's", "audio_alloc"],
-  ["a name that tells nothing", "m"],
-])("where the engine has no memory for a trial of %s, that is said, and the next instance is tried again", (_, name) => {
-  const kernel = wasmModule({
-    memory: { pages: 4, names: ["memory"] },
-    globals: [{ value: 8192 }, ...(name === "m" ? [] : [{ value: 4096, names: ["__heap_base"], fixed: true }])],
-    functions: [{ names: [name], takes: ["i32"], gives: ["i32"], code: bump(0) }],
-  });
-  const { Instance } = WebAssembly;
-  let left = Number.POSITIVE_INFINITY;
-  WebAssembly.Instance = class extends Instance {
-    constructor(module: WebAssembly.Module, imports?: WebAssembly.Imports) {
-      const isKernel = WebAssembly.Module.exports(module).some((one) => one.name === name);
-      if (isKernel && left-- <= 0) throw new RangeError("out of memory");
-      super(module, imports);
+  ["a name like an allocator's", "audio_alloc", "as V8", new RangeError("WebAssembly.Instance(): Out of memory")],
+  ["a name like an allocator's", "audio_alloc", "as Firefox", "out of memory"],
+  ["a name that tells nothing", "m", "as V8", new RangeError("WebAssembly.Instance(): Out of memory")],
+  ["a name that tells nothing", "m", "as Firefox", "out of memory"],
+])(
+  "where the engine has no memory for a trial of %s (%s), and says so %s, it is a RangeError, and the next instance is tried again",
+  (_, name, _engine, thrown) => {
+    const kernel = wasmModule({
+      memory: { pages: 4, names: ["memory"] },
+      globals: [{ value: 8192 }, ...(name === "m" ? [] : [{ value: 4096, names: ["__heap_base"], fixed: true }])],
+      functions: [{ names: [name], takes: ["i32"], gives: ["i32"], code: bump(0) }],
+    });
+    const { Instance } = WebAssembly;
+    let left = Number.POSITIVE_INFINITY;
+    WebAssembly.Instance = class extends Instance {
+      constructor(module: WebAssembly.Module, imports?: WebAssembly.Imports) {
+        const isKernel = WebAssembly.Module.exports(module).some((one) => one.name === name);
+        if (isKernel && left-- <= 0) throw thrown;
+        super(module, imports);
+      }
+    };
+    try {
+      left = 1;
+      expect(() => instantiateKernel(kernel)).toThrow(RangeError);
+      left = Number.POSITIVE_INFINITY;
+      expect(instantiateKernel(kernel).heap.malloc(16, 16)).toBe(8192);
+    } finally {
+      WebAssembly.Instance = Instance;
     }
-  };
-  try {
-    left = 1;
-    expect(() => instantiateKernel(kernel)).toThrow(RangeError);
-    left = Number.POSITIVE_INFINITY;
-    expect(instantiateKernel(kernel).heap.malloc(16, 16)).toBe(8192);
-  } finally {
-    WebAssembly.Instance = Instance;
-  }
-});
+  },
+);
 
 test("a function that waits for what an import of the caller's answers is ended when it is tried, on an instance of its own", () => {
   const waits: FunctionOf = { names: ["w"], takes: ["i32"], gives: ["i32"], code: [...op.until(op.call(0)), ...op.const(0)] };
@@ -263,8 +273,9 @@ describe("a kernel that imports its memory", () => {
     const ofMemory = refusal(wasmModule(shared), { pages: 1 });
     expect(ofMemory).toBeInstanceOf(WebAssembly.LinkError);
     expect(ofMemory.message).toMatch(/does not take its imports: .*Of its memory it may declare more pages/);
-    const wrong: ModuleOf = { memory: { pages: 1, names: ["memory"] }, imports: [{ module: "js", name: "value", kind: "global" }] };
-    const ofGlobal = refusal(wasmModule(wrong), { imports: { js: { value: "no number" as never } } });
+    // A name that policies have, too.
+    const wrong: ModuleOf = { memory: { pages: 1, names: ["memory"] }, imports: [{ module: "csp", name: "value", kind: "global" }] };
+    const ofGlobal = refusal(wasmModule(wrong), { imports: { csp: { value: "no number" as never } } });
     expect(ofGlobal).toBeInstanceOf(WebAssembly.LinkError);
     expect(ofGlobal.message).not.toMatch(/memory/);
   });

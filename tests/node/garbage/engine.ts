@@ -1,7 +1,7 @@
 // Browsers that write a line to their standard error whenever they collect garbage, and how to read it.
 
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDisplay } from "../../../.ci/display.mjs";
@@ -23,6 +23,8 @@ export interface Engine {
   collectionsIn(log: string): Collection[];
   /** What may be allocated on a heap before the first collection. */
   readonly roomAtFirst: number;
+  /** How many blocks to look at; then, where what was there before may have been collected, how many more. A byte in each fills a heap. */
+  readonly looks: readonly number[];
 }
 
 export interface Browser {
@@ -60,6 +62,8 @@ const spiderMonkey: Engine = {
     })),
   // No preference makes the nursery of a worklet smaller, or keeps it from growing when much of it survives or it is soon full.
   roomAtFirst: 256 * KIB,
+  // Twice as many as a nursery of that size needs, because it may have grown while the case was made. There is more room after each.
+  looks: [600_000, 1_200_000, 1_200_000],
 };
 
 /** Collected is as soon as so many bytes are allocated. */
@@ -86,6 +90,7 @@ const javaScriptCore: Engine = {
   collectionsIn: (log) =>
     Array.from(log.matchAll(/\[GC<(0x[0-9a-f]+)>: START/g), ([, heap]) => ({ heap: heap!, bytes: JSC_ROOM, room: JSC_ROOM })),
   roomAtFirst: JSC_ROOM,
+  looks: [300_000, 600_000, 600_000],
 };
 
 export const engines = [spiderMonkey, javaScriptCore];
@@ -125,15 +130,15 @@ function browserOf(children: readonly ChildProcess[]): Browser {
 export class Log {
   readonly folder = mkdtempSync(join(tmpdir(), "garbage-"));
   private readonly path = join(this.folder, "stderr.txt");
-  readonly descriptor = openSync(this.path, "a");
+  readonly descriptor = openSync(this.path, "a+");
   private read = 0;
 
   /** What is new since it was last asked for. */
   added(): string {
-    const whole = readFileSync(this.path, "utf8");
-    const added = whole.slice(this.read);
-    this.read = whole.length;
-    return added;
+    const added = Buffer.alloc(fstatSync(this.descriptor).size - this.read);
+    const bytes = readSync(this.descriptor, added, 0, added.length, this.read);
+    this.read += bytes;
+    return added.toString("latin1", 0, bytes);
   }
 
   remove(): void {

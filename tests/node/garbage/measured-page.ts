@@ -25,11 +25,6 @@ interface Look {
   readonly collections: readonly Collection[];
 }
 
-/**
- * Blocks of each look. In the first, a byte in each would fill twice the room that a heap has at first, because it may have grown while
- * the case was made. What was there before may fill it, too, and then there is more room; so what is found is looked at again.
- */
-const LOOKS = [600_000, 1_200_000, 1_200_000];
 /** More collections than what was there before can be the cause of. */
 const MANY = 4;
 /** So many that the objects fill the room of a heap several times, also where it has grown to six times what it was at first. */
@@ -72,7 +67,7 @@ export class MeasuredPage {
     const opening = await this.obey({ open: name });
     const warmingUp = await this.obey({ blocks: WARM_UP });
     const looks: Look[] = [];
-    for (const blocks of LOOKS) {
+    for (const blocks of this.engine.looks) {
       const collections = await this.obey({ blocks });
       looks.push({ blocks, collections });
       if (!isDoubtful(collections)) break;
