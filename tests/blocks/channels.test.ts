@@ -202,14 +202,7 @@ describe("parameters", () => {
 
   test("with a value a frame are gathered; one that stays the same is one value", () => {
     const { handed, blocks } = watched([{ name: "gain", defaultValue: 0.5 }]);
-    const values = [
-      { gain: Float32Array.of(1, 2, 3, 4) },
-      { gain: Float32Array.of(6) },
-      {},
-      { gain: Float32Array.of(6) },
-      undefined,
-      {},
-    ];
+    const values = [{ gain: Float32Array.of(1, 2, 3, 4) }, { gain: Float32Array.of(6) }, {}, { gain: Float32Array.of(6) }, undefined, {}];
     for (const given of values) {
       blocks.collect([[of(1)]], out(), given as never);
       while (blocks.next());
