@@ -511,4 +511,21 @@ describe("an interleaved host", () => {
     expect([...mainInput!.channel(1)]).toEqual([0.5, 0.5, 0.5, 0, 0.5, 0.5, 0.5, 0, 0.5, 0.5, 0.5, 0]);
     expect(made.storage.diagnostics.latencyChanges).toBe(0);
   });
+
+  test("is silent for an array that cannot be read after all, and its channels count", () => {
+    const { storage, blocks, host } = interleaved();
+    // It has the length of its own class, and that class's elements are no numbers.
+    const samples = Object.setPrototypeOf(new BigInt64Array(2 * H), Int16Array.prototype);
+    const full = pcm(...Array(2 * H).fill(16384));
+    for (const [block, given] of [full, full, full, full, samples, full].entries()) {
+      blocks.collectFrom(host, given);
+      if (block === 2) expect(blocks.next()).toBe(true);
+    }
+    expect(blocks.next()).toBe(true);
+    expect([...storage.mainInput!.channel(1)]).toEqual(each(0.5, 0, 0.5));
+    expect(storage.diagnostics.droppedChannels).toBe(2);
+    for (let block = 0; block < 3; block++) blocks.collectFrom(host, samples);
+    expect(blocks.next()).toBe(true);
+    expect([storage.mainInput!.connectedLength, storage.mainInput!.constantMask]).toEqual([0, 3]);
+  });
 });

@@ -68,6 +68,14 @@ describe("at set-up", () => {
     expect(new FixedBlocks(storageOf(), { hostFrames: 20_000 }).latency).toBe(8);
   });
 
+  test("the longest block has 16384 frames where nothing else is said", () => {
+    const { storage, collect } = player({ hostFrames: "any" });
+    collect(16_384);
+    expect(storage.diagnostics.truncatedFrames).toBe(0);
+    collect(16_385);
+    expect(storage.diagnostics.truncatedFrames).toBe(1);
+  });
+
   test("an option of another name is refused, and the one that may be meant is named", () => {
     expect(() => new FixedBlocks(storageOf(), { hostframes: 128 } as object)).toThrow("hostFrames may be meant");
     expect(() => new FixedBlocks(storageOf(), 128 as never)).toThrow(RangeError);

@@ -155,10 +155,15 @@ function run(seed: number): void {
     return lists;
   };
   const pcmOf = (frames: number) => new (format === "i16" ? Int16Array : Float32Array)(frames * channelCount);
-  /** These samples, or their bytes. */
-  const handedOver = (samples: ArrayBufferView) => {
-    const { buffer, byteOffset, byteLength } = samples;
-    return one([samples, samples, new Uint8Array(buffer, byteOffset, byteLength), new DataView(buffer, byteOffset, byteLength)]);
+  /** These samples, or their bytes; where it is ragged, without the last sample, or without a part of its bytes. */
+  const handedOver = (samples: Int16Array | Float32Array, isRagged = false) => {
+    const { buffer, byteLength, length, BYTES_PER_ELEMENT } = samples;
+    const bytes = byteLength - (isRagged ? 1 + roll(BYTES_PER_ELEMENT) : 0);
+    return one([
+      () => samples.subarray(0, isRagged ? length - 1 : length),
+      () => new Uint8Array(buffer, 0, bytes),
+      () => new DataView(buffer, 0, bytes),
+    ])();
   };
   /** What the kernel writes is a whole number of these. */
   const step = format === "i16" ? 1 / 32_768 : 1;
@@ -228,7 +233,10 @@ function run(seed: number): void {
     const isThere = roll(6) !== 0 || frames !== usual || hostFrames === "any";
     const unit = format === "i16" ? 32_768 : 1;
     for (let at = 0; at < samples.length; at++) samples[at] = ++time % 30_000;
-    blocks.collectFrom(host, isThere ? handedOver(samples) : (undefined as never));
+    // The last frame of a ragged array counts, and its last sample is silent.
+    const isRagged = channelCount > 1 && frames > 0 && roll(4) === 0;
+    blocks.collectFrom(host, isThere ? handedOver(samples, isRagged) : (undefined as never));
+    if (isRagged) samples[samples.length - 1] = 0;
     const counted = sum(inputs);
     model.counts.droppedChannels += isThere ? Math.max(0, channelCount - counted) : channelCount;
     const none = PARAMETERS.map(() => undefined);

@@ -195,4 +195,47 @@ export const equivalent = [
     nth: 1,
     reason: "the buses beyond give 0 channels",
   },
+  {
+    file: "assembly/forms.ts",
+    line: "if (format == F32 && step > 4 && scale == 1) {",
+    was: ">",
+    text: ">=",
+    nth: 0,
+    reason: "floats of one channel are copied to the same outcome; buses of more that lie together are not converted",
+  },
+  ...[0, 1, 2, 3].map((nth) => ({
+    file: "assembly/forms.ts",
+    line: "return;",
+    was: "return;",
+    text: ";",
+    nth,
+    reason: "what was copied in one go is copied again, channel by channel",
+  })),
+  {
+    file: "src/blocks/frame-queue.ts",
+    line: "start = 0;",
+    was: "0",
+    text: "1",
+    nth: 0,
+    reason: "until frames are pushed, which moves what is there to the front, all is silence",
+  },
+  ...[0, 1].map((nth) => ({
+    file: "src/blocks/planar-blocks.ts",
+    line:
+      nth === 0
+        ? "for (let i = 0; i < inputCount; i++) this.from.push(NO_SAMPLES);"
+        : "for (let i = 0; i < inputCount; i++) this.into.push(NO_SAMPLES);",
+    was: "<",
+    text: "<=",
+    nth: 0,
+    reason: "one place more, which nobody uses",
+  })),
+  {
+    file: "src/blocks/planar-blocks.ts",
+    line: "this.lastInputs = inputs;",
+    was: "this.lastInputs = inputs;",
+    text: ";",
+    nth: 0,
+    reason: "lists that come again are looked through again, to the same outcome, only slower",
+  },
 ];
