@@ -809,3 +809,54 @@ describe("another host in the middle", () => {
     expect(storage.diagnostics).toMatchObject({ refusedFrames: 0, underrunFrames: 0 });
   });
 });
+
+describe.each([
+  ["frozen lists, which are known by then", <T extends object>(list: T) => Object.freeze(list)],
+  ["lists that can change", <T extends object>(list: T) => list],
+])("%s", (_, kindOf) => {
+  const detach = ({ buffer }: Float32Array) => void structuredClone(buffer, { transfer: [buffer] });
+
+  test.each([0, 1, 2])("channel %i is detached: it is silence and counted, and the others play in and out", (detached) => {
+    const others = [0, 1, 2].filter((c) => c !== detached);
+    const storage = storageOf({ maxFrames: H }, [3], [3]);
+    const blocks = new FixedBlocks(storage, { hostFrames: H });
+    const three = () => Array.from({ length: 3 }, () => new Float32Array(H));
+    const [given, wanted] = [three(), three()];
+    const inputs = kindOf([kindOf(given)]);
+    const outputs = kindOf([kindOf(wanted)]);
+    const heard: number[][] = [[], [], []];
+    let block = 0;
+    const collect = () => {
+      block++;
+      for (const [c, samples] of given.entries()) if (samples.length > 0) samples.fill(10 * block + c);
+      blocks.collect(inputs, outputs);
+      expect(blocks.next()).toBe(true);
+      for (let c = 0; c < 3; c++) storage.mainOutput!.channel(c).set(storage.mainInput!.channel(c));
+    };
+    const deliver = () => {
+      for (const samples of wanted) if (samples.length > 0) samples.fill(Number.NaN);
+      blocks.deliver(outputs);
+      for (const [c, samples] of wanted.entries()) if (samples.length > 0) heard[c]!.push(...samples);
+    };
+    const played = (from: number, to: number, c: number) =>
+      Array.from({ length: H * (to - from + 1) }, (_, k) => 10 * (from + Math.floor(k / H)) + c);
+    for (let known = 0; known < 8; known++) {
+      collect();
+      deliver();
+    }
+    for (let c = 0; c < 3; c++) expect(heard[c]).toEqual(played(1, 8, c));
+    collect();
+    detach(wanted[detached]!);
+    deliver();
+    expect(storage.diagnostics.droppedChannels).toBe(1);
+    for (const c of others) expect(heard[c]).toEqual(played(1, 9, c));
+    expect(heard[detached]).toEqual(played(1, 8, detached));
+    detach(given[detached]!);
+    collect();
+    expect([...storage.mainInput!.channel(detached)]).toEqual(zeros(H));
+    deliver();
+    for (const c of others) expect(heard[c]).toEqual(played(1, 10, c));
+    expect(storage.diagnostics.droppedChannels).toBe(3);
+    storage.free();
+  });
+});

@@ -81,6 +81,35 @@ function expectSame(actual: number, expected: number, said: string): void {
   if (!isSame) expect(actual, said).toBe(expected);
 }
 
+test.each(formsOf(2).map((info) => [nameOfForm(info), info] as const))(
+  "%s: the only bus of a storage is filled and emptied, too",
+  (_, info) => {
+    const channels = [signal(16, 1), signal(16, 2)];
+    const stride = strideOf(info, false);
+    const alone = (config: { inputs: BusInfo[]; outputs: BusInfo[] }) =>
+      ProcessBufferStorage.allocateFromConfig(config, { maxFrames: MAX_FRAMES, heap: HEAP });
+    const input = alone({ inputs: [info], outputs: [] });
+    input.collect([channels], []);
+    const output = alone({ inputs: [], outputs: [info] });
+    const heard = [filled(2, 9, 16)];
+    output.collect([], heard);
+    for (let c = 0; c < 2; c++) {
+      for (let k = 0; k < 16; k++) {
+        const read = kernelSample(HEAP.memory, info, input.mainInput!.samplesAddress, stride, 16, c, k);
+        expectSame(read.samples[read.at]!, asKernel(info, channels[c]![k]!), `input ${c}, frame ${k}`);
+        const written = kernelSample(HEAP.memory, info, output.mainOutput!.samplesAddress, stride, 16, c, k);
+        written.samples[written.at] = read.samples[read.at]!;
+      }
+    }
+    output.deliver(heard);
+    for (let c = 0; c < 2; c++) {
+      for (let k = 0; k < 16; k++) expectSame(heard[0]![c]![k]!, asHost(info, asKernel(info, channels[c]![k]!)), `output ${c}, frame ${k}`);
+    }
+    input.free();
+    output.free();
+  },
+);
+
 for (const isKept of [false, true]) {
   describe(isKept ? "a bus that the kernel keeps itself" : "a bus of the storage's own", () => {
     test.each(formsOf(2).map((info) => [nameOfForm(info), info] as const))(
