@@ -15,8 +15,10 @@ export type HostBuses = readonly HostChannels[];
 export const NO_CHANNELS: HostChannels = [];
 export const NO_BUSES: HostBuses = [];
 
+/** Stands for a value that cannot be read. As a channel it cannot be used; as a bus it is not a list. */
+const UNREADABLE = false;
 /** Stands for a value that is not a list. Its one entry cannot be used, so it counts as one dropped channel. */
-const NO_LIST = [false] as readonly unknown[];
+const NO_LIST: readonly unknown[] = [UNREADABLE];
 
 /** The host's bus; an empty list where the host has none. */
 export function busAt(buses: HostBuses, bus: number): HostChannels {
@@ -171,7 +173,7 @@ function entryAt(list: readonly unknown[], index: number): unknown {
     // Engines read an index past the end of an array through a slow path.
     return index < list.length ? list[index] : undefined;
   } catch {
-    return undefined;
+    return UNREADABLE;
   }
 }
 

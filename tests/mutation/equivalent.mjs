@@ -246,4 +246,12 @@ export const equivalent = [
     nth: 0,
     reason: "each place is filled before it is read, in the order of the channels",
   },
+  {
+    file: "src/events/event-queue.ts",
+    line: "private length = 0;",
+    was: "0",
+    text: "1",
+    nth: 0,
+    reason: "collect sets it before it is read",
+  },
 ];

@@ -720,3 +720,26 @@ test.each<[name: string, make: () => unknown]>([
   expect([found(storage, 0), found(storage, 1)]).toEqual([lists(ramps(2)), lists(ramps(2))]);
   expect(storage.diagnostics.droppedChannels).toBe(3);
 });
+
+test("a bus that throws when it is read counts as one channel, declared or not, in and out, and leaves the others right", () => {
+  const storage = allocate([2, 2], [1, 1]);
+  const throwingAt = <T>(at: number, list: T[]) =>
+    Object.defineProperty(list, at, {
+      get() {
+        throw new Error("the host");
+      },
+    });
+  storage.collect(throwingAt(1, [ramps(2), [], ramps(1)]), [filled(1), filled(1)]);
+  expect([found(storage, 0), found(storage, 1)]).toEqual([lists(ramps(2)), [silence(), silence()]]);
+  expect(storage.diagnostics.droppedChannels).toBe(2);
+  storage.collect(throwingAt(2, [ramps(2), ramps(2), []]), [filled(1), filled(1)]);
+  expect([found(storage, 0), found(storage, 1)]).toEqual([lists(ramps(2)), lists(ramps(2))]);
+  expect(storage.diagnostics.droppedChannels).toBe(3);
+  const outputs = throwingAt(0, [[], filled(1)]);
+  storage.collect([ramps(2), ramps(2)], outputs);
+  storage.mainOutput!.channel(0).fill(1);
+  storage.outputs[1]!.channel(0).fill(2);
+  storage.deliver(outputs);
+  expect(lists(outputs[1]!)).toEqual([[...new Float32Array(128).fill(2)]]);
+  expect(storage.diagnostics.droppedChannels).toBe(4);
+});
