@@ -562,6 +562,42 @@ describe("imports", () => {
   );
 });
 
+describe("what the crate console_error_panic_hook imports", () => {
+  const hook: ImportOf[] = [
+    { module: "wbg", name: "__wbg_new_8a6f238a6ece86ea", kind: "function", gives: ["i32"] },
+    { module: "wbg", name: "__wbg_stack_0ed75d68575b0f3c", kind: "function", takes: ["i32", "i32"] },
+    { module: "wbg", name: "__wbg_error_7534b8e9a36f1ab4", kind: "function", takes: ["i32", "i32"] },
+  ];
+  const kernelWith = (imports: ImportOf[], functions: FunctionOf[]) =>
+    wasmModule({ ...whole, imports, functions: [malloc, free, ...functions] });
+
+  test("is there: an error without a stack, and the panic's words in the console", () => {
+    const { exports, heap } = instantiateKernel(
+      kernelWith(hook, [
+        { names: ["make"], gives: ["i32"], code: op.call(0) },
+        { names: ["trace"], code: [...op.const(32), ...op.const(0), ...op.call(1)] },
+        { names: ["say"], code: [...op.const(64), ...op.const(5), ...op.call(2)] },
+      ]),
+    );
+    const { make, trace, say } = exports as Record<string, () => number>;
+    const said = vi.spyOn(console, "error").mockImplementation(() => {});
+    expect(make!()).toBe(0);
+    const words = new Uint32Array(heap.memory.buffer, 32, 2).fill(9);
+    trace!();
+    // A slice of no bytes has an address that is not 0.
+    expect([...words]).toEqual([1, 0]);
+    new Uint8Array(heap.memory.buffer, 64, 5).set(new TextEncoder().encode("index"));
+    say!();
+    expect(said.mock.calls.map(String)).toEqual(["index"]);
+    said.mockRestore();
+  });
+
+  test.each([0, 1, 2])("is something else where one of the three is missing, and has to be given (%i)", (missing) => {
+    const others = hook.filter((_, i) => i !== missing);
+    expect(() => instantiateKernel(kernelWith(others, []))).toThrow(/imports 2 things that nobody gives it/);
+  });
+});
+
 describe("what is none is refused, by what came", () => {
   test.each<[unknown, RegExp]>([
     [undefined, /undefined came/],
