@@ -562,6 +562,39 @@ describe("imports", () => {
   );
 });
 
+describe("the table of references that wasm-bindgen's modules prepare", () => {
+  const preparing = (tables: ModuleOf["tables"]) => {
+    const imports: ImportOf[] = [{ module: "wbg", name: "__wbindgen_init_externref_table", kind: "function" }];
+    const functions = [malloc, free, { names: ["prepare"], code: op.call(0) }];
+    return instantiateKernel(wasmModule({ ...whole, imports, functions, ...(tables && { tables }) })).exports as {
+      prepare: () => void;
+      [name: string]: unknown;
+    };
+  };
+
+  test.each(["__wbindgen_externrefs", "__wbindgen_export_2", "__wbindgen_export0"])("%s gets the four values at its end", (name) => {
+    const exports = preparing([{ entries: 3, names: [name] }]);
+    exports.prepare();
+    const table = exports[name] as WebAssembly.Table;
+    const values = Array.from({ length: table.length }, (_, i) => table.get(i));
+    expect(values).toHaveLength(3 + 4);
+    expect(values.slice(3)).toEqual([undefined, null, true, false]);
+    expect(values[0]).toBe(undefined);
+  });
+
+  test("is that of the known name where there are several, and nothing happens where there is none", () => {
+    const exports = preparing([
+      { entries: 1, names: ["__wbindgen_export_1"] },
+      { entries: 1, names: ["__wbindgen_externrefs"] },
+      { entries: 1, names: ["others"] },
+    ]);
+    exports.prepare();
+    const lengths = ["__wbindgen_export_1", "__wbindgen_externrefs", "others"].map((name) => (exports[name] as WebAssembly.Table).length);
+    expect(lengths).toEqual([1, 5, 1]);
+    expect(preparing([{ entries: 1, names: ["others"] }]).prepare()).toBe(undefined);
+  });
+});
+
 describe("what the crate console_error_panic_hook imports", () => {
   const hook: ImportOf[] = [
     { module: "wbg", name: "__wbg_new_8a6f238a6ece86ea", kind: "function", gives: ["i32"] },

@@ -27,6 +27,8 @@ export interface FunctionOf extends Signature {
 export interface ModuleOf {
   readonly imports?: readonly ImportOf[];
   readonly memory?: Limits & { readonly names?: readonly string[] };
+  /** Tables of references to values of JS, with so many entries. */
+  readonly tables?: readonly { readonly entries: number; readonly names: readonly string[] }[];
   /** Mutable 32-bit integers, with their first values. */
   readonly globals?: readonly { readonly value: number; readonly names?: readonly string[]; readonly fixed?: boolean }[];
   readonly functions?: readonly FunctionOf[];
@@ -41,6 +43,7 @@ export interface ModuleOf {
 export function wasmBytes({
   imports = [],
   memory,
+  tables = [],
   globals = [],
   functions = [],
   elements = [],
@@ -52,6 +55,7 @@ export function wasmBytes({
   const importsOf = imports.map((one) => [...text(one.module), ...text(one.name), ...importDescription(one, imported)]);
   const exported = [
     ...functions.flatMap(({ names = [] }, i) => names.map((name) => [...text(name), 0, ...leb(imported.length + i)])),
+    ...tables.flatMap(({ names }, i) => names.map((name) => [...text(name), 1, ...leb(i)])),
     ...(memory?.names ?? []).map((name) => [...text(name), 2, 0]),
     ...globals.flatMap(({ names = [] }, i) => names.map((name) => [...text(name), 3, ...leb(i)])),
   ];
@@ -66,6 +70,10 @@ export function wasmBytes({
     ...list(
       3,
       functions.map((_, i) => leb(imported.length + i)),
+    ),
+    ...list(
+      4,
+      tables.map(({ entries }) => [0x6f, 0, ...leb(entries)]),
     ),
     ...list(5, memory === undefined ? [] : [limits(memory)]),
     ...list(
