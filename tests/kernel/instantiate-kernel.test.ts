@@ -75,6 +75,85 @@ describe("a kernel with its own allocator", () => {
   });
 });
 
+test("of two functions that take a block back, the one is taken that stands nearest to what gave it", () => {
+  // One block that was given back is kept, and given again.
+  const takeBack = [...op.get(0), ...op.globalSet(2)];
+  const again = [...op.globalGet(2), ...op.const(0), ...op.globalSet(2)];
+  const count = [...op.globalGet(1), ...op.const(1), ...op.add, ...op.globalSet(1)];
+  const kernel = wasmModule({
+    memory: { pages: 2, names: ["b"] },
+    globals: [{ value: 1024 }, { value: 0, names: ["count"] }, { value: 0 }],
+    functions: [
+      { names: ["c"], takes: ["i32"], code: takeBack },
+      { names: ["d"], code: [] },
+      { names: ["e"], code: [] },
+      { names: ["f"], takes: ["i32"], gives: ["i32"], code: [...op.globalGet(2), ...op.if(again, bump(0))] },
+      { names: ["g"], takes: ["i32"], code: [...takeBack, ...count] },
+    ],
+  });
+  const { exports, heap } = instantiateKernel(kernel);
+  const address = heap.malloc(64, 16);
+  heap.free!(address, 64, 16);
+  expect(heap.malloc(64, 16)).toBe(address);
+  expect((exports.count as unknown as WebAssembly.Global).value).toBe(1);
+});
+
+test("of many functions that trap, so many are tried that 24 instances are made, and not more", () => {
+  const trapping = Array.from(
+    { length: 40 },
+    (_, i): FunctionOf => ({ names: [`m${i}`], takes: ["i32"], gives: ["i32"], code: op.unreachable }),
+  );
+  const kernel = wasmModule({ memory: { pages: 2, names: ["b"] }, functions: trapping });
+  const { Instance } = WebAssembly;
+  let made = 0;
+  WebAssembly.Instance = class extends Instance {
+    constructor(module: WebAssembly.Module, imports?: WebAssembly.Imports) {
+      super(module, imports);
+      if (module === kernel) made++;
+    }
+  };
+  try {
+    expect(() => instantiateKernel(kernel)).toThrow(/nobody says where/);
+  } finally {
+    WebAssembly.Instance = Instance;
+  }
+  // And the kernel's own.
+  expect(made).toBe(24 + 1);
+});
+
+describe("a kernel's bytes tell how large the memory is that it imports", () => {
+  const FUNCREF = 0x70;
+  const EXTERNREF = 0x6f;
+  const NULLABLE = 0x63;
+  const ANY_HEAP_TYPE = [NULLABLE, EXTERNREF];
+  const [TABLE, GLOBAL] = [1, 3];
+  const anyTable = (element: "anyfunc" | "externref", maximum?: number) =>
+    new WebAssembly.Table({ element, initial: 200, ...(maximum === undefined ? {} : { maximum }) });
+
+  test.each<[string, number[], () => WebAssembly.ImportValue]>([
+    ["a table without a maximum", [TABLE, FUNCREF, 0, 0xc8, 0x01], () => anyTable("anyfunc")],
+    ["a table with a maximum", [TABLE, EXTERNREF, 1, 0xc8, 0x01, 0xac, 0x02], () => anyTable("externref", 300)],
+    ["a constant", [GLOBAL, 0x7f, 0], () => 7],
+    ["a variable of 64 bits", [GLOBAL, 0x7e, 1], () => new WebAssembly.Global({ value: "i64", mutable: true }, 7n)],
+    ["a reference", [GLOBAL, EXTERNREF, 0], () => ({}) as never],
+    ["a table of typed references", [TABLE, ...ANY_HEAP_TYPE, 0, 0xc8, 0x01], () => anyTable("externref")],
+    ["a typed reference", [GLOBAL, ...ANY_HEAP_TYPE, 0], () => ({}) as never],
+  ])("also after %s", (_, bytes, value) => {
+    const kernel = wasmBytes({
+      imports: [{ module: "js", name: "x", kind: "encoded", bytes }, memoryOf(3, { maximum: 5 })],
+      globals,
+      // An imported global has the first number.
+      functions: [{ ...malloc, code: bump(bytes[0] === GLOBAL ? 1 : 0) }, free],
+    });
+    // Engines of 2023 do not know typed references.
+    if (bytes[1] === NULLABLE && !WebAssembly.validate(kernel)) return;
+    const { memory } = instantiateKernel(kernel, { imports: { js: { x: value() } } }).heap;
+    expect(memory.buffer.byteLength).toBe(3 * PAGE);
+    expect(memory.grow(2)).toBe(3);
+    expect(() => memory.grow(1)).toThrow(RangeError);
+  });
+});
+
 test("a function with a name like an allocator's is tried on an instance of its own, and an explicit heapBase comes before it", () => {
   const voices: FunctionOf = {
     names: ["alloc_voice"],
@@ -508,6 +587,51 @@ describe("imports", () => {
     expect(warned).toHaveBeenCalledWith(expect.stringContaining("asked for a file (path_open)"));
   });
 
+  const [BAD_DESCRIPTOR, FAULT, INVALID, NO_CALL, NOT_SEEKABLE] = [8, 21, 28, 52, 70];
+  const OLD = 0xffffffff;
+  test.each<[name: string, args: number[], answer: number, words?: number[]]>([
+    ["args_get", [16, 20], 0],
+    ["args_sizes_get", [16, 20], 0, [0, 0, OLD]],
+    ["args_sizes_get", [-4, 16], FAULT],
+    ["environ_get", [16, 20], 0],
+    ["sched_yield", [], 0],
+    ["proc_raise", [6], NO_CALL],
+    ["poll_oneoff", [16, 32, 1, 48], NO_CALL],
+    ["fd_prestat_dir_name", [3, 16, 4], BAD_DESCRIPTOR],
+    ["fd_close", [0], 0],
+    ["fd_close", [2], 0],
+    ["fd_close", [3], BAD_DESCRIPTOR],
+    ["fd_close", [-1], BAD_DESCRIPTOR],
+    ["fd_seek", [1, 0, 0, 16], NOT_SEEKABLE],
+    ["fd_seek", [3, 0, 0, 16], BAD_DESCRIPTOR],
+    ["fd_read", [0, 16, 0, 16], 0, [0, OLD, OLD]],
+    ["fd_read", [0, 16, 0, -4], FAULT],
+    ["fd_read", [1, 16, 0, 16], BAD_DESCRIPTOR],
+    ["fd_fdstat_get", [0, 16], 0, [2, 0, 64]],
+    ["fd_fdstat_get", [2, 2 * PAGE - 24], 0],
+    ["fd_fdstat_get", [2, 2 * PAGE - 20], FAULT],
+    ["fd_fdstat_get", [3, 16], BAD_DESCRIPTOR],
+    ["fd_write", [1, 64, 0, 16], 0, [0, OLD, OLD]],
+    ["fd_write", [1, 64, 0, -4], FAULT],
+    ["fd_write", [0, 64, 0, 16], BAD_DESCRIPTOR],
+    ["clock_res_get", [1, -4], FAULT],
+    ["clock_time_get", [2, 0, 16], INVALID],
+    ["clock_time_get", [1, 0, 2 * PAGE - 8], 0],
+    ["clock_time_get", [1, 0, 2 * PAGE - 4], FAULT],
+    ["random_get", [2 * PAGE - 8, 8], 0],
+    ["random_get", [2 * PAGE - 8, 9], FAULT],
+  ])("WASI answers %s(%j) by %i", (name, args, answer, words) => {
+    // The precision that a clock is asked for has 64 bits.
+    const takes = args.map((_, i) => (name === "clock_time_get" && i === 1 ? "i64" : "i32") as "i32");
+    const code = args.flatMap((value, i) => ((takes[i] as string) === "i64" ? [0x42, value] : op.const(value)));
+    const imports: ImportOf[] = [{ module: "wasi_snapshot_preview1", name, kind: "function", takes, gives: ["i32"] }];
+    const functions = [malloc, { names: ["run"], gives: ["i32"] as const, code: [...code, ...op.call(0)] }];
+    const { exports, heap } = instantiateKernel(wasmModule({ ...whole, imports, functions }));
+    new Uint8Array(heap.memory.buffer, 0, 1024).fill(0xff);
+    expect(exports.run()).toBe(answer);
+    expect([...new Uint32Array(heap.memory.buffer, 16, 3)]).toEqual(words ?? [OLD, OLD, OLD]);
+  });
+
   test("WASI's clock is the real time in nanoseconds", () => {
     const clock: ImportOf = {
       module: "wasi_snapshot_preview1",
@@ -608,14 +732,14 @@ describe("what the crate console_error_panic_hook imports", () => {
     const { exports, heap } = instantiateKernel(
       kernelWith(hook, [
         { names: ["make"], gives: ["i32"], code: op.call(0) },
-        { names: ["trace"], code: [...op.const(32), ...op.const(0), ...op.call(1)] },
+        { names: ["trace"], code: [...op.const(2 * PAGE - 8), ...op.const(0), ...op.call(1)] },
         { names: ["say"], code: [...op.const(64), ...op.const(5), ...op.call(2)] },
       ]),
     );
     const { make, trace, say } = exports as Record<string, () => number>;
     const said = vi.spyOn(console, "error").mockImplementation(() => {});
     expect(make!()).toBe(0);
-    const words = new Uint32Array(heap.memory.buffer, 32, 2).fill(9);
+    const words = new Uint32Array(heap.memory.buffer, 2 * PAGE - 8, 2).fill(9);
     trace!();
     // A slice of no bytes has an address that is not 0.
     expect([...words]).toEqual([1, 0]);

@@ -17,7 +17,9 @@ export type ImportOf =
   | ({ readonly module: string; readonly name: string; readonly kind: "function" } & Signature)
   | ({ readonly module: string; readonly name: string; readonly kind: "memory" } & Limits)
   | { readonly module: string; readonly name: string; readonly kind: "global"; readonly isMutable?: boolean }
-  | { readonly module: string; readonly name: string; readonly kind: "table" };
+  | { readonly module: string; readonly name: string; readonly kind: "table" }
+  /** Encoded already: a kind and a type. */
+  | { readonly module: string; readonly name: string; readonly kind: "encoded"; readonly bytes: readonly number[] };
 export interface FunctionOf extends Signature {
   readonly names?: readonly string[];
   /** Instructions, without the end. */
@@ -131,7 +133,8 @@ export function bump(global: number, shift = 0): number[] {
   ];
 }
 
-function importDescription(one: ImportOf, imported: readonly ImportOf[]): number[] {
+function importDescription(one: ImportOf, imported: readonly ImportOf[]): readonly number[] {
+  if (one.kind === "encoded") return one.bytes;
   if (one.kind === "function") return [0, ...leb(imported.indexOf(one))];
   if (one.kind === "memory") return [2, ...limits(one)];
   return one.kind === "global" ? [3, TYPES.i32, Number(one.isMutable ?? false)] : [1, 0x70, 0, 0];
