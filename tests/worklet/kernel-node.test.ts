@@ -129,6 +129,13 @@ describe("a node is made", () => {
   });
 });
 
+test("a node is of the class that is given", async () => {
+  class Own extends AudioWorkletNode {}
+  const context = await contextOf(1, 1);
+  const node = await createKernelNode(context, "effect", { module, config: effect, AudioWorkletNode: Own });
+  expect(node).toBeInstanceOf(Own);
+});
+
 describe("a node is refused, with the error of the worklet's side whole", () => {
   test("where the processor was registered with other buses or parameters", async () => {
     const cases: [BusConfig, RegExp, string | undefined, number | undefined][] = [
@@ -468,6 +475,30 @@ test("a context in real time that closes leaves nobody waiting: neither for a no
   await closed;
   await refused;
   await answered;
+});
+
+test("nothing listens to a context in real time any more once a node has started, was refused, or has answered", async () => {
+  const context = await realTimeContext(PROCESSORS);
+  const listening = new Set<unknown>();
+  const { addEventListener, removeEventListener } = context;
+  context.addEventListener = (type: string, listener: never) => {
+    listening.add(listener);
+    addEventListener.call(context, type, listener);
+  };
+  context.removeEventListener = (type: string, listener: never) => {
+    listening.delete(listener);
+    removeEventListener.call(context, type, listener);
+  };
+  const starting = createKernelNode(context, "throws-at-start", { module, config: effect, AudioWorkletNode });
+  await expect(starting).rejects.toMatchObject({ message: "the start failed" });
+  expect(listening.size).toBe(0);
+  const { node } = await nodeOf(context, "talking", effect);
+  expect(listening.size).toBe(0);
+  const answered = node.received();
+  expect(listening.size).toBe(1);
+  await answered;
+  expect(listening.size).toBe(0);
+  await context.close();
 });
 
 test("in a context that is closed nothing is waited for", async () => {
