@@ -277,11 +277,11 @@ describe("events", () => {
     const context = await contextOf(1, 80);
     const { node } = await nodeOf(context, "instrument", instrument, { parameterData: { gain: 0 } });
     node.connect(context.destination);
-    const frames = [0, 1, 35, 127, 128, 1000, 4999, 10_000];
+    const frames = [0, 1, 35, 127, 128, 300.3, 400.7, 1000, 4999, 10_000];
     for (const frame of frames) node.schedule(frame / SAMPLE_RATE, 1, 0, 0.5);
     await node.received();
     const samples = (await renderedChannels(context))[0]!;
-    expect([...samples.entries()].filter(([, sample]) => sample !== 0)).toEqual(frames.map((frame) => [frame, 0.5]));
+    expect([...samples.entries()].filter(([, sample]) => sample !== 0)).toEqual(frames.map((frame) => [Math.floor(frame), 0.5]));
     expect(() => node.schedule(Number.NaN, 1, 0, 0)).toThrow(/time in seconds.*NaN came/);
   });
 
@@ -297,6 +297,34 @@ describe("events", () => {
     expect(await message).toEqual({ seen: frames, frames: 192, currentFrame: 192 * 8 });
     expect(node.latency).toBe(128);
   });
+});
+
+test.each([
+  [undefined, 0],
+  [0, 0],
+  [0.5, 0.5],
+  [7, 7],
+  [Number.NaN, 0],
+  [-1, 0],
+  [Number.POSITIVE_INFINITY, 0],
+  ["7", 0],
+  [null, 0],
+])("a kernel's latency of %j is %d frames", async (given, latency) => {
+  const { node } = await nodeOf(await contextOf(2, 1), "late", effect, { data: { latency: given } });
+  expect(node.latency).toBe(latency);
+});
+
+test("what is posted to a kernel while it is made anew reaches the new one", async () => {
+  const context = await realTimeContext(PROCESSORS);
+  const { node, errors } = await nodeOf(context, "made-anew-later", effect, { onTrap: "restart" });
+  node.connect(context.destination);
+  await expect.poll(() => errors.map(({ outcome }) => outcome), { timeout: 20_000 }).toEqual(["restart"]);
+  const answer = messageOf(node);
+  node.port.postMessage("hello");
+  const opener = new AudioWorkletNode(context, "opener");
+  opener.port.postMessage("open");
+  expect(await answer).toEqual({ received: "hello" });
+  await context.close();
 });
 
 test("blocks of the kernel's own are part of the latency", async () => {

@@ -82,6 +82,38 @@ registerKernelProcessor("loaded-later", {
     return { exports, heap: exports };
   },
 });
+/** Fails in its first block. Each further instance waits until an opener is told to let it be made. */
+let made = 0;
+let letItBeMade;
+registerKernelProcessor("made-anew-later", {
+  ...configs.effect,
+  async instantiate(module) {
+    if (made++ > 0) await new Promise((resolve) => (letItBeMade = resolve));
+    const { exports } = await WebAssembly.instantiate(module, { node: { fail() {} } });
+    return { exports, heap: exports };
+  },
+  start: ({ post }) => ({
+    process() {
+      if (made === 1) throw new RangeError("the first block failed");
+    },
+    message: (received) => post({ received }),
+  }),
+});
+class Opener extends AudioWorkletProcessor {
+  constructor() {
+    super();
+    this.port.onmessage = () => letItBeMade();
+  }
+
+  process() {
+    return true;
+  }
+}
+registerProcessor("opener", Opener);
+
+/** Has the latency that it is handed. */
+registerKernelProcessor("late", { ...configs.effect, imports, start: ({ data }) => ({ process() {}, latency: data.latency }) });
+
 registerKernelProcessor("never-loaded", { ...configs.effect, instantiate: () => new Promise(() => {}) });
 registerKernelProcessor("fails-later", { ...configs.effect, instantiate: () => Promise.reject(new SyntaxError("no kernel came")) });
 
