@@ -102,11 +102,20 @@ export class FramedPage {
     for (let frame = 0; frame < 2; frame++) await new Promise((resolve) => this.window.requestAnimationFrame(resolve));
   }
 
-  /** Clicks into a text field, empties it, and types. */
+  /**
+   * Clicks into a text field, empties it, and types; again where the keys do not come, as in a busy WebKit whose page plays in real
+   * time.
+   */
   async type(selector: string, text: string): Promise<void> {
-    await this.click(selector);
-    const { length } = this.one<HTMLInputElement>(selector).value;
-    await this.press("End", ...Array<string>(length).fill("Backspace"), ...text);
+    const value = () => this.one<HTMLInputElement>(selector).value;
+    for (let tries = 0; tries < 3; tries++) {
+      await this.click(selector);
+      await this.press("End", ...Array<string>(value().length).fill("Backspace"), ...text);
+      for (let looks = 0; looks < 60; looks++) {
+        if (value() === text) return;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    }
   }
 
   /** Chooses an option of a list. Sends the event by itself, because browsers draw the open list outside of the page. */
