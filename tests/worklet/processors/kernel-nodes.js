@@ -111,8 +111,18 @@ class Opener extends AudioWorkletProcessor {
 }
 registerProcessor("opener", Opener);
 
-/** Has the latency that it is handed. */
-registerKernelProcessor("late", { ...configs.effect, imports, start: ({ data }) => ({ process() {}, latency: data.latency }) });
+/** Has the latency that it is handed, then the one that is posted to it. */
+registerKernelProcessor("late", {
+  ...configs.effect,
+  imports,
+  start: ({ data }) => ({
+    process() {},
+    message(latency) {
+      this.latency = latency;
+    },
+    latency: data.latency,
+  }),
+});
 
 registerKernelProcessor("never-loaded", { ...configs.effect, instantiate: () => new Promise(() => {}) });
 registerKernelProcessor("fails-later", { ...configs.effect, instantiate: () => Promise.reject(new SyntaxError("no kernel came")) });
