@@ -29,9 +29,17 @@ export function newInstance(module: WebAssembly.Module, imports: WebAssembly.Imp
   }
 }
 
-/** Whether an error of {@link newMemory} or {@link newInstance} says that the engine has no memory. A stack that overflows is a RangeError, too. */
+/**
+ * Whether an error of {@link newMemory} or {@link newInstance} says that the engine has no memory. The class alone does not tell: a
+ * stack that overflows is a RangeError, too.
+ */
 export function isOutOfMemory(error: unknown): error is RangeError {
   return error instanceof RangeError && /memory/i.test(error.message);
+}
+
+/** Whether an error of {@link newInstance} is about the imports: there is one too few, or one of another type. */
+export function isAboutImports(error: unknown): boolean {
+  return error instanceof WebAssembly.LinkError || error instanceof TypeError;
 }
 
 /**
@@ -39,14 +47,14 @@ export function isOutOfMemory(error: unknown): error is RangeError {
  * without this check a CompileError would seem to say that the bytes are invalid.
  */
 export function checkPolicy(cause: unknown): void {
-  // These are about imports, whose names may be any.
-  if (cause instanceof TypeError || cause instanceof WebAssembly.LinkError) return;
+  // Its message quotes the imports' names, which may be any.
+  if (isAboutImports(cause)) return;
   if (!/content.security.policy|\bcsp\b|unsafe-eval/i.test(String(cause))) return;
   throw new Error("the page's Content-Security-Policy forbids WebAssembly; its script-src has to name 'wasm-unsafe-eval'", { cause });
 }
 
-/** @throws RangeError when `cause` is the string that Firefox throws where it has no memory. Other engines throw a RangeError themselves. */
+/** @throws RangeError when `cause` is the string that Firefox throws when it has no memory. Other engines throw a RangeError themselves. */
 function checkRoom(cause: unknown): void {
   if (cause !== "out of memory") return;
-  throw new RangeError("out of memory: the engine has none for another WebAssembly memory; it also caps how many there are", { cause });
+  throw new RangeError("out of memory: the engine has none for another WebAssembly memory, or caps how many a process has", { cause });
 }

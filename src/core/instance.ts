@@ -1,4 +1,4 @@
-import { checkPolicy } from "../engine";
+import { checkPolicy, isAboutImports, newInstance } from "../engine";
 import { isShared } from "../memory/heap";
 import { sharedForm } from "./shared-form";
 
@@ -45,7 +45,7 @@ function inlinedInstance(memory: WebAssembly.Memory, inlined: InlinedCore): WebA
     return instantiate(memory, module);
   } catch (cause) {
     // WebKit compiles a module even where the page's policy forbids WebAssembly, but does not instantiate it.
-    checkPolicy(cause);
+    if (!isAboutImports(cause)) throw cause;
     // The core imports nothing but a 32-bit memory of the right kind, so the memory must be a 64-bit one.
     throw new Error('a storage lives in a 32-bit memory; one of 64 bits (address: "i64") came', { cause });
   }
@@ -86,5 +86,5 @@ function compiled({ bytes, modules }: InlinedCore, shared: boolean): WebAssembly
  * many of them finds a function slowly: 13.7 against 11.0 ns a call over 20 instances. Copies share one hidden class.
  */
 function instantiate(memory: WebAssembly.Memory, module: WebAssembly.Module): WebAssembly.Exports {
-  return { ...new WebAssembly.Instance(module, { env: { memory } }).exports };
+  return { ...newInstance(module, { env: { memory } }).exports };
 }

@@ -1,4 +1,4 @@
-import { newInstance, newMemory } from "../engine";
+import { isAboutImports, newInstance, newMemory } from "../engine";
 import { isShared, nameOfClass, type WasmHeap } from "../memory/heap";
 import { unlike } from "../messages";
 import { checkAddresses, memoriesIn, type Named, namedAllocator } from "./allocator";
@@ -100,7 +100,7 @@ function linked(module: WebAssembly.Module, imports: WebAssembly.Imports): WebAs
   try {
     return newInstance(module, imports);
   } catch (cause) {
-    if (!(cause instanceof WebAssembly.LinkError || cause instanceof TypeError)) throw cause;
+    if (!isAboutImports(cause)) throw cause;
     throw new Error("the module that was captured is not the one that this loader was built with, whose imports it does not take", {
       cause,
     });

@@ -1,7 +1,7 @@
 // Finds out the types of a kernel's exports, which JS cannot ask for: a small module imports the export, and instantiating it
 // fails unless the export has exactly the imported type.
 
-import { checkPolicy } from "../engine";
+import { checkPolicy, isAboutImports, newInstance } from "../engine";
 import { isShared } from "../memory/heap";
 
 /** [setup] Whether it is a function of so many 32-bit integers and results. True of every function of JS. Calls nothing. */
@@ -44,11 +44,11 @@ function links(sections: readonly number[], imported: WebAssembly.ImportValue): 
   }
   probes.set(key, probe);
   try {
-    new WebAssembly.Instance(probe, { "": { "": imported } });
+    newInstance(probe, { "": { "": imported } });
     return true;
   } catch (cause) {
     // If a Content-Security-Policy forbids WebAssembly, WebKit still compiles the module, and throws here.
-    checkPolicy(cause);
+    if (!isAboutImports(cause)) throw cause;
     return false;
   }
 }

@@ -4,6 +4,7 @@
 
 import { expect, test } from "vitest";
 import { createHeap, FixedBlocks, InterleavedHost, ProcessBufferStorage } from "wasm-process-buffers";
+import { parametersOf } from "../support/kernel-parameters";
 import { randomNumbers, seeds } from "../support/random-numbers.js";
 
 const heap = createHeap();
@@ -185,12 +186,10 @@ function run(seed: number): void {
         }
         first += bus.capacity;
       }
-      parameters.forEach(({ name: parameter, ...info }, p) => {
-        const [, address] = new Uint32Array(storage.memory.buffer, storage.parametersAddress + 8 * p, 2);
-        const isKRate = "automationRate" in info;
-        const read = [...new Float32Array(storage.memory.buffer, address, isKRate ? 1 : kernelFrames)];
-        expect(read, `${name}: ${parameter}`).toEqual(block.frames.slice(0, read.length).map(({ values }) => values[p]));
-      });
+      for (const [p, { values }] of (parameters.length > 0 ? parametersOf(storage) : []).entries()) {
+        const expected = block.frames.slice(0, values.length).map((frame) => frame.values[p]);
+        expect(values, `${name}: ${parameters[p]!.name}`).toEqual(expected);
+      }
       const write = () => {
         const base = roll(1000);
         let channel = 0;

@@ -42,7 +42,7 @@ describe.each(formats)("%s", (sampleFormat) => {
     }
   });
 
-  test("one object that comes again is read anew, frozen or not: its arrays have other values in each block", () => {
+  test("one object that comes again is read anew, frozen, and so known, or not: its arrays have other values in each block", () => {
     for (const freeze of [Object.freeze, (values: object) => values]) {
       const storage = allocate();
       const [first, second, rate] = [ramp(0), one(0), ramp(0)];
@@ -54,6 +54,8 @@ describe.each(formats)("%s", (sampleFormat) => {
         block(storage, values);
         expect([valuesOf(storage, 0), valuesOf(storage, 1, 1), valuesOf(storage, 2, 1)]).toEqual([[...first], [-round], [round * 2]]);
       }
+      const { isKnown } = (storage as unknown as { planar: { parameters: { isKnown: boolean } } }).planar.parameters;
+      expect(isKnown).toBe(freeze === Object.freeze);
       const before = parametersOf(storage);
       storage.begin(128);
       block(storage, values);

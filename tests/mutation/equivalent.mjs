@@ -239,14 +239,6 @@ export const equivalent = [
     reason: "blocks of one frame go to the careful path, to the same outcome, only slower",
   },
   {
-    file: "src/blocks/planar-blocks.ts",
-    line: "this.lastInputs = inputs;",
-    was: "this.lastInputs = inputs;",
-    text: ";",
-    nth: 0,
-    reason: "lists that come again are looked through again, to the same outcome, only slower",
-  },
-  {
     file: "src/bus.ts",
     line: "for (let channel = 0; channel < capacity; channel++) this.own.push(this.cache.none);",
     was: "this.own.push(this.cache.none);",
@@ -261,14 +253,6 @@ export const equivalent = [
     text: "1",
     nth: 0,
     reason: "collect sets it before it is read",
-  },
-  {
-    file: "src/hosts/host-parameters.ts",
-    line: "let canBeKnown = true;",
-    was: "true",
-    text: "false",
-    nth: 0,
-    reason: "parameters that come again are checked again in each block, to the same outcome, only slower",
   },
   ...[0, 1].map((nth) => ({
     file: "src/kernel/heap-of.ts",

@@ -116,6 +116,7 @@ export class FramedPage {
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     }
+    throw new Error(`${selector} is ${value()} after ${text} was typed`);
   }
 
   /** Chooses an option of a list. Sends the event by itself, because browsers draw the open list outside of the page. */

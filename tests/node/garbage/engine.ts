@@ -23,7 +23,10 @@ export interface Engine {
   collectionsIn(log: string): Collection[];
   /** What may be allocated on a heap before the first collection. */
   readonly roomAtFirst: number;
-  /** How many blocks to look at; then, where what was there before may have been collected, how many more. A byte in each fills a heap. */
+  /**
+   * Numbers of blocks to render while the log is watched. A byte in each block of the first look fills a heap. The next looks follow only
+   * where something was collected that may have been there before.
+   */
   readonly looks: readonly number[];
 }
 
