@@ -2,6 +2,7 @@
 
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { instantiateKernel, type KernelOptions, ProcessBufferStorage, type WasmHeap } from "wasm-process-buffers";
+import { beforeEachNew } from "../support/refusing-engine";
 import { bump, type FunctionOf, type ImportOf, type ModuleOf, op, wasmBytes, wasmModule } from "../support/wasm-builder";
 
 const config = { inputs: [2], outputs: [2] };
@@ -21,22 +22,6 @@ function use(heap: WasmHeap): number {
   const address = storage.inputsAddress;
   storage.free();
   return address;
-}
-
-/** Runs `action`, and `look` before each instance that is made meanwhile. */
-function beforeEachInstance(look: (module: WebAssembly.Module) => void, action: () => void): void {
-  const { Instance } = WebAssembly;
-  WebAssembly.Instance = class extends Instance {
-    constructor(module: WebAssembly.Module, imports?: WebAssembly.Imports) {
-      look(module);
-      super(module, imports);
-    }
-  };
-  try {
-    action();
-  } finally {
-    WebAssembly.Instance = Instance;
-  }
 }
 
 describe("a kernel with its own allocator", () => {
@@ -121,7 +106,8 @@ test("of many functions that trap, so many are tried that 24 instances are made,
   );
   const kernel = wasmModule({ memory: { pages: 2, names: ["b"] }, functions: trapping });
   let made = 0;
-  beforeEachInstance(
+  beforeEachNew(
+    "Instance",
     (module) => {
       if (module === kernel) made++;
     },
@@ -291,10 +277,10 @@ test.each([
       functions: [{ names: [name], takes: ["i32"], gives: ["i32"], code: bump(0) }],
     });
     let left = 1;
-    const throwWithoutRoom = (module: WebAssembly.Module) => {
+    const throwWithoutRoom = (module: unknown) => {
       if (module === kernel && left-- <= 0) throw thrown;
     };
-    beforeEachInstance(throwWithoutRoom, () => expect(() => instantiateKernel(kernel)).toThrow(RangeError));
+    beforeEachNew("Instance", throwWithoutRoom, () => expect(() => instantiateKernel(kernel)).toThrow(RangeError));
     expect(instantiateKernel(kernel).heap.malloc(16, 16)).toBe(8192);
   },
 );
