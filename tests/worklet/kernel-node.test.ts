@@ -10,7 +10,15 @@ import {
   type KernelNode,
   type KernelNodeOptions,
 } from "wasm-process-buffers";
-import { AudioWorkletNode, offlineContext, realTimeContext, renderedChannels, SAMPLE_RATE, startedSource } from "../support/audio-engine";
+import {
+  AudioWorkletNode,
+  closeInSilence,
+  offlineContext,
+  realTimeContext,
+  renderedChannels,
+  SAMPLE_RATE,
+  startedSource,
+} from "../support/audio-engine";
 import { fileUrl } from "../support/file-urls";
 import { wasmBytes } from "../support/wasm-builder";
 import { loadBytes, loadModule } from "../support/wasm-modules";
@@ -337,7 +345,7 @@ test.skipIf(isFirefox)("what is posted to a kernel while it is made anew reaches
   const opener = new AudioWorkletNode(context, "opener");
   opener.port.postMessage("open");
   expect(await answer).toEqual({ received: "hello" });
-  await context.close();
+  await closeInSilence(context, [node]);
 });
 
 test("blocks of the kernel's own are part of the latency", async () => {
