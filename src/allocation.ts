@@ -12,6 +12,13 @@ export interface Allocation {
   readonly planar: PlanarHost;
 }
 
+/**
+ * How often an allocation is used to warm up. V8 keeps account of the types that a function sees, and makes faster code of it,
+ * only when it has been called some times. With fewer uses, both happen in the first processor's constructor. With many more, V8
+ * optimises while the first blocks are rendered.
+ */
+const USES = 12;
+
 type Allocate = (config: BusConfig, settings: Settings, diagnostics: Diagnostics) => Allocation;
 
 /**
@@ -21,16 +28,21 @@ type Allocate = (config: BusConfig, settings: Settings, diagnostics: Diagnostics
  *
  * @throws What {@link Buffers} throws. Then nothing stays allocated.
  */
-export const allocate: Allocate = /* @__PURE__ */ usedOnceInWorklets((config, settings, diagnostics) => {
+export const allocate: Allocate = /* @__PURE__ */ warmedUpInWorklets((config, settings, diagnostics) => {
   const buffers = new Buffers(config, settings, diagnostics);
   return { buffers, planar: orRelease(buffers, () => new PlanarHost(buffers)) };
 });
 
 /**
- * [setup] Renders blocks of silence and frees the allocation. Engines compile a function when it is first called, and a core
- * when it is first needed. After this, they have compiled what a processor of such a configuration needs.
+ * [setup] Uses allocations, one after the other, as a processor would: it renders blocks of silence with each, and frees it. Engines
+ * compile a function when it is first called, and a core when it is first needed. After this, they have compiled what a processor of
+ * such a configuration needs.
  */
-export function useOnce({ buffers, planar }: Allocation): void {
+export function warmUpWith(allocateOne: () => Allocation): void {
+  for (let use = 0; use < USES; use++) useOnce(allocateOne());
+}
+
+function useOnce({ buffers, planar }: Allocation): void {
   const { maxFrames } = buffers.settings;
   const channelCounts = (buses: readonly { capacity: number }[]) => buses.map(({ capacity }) => capacity);
   const inputs = silentBuses(channelCounts(buffers.inputs), maxFrames);
@@ -58,13 +70,13 @@ function thawed(buses: readonly (readonly Float32Array[])[]): HostBuses {
 }
 
 /**
- * [setup] Returns `allocate`. In a worklet it uses it once before. A worklet evaluates its modules while `addModule` waits, and
+ * [setup] Returns `allocate`. In a worklet it warms up with it before. A worklet evaluates its modules while `addModule` waits, and
  * runs a processor's constructor and its first block between two blocks of audio.
  */
-function usedOnceInWorklets(allocate: Allocate): Allocate {
+function warmedUpInWorklets(allocate: Allocate): Allocate {
   if ("registerProcessor" in globalThis) {
     try {
-      useOnce(allocate(frozenBusConfig(DEFAULT_BUS_CONFIG), settingsFrom({}), noDiagnostics()));
+      warmUpWith(() => allocate(frozenBusConfig(DEFAULT_BUS_CONFIG), settingsFrom({}), noDiagnostics()));
     } catch {
       // What is wrong here, such as a policy that forbids WebAssembly, is wrong for the first storage too. That one throws.
     }

@@ -1,4 +1,4 @@
-import { useOnce } from "../allocation";
+import { warmUpWith } from "../allocation";
 import { type BusConfig, DEFAULT_BUS_CONFIG } from "../config";
 import type { StorageOptions } from "../options";
 import type { SampleFormat } from "../sample-format";
@@ -6,7 +6,8 @@ import { ProcessBufferStorage } from "../storage";
 
 /**
  * [setup] Makes the engine do now what it otherwise does at the first use: it compiles a JavaScript function when that is first
- * called, and a core when a storage first needs it. It allocates a storage, renders blocks of silence with it, and frees it.
+ * called, and a core when a storage first needs it. It allocates a storage, renders blocks of silence with it, and frees it; it does
+ * so several times, because engines compile once more what is called often.
  *
  * In a worklet, the library does this by itself for the default buses and options when its module is evaluated. Call `warmUp` at
  * the module scope of a processor whose buses or options are others, such as doubles, parameters or buses that are contiguous.
@@ -24,5 +25,5 @@ import { ProcessBufferStorage } from "../storage";
  * ```
  */
 export function warmUp<F extends SampleFormat = "f32">(config: BusConfig = DEFAULT_BUS_CONFIG, options: StorageOptions<F> = {}): void {
-  useOnce(ProcessBufferStorage.allocateFromConfig(config, options));
+  warmUpWith(() => ProcessBufferStorage.allocateFromConfig(config, options));
 }
