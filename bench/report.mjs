@@ -222,7 +222,7 @@ function sections(results) {
     },
     {
       title: "Cold start in Chromium's worklet",
-      text: "Milliseconds in a browser that was started anew, median (best), on the thread that renders, where a block of 128 frames has 2.67: a stereo storage, another one, the first block and the next one, and `reconfigure`. In a worklet the library uses a storage once when its module is evaluated, so that `addModule` waits for what has to be compiled; `warmUp` uses another one. The last row is the constructor of a kernel's first node, and of its second, and the blocks of the first: `registerKernelProcessor` plays silence before. `addModule` is what the page waits for. The last two columns are the longest time from one block to the next in a context that is running: while nothing happens, and while the module is added.",
+      text: "Milliseconds in a browser that was started anew, median (best), on the thread that renders, where a block of 128 frames has 2.67: a stereo storage, another one, the first block and the next one, and `reconfigure`. In a worklet the library uses stereo storages when its module is evaluated, so that `addModule` waits for what has to be compiled; `warmUp` uses more. The last row is the constructor of a kernel's first node, and of its second, and the blocks of the first: `registerKernelProcessor` plays silence before. `addModule` is what the page waits for. The last two columns are the longest time from one block to the next in a context that is running: while nothing happens, and while the module is added.",
       table: coldWorkletTable(results),
     },
     {
