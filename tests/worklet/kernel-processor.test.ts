@@ -9,12 +9,33 @@ import { wasmModule } from "../support/wasm-builder";
 
 const config = { inputs: [2, 1], outputs: [2], parameters: [{ name: "gain", defaultValue: 0.25 }] };
 
-interface Posted {
-  readonly "wasm-process-buffers": { readonly kind: string; readonly error: Error; readonly outcome: string };
+interface Told {
+  readonly kind: string;
+  readonly error: Error;
+  readonly outcome?: string;
+  readonly meter?: number;
 }
 
-const errorsOf = ({ posted }: { posted: readonly Posted[] }) =>
-  posted.map((message) => message["wasm-process-buffers"]).filter(({ kind }) => kind === "error");
+interface Posted {
+  readonly "wasm-process-buffers"?: Told;
+}
+
+/** Messages of a processor to its node, in the order in which they were sent. */
+const toldBy = ({ posted }: { posted: readonly Posted[] }) => posted.flatMap((message) => message["wasm-process-buffers"] ?? []);
+const errorsOf = (processor: { posted: readonly Posted[] }) => toldBy(processor).filter(({ kind }) => kind === "error");
+const portOf = (processor: object) => (processor as { port: MessagePort }).port;
+
+/** Calls `action` while the worklet's clock shows this frame. */
+function atFrame<T>(frame: number, action: () => T): T {
+  const scope = globalThis as { currentFrame?: number };
+  const before = scope.currentFrame ?? 0;
+  scope.currentFrame = frame;
+  try {
+    return action();
+  } finally {
+    scope.currentFrame = before;
+  }
+}
 
 test.each([1e6, Number.POSITIVE_INFINITY])(
   "process does not throw, and takes no host for a kernel's fault, whatever it is handed, with a tail of %f s",
@@ -229,11 +250,8 @@ test("a shared instance is made once, another one for those to come when it has 
 });
 
 test("a kernel knows the context's frame when it starts, and when a message comes before its first block", () => {
-  const scope = globalThis as { currentFrame?: number };
-  const before = scope.currentFrame;
   const seen: number[] = [];
-  try {
-    scope.currentFrame = 480_000;
+  atFrame(480_000, () => {
     const processor = kernelProcessor({
       ...config,
       start(context) {
@@ -241,10 +259,8 @@ test("a kernel knows the context's frame when it starts, and when a message come
         return { process() {}, message: () => seen.push(context.currentFrame) };
       },
     });
-    (processor as unknown as { port: MessagePort }).port.onmessage!({ data: "hello" } as MessageEvent);
-  } finally {
-    scope.currentFrame = before!;
-  }
+    portOf(processor).onmessage!({ data: "hello" } as MessageEvent);
+  });
   expect(seen).toEqual([480_000, 480_000]);
 });
 
@@ -343,6 +359,140 @@ test("a WebAssembly exception is told of as what it is", () => {
   expect(errorsOf(processor).map(({ error }) => error.message)).toEqual([
     "a WebAssembly.Exception was thrown, as C++ code that is built with -fwasm-exceptions does; only the kernel knows what it carries",
   ]);
+});
+
+test("a node goes on while its kernel is awaited; one that was disposed of meanwhile starts nothing", async () => {
+  for (const isDisposedOf of [false, true]) {
+    let arrive: (kernel: Kernel) => void = () => {};
+    const awaited = new Promise<Kernel>((resolve) => {
+      arrive = resolve;
+    });
+    let starts = 0;
+    const processor = kernelProcessor({
+      ...config,
+      instantiate: () => awaited,
+      start() {
+        starts++;
+        return { process() {} };
+      },
+    });
+    const outputs = [filled(2, 0)];
+    expect(processor.process([ramps(2)], outputs, {})).toBe(true);
+    if (isDisposedOf) processor.receive({ kind: "dispose" });
+    expect(processor.process([ramps(2)], outputs, {})).toBe(!isDisposedOf);
+    arrive({ exports: {}, heap: createHeap() });
+    await awaited;
+    await undefined;
+    expect([starts, toldBy(processor).map(({ kind }) => kind)]).toEqual(isDisposedOf ? [0, ["ended"]] : [1, ["ready"]]);
+    expect(processor.process([ramps(2)], outputs, {})).toBe(!isDisposedOf);
+  }
+});
+
+test("a node whose kernel cannot start is over: at once, and when its kernel came late", async () => {
+  const fails = () => {
+    throw new Error("on purpose");
+  };
+  for (const instantiate of [fails, async () => fails()]) {
+    const processor = kernelProcessor({ ...config, instantiate });
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(toldBy(processor).map(({ kind }) => kind)).toEqual(["failed"]);
+    expect(processor.process([], [filled(2)], {})).toBe(false);
+  }
+});
+
+test("a node that has ended or failed lets go of its port, which the engine keeps as long as somebody listens", () => {
+  const living = kernelProcessor(config as KernelDefinition);
+  expect(portOf(living).onmessage).toBeTypeOf("function");
+  living.receive({ kind: "dispose" });
+  expect(portOf(living).onmessage).toBeNull();
+  const failed = kernelProcessor({ ...config, start: () => undefined as never });
+  expect(portOf(failed).onmessage).toBeNull();
+});
+
+test("an instance that is shared is forgotten, too, when the only node on it could not start", () => {
+  let instances = 0;
+  const heap = createHeap();
+  const definition: KernelDefinition = {
+    ...config,
+    instantiate() {
+      instances++;
+      return { exports: {}, heap };
+    },
+    start() {
+      throw new Error("on purpose");
+    },
+  };
+  for (let node = 0; node < 2; node++) kernelProcessor(definition, { instance: "shared" });
+  expect(instances).toBe(2);
+});
+
+test("a kernel is made anew three times in a minute of the context's clock, and again when the first of them is a minute ago", async () => {
+  const render = () => {
+    throw new RangeError("on purpose");
+  };
+  const outcomesAt = async (seconds: readonly number[]) => {
+    const processor = kernelProcessor(config as KernelDefinition, { onTrap: "restart", render });
+    for (const second of seconds) {
+      atFrame(second * 48_000, () => processor.process([], [filled(2)], {}));
+      await undefined;
+    }
+    return toldBy(processor).flatMap(({ outcome }) => outcome ?? []);
+  };
+  expect(await outcomesAt([100, 120, 159, 159.5])).toEqual(["restart", "restart", "restart", "silence"]);
+  expect(await outcomesAt([100, 120, 159, 160, 179, 180])).toEqual(["restart", "restart", "restart", "restart", "silence"]);
+  expect(await outcomesAt([100, 120, 159, 160, 180, 219])).toEqual(Array(6).fill("restart"));
+});
+
+test("a meter's end, and a look at it, are of that meter alone; those of none change nothing", () => {
+  const meters = [1, 2, 3].map((meter) => ({ meter, interval: 0, words: undefined }));
+  const processor = kernelProcessor(config as KernelDefinition, { meters });
+  const shownBy = () => {
+    processor.posted.length = 0;
+    processor.process([filled(2, 0.5)], [filled(2)], {});
+    return toldBy(processor).map(({ meter }) => meter);
+  };
+  expect(shownBy()).toEqual([1, 2, 3]);
+  // None was looked at.
+  expect(shownBy()).toEqual([]);
+  for (const meter of [9, 2]) processor.receive({ kind: "seen", meter });
+  expect(shownBy()).toEqual([2]);
+  for (const meter of [9, 1]) processor.receive({ kind: "unmeter", meter });
+  for (const meter of [1, 2, 3]) processor.receive({ kind: "seen", meter });
+  expect(shownBy()).toEqual([2, 3]);
+});
+
+test("a meter shows nothing while the kernel's buses are others than the page knows", () => {
+  const lives: KernelContext[] = [];
+  const processor = kernelProcessor(
+    {
+      ...config,
+      start(context) {
+        lives.push(context);
+        return { process() {} };
+      },
+    },
+    { meters: [{ meter: 1, interval: 0 }] },
+  );
+  const isShown = () => {
+    processor.posted.length = 0;
+    processor.receive({ kind: "seen", meter: 1 });
+    processor.process([filled(2, 0.5)], [filled(2)], {});
+    return processor.posted.length > 0;
+  };
+  expect(isShown()).toBe(true);
+  for (const [inputs, outputs] of [
+    [[2], [2]],
+    [[2], [1, 2]],
+    [[2, 1, 2], []],
+    [[2, 2], [2]],
+    [[2, 1], [1]],
+    [[2, 1, 1], [2]],
+  ]) {
+    lives[0]!.storage.reconfigure({ inputs: inputs!, outputs: outputs!, parameters: config.parameters });
+    expect([inputs, outputs, isShown()]).toEqual([inputs, outputs, false]);
+    lives[0]!.storage.reconfigure(config);
+    expect(isShown()).toBe(true);
+  }
 });
 
 describe("a memory among the imports of a definition", () => {
