@@ -1,11 +1,11 @@
 // A kernel is instantiated where no loader is: its imports, its start, its memory, its heap.
 
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { instantiateKernel, type KernelOptions, ProcessBufferStorage, type WasmHeap } from "wasm-process-buffers";
+import { instantiateKernel, type KernelOptions } from "wasm-process-buffers";
+import { useHeap } from "../support/heap-use";
 import { beforeEachNew } from "../support/refusing-engine";
 import { bump, type FunctionOf, type ImportOf, type ModuleOf, op, wasmBytes, wasmModule } from "../support/wasm-builder";
 
-const config = { inputs: [2], outputs: [2] };
 const PAGE = 65536;
 const globals = [{ value: 1024 }];
 const malloc: FunctionOf = { names: ["malloc"], takes: ["i32"], gives: ["i32"], code: bump(0) };
@@ -13,16 +13,6 @@ const free: FunctionOf = { names: ["free"], takes: ["i32"], code: [] };
 const whole: ModuleOf = { memory: { pages: 2, names: ["memory"] }, globals, functions: [malloc, free] };
 const imported = (...functions: string[]): ImportOf[] => functions.map((name) => ({ module: "env", name, kind: "function" as const }));
 const memoryOf = (pages: number, more: object = {}): ImportOf => ({ module: "env", name: "memory", kind: "memory", pages, ...more });
-
-/** Writes to all of a storage there, and grows the memory. */
-function use(heap: WasmHeap): number {
-  const storage = ProcessBufferStorage.allocateFromConfig(config, { heap });
-  storage.begin(128);
-  for (const bus of [...storage.inputs, ...storage.outputs]) for (let c = 0; c < 2; c++) bus.channel(c).fill(1);
-  const address = storage.inputsAddress;
-  storage.free();
-  return address;
-}
 
 describe("a kernel with its own allocator", () => {
   test.each([
@@ -33,7 +23,7 @@ describe("a kernel with its own allocator", () => {
   ])("is taken %s", (_, kernel) => {
     const { exports, heap } = instantiateKernel(kernel);
     expect(heap.memory).toBe(exports.memory);
-    expect(use(heap)).toBe(1040 - 16);
+    expect(useHeap(heap)).toBe(1040 - 16);
     expect(exports.malloc(16)).toBeGreaterThan(1024);
   });
 
@@ -51,70 +41,6 @@ describe("a kernel with its own allocator", () => {
     expect(started(count("emscripten_stack_init", 100), count("_initialize", 1))).toBe(101);
     expect(started(count("_start", 5))).toBe(0);
   });
-
-  test("is found without a name by a trial, on instances of its own", () => {
-    const before = { value: 1024 };
-    const functions: FunctionOf[] = [
-      { names: ["c"], code: [] },
-      { names: ["d"], takes: ["i32"], gives: ["i32"], code: op.unreachable },
-      { names: ["e"], takes: ["i32"], gives: ["i32"], code: bump(0, 2) },
-      // The stack: it moves down, and stays where nothing is taken off it.
-      {
-        names: ["f"],
-        takes: ["i32"],
-        gives: ["i32"],
-        code: [...op.globalGet(1), ...op.get(0), ...op.sub, ...op.const(-16), ...op.and, ...op.globalSet(1), ...op.globalGet(1)],
-      },
-      { names: ["g"], takes: ["i32"], gives: ["i32"], code: bump(0) },
-    ];
-    const module = wasmModule({ memory: { pages: 2, names: ["b"] }, globals: [before, { value: 60000 }], functions });
-    const { exports, heap } = instantiateKernel(module);
-    expect(exports.g(16)).toBe(1024);
-    expect(heap.malloc(32, 16)).toBe(1056);
-    expect(heap.free).toBeUndefined();
-    expect(use(heap)).toBeGreaterThan(1024);
-  });
-});
-
-test("of two functions that take a block back, the one is taken that stands nearest to what gave it", () => {
-  // One block that was given back is kept, and given again.
-  const takeBack = [...op.get(0), ...op.globalSet(2)];
-  const again = [...op.globalGet(2), ...op.const(0), ...op.globalSet(2)];
-  const count = [...op.globalGet(1), ...op.const(1), ...op.add, ...op.globalSet(1)];
-  const kernel = wasmModule({
-    memory: { pages: 2, names: ["b"] },
-    globals: [{ value: 1024 }, { value: 0, names: ["count"] }, { value: 0 }],
-    functions: [
-      { names: ["c"], takes: ["i32"], code: takeBack },
-      { names: ["d"], code: [] },
-      { names: ["e"], code: [] },
-      { names: ["f"], takes: ["i32"], gives: ["i32"], code: [...op.globalGet(2), ...op.if(again, bump(0))] },
-      { names: ["g"], takes: ["i32"], code: [...takeBack, ...count] },
-    ],
-  });
-  const { exports, heap } = instantiateKernel(kernel);
-  const address = heap.malloc(64, 16);
-  heap.free!(address, 64, 16);
-  expect(heap.malloc(64, 16)).toBe(address);
-  expect((exports.count as unknown as WebAssembly.Global).value).toBe(1);
-});
-
-test("of many functions that trap, so many are tried that 24 instances are made, and not more", () => {
-  const trapping = Array.from(
-    { length: 40 },
-    (_, i): FunctionOf => ({ names: [`m${i}`], takes: ["i32"], gives: ["i32"], code: op.unreachable }),
-  );
-  const kernel = wasmModule({ memory: { pages: 2, names: ["b"] }, functions: trapping });
-  let made = 0;
-  beforeEachNew(
-    "Instance",
-    (module) => {
-      if (module === kernel) made++;
-    },
-    () => expect(() => instantiateKernel(kernel)).toThrow(/nobody says where/),
-  );
-  // And the kernel's own.
-  expect(made).toBe(24 + 1);
 });
 
 describe("a kernel's bytes tell how large the memory is that it imports", () => {
@@ -202,48 +128,6 @@ test("no instance is made for trials where no name is like an allocator's and __
   }
 });
 
-test("what gives the same bytes again is no allocator without a function that takes them back", () => {
-  // Begins anew when it is half through its memory, as a stack does that is emptied in each block.
-  const again = [
-    ...[...op.globalGet(0), ...op.const(131_072), ...op.greater],
-    ...op.if([...op.const(4096), ...op.globalSet(0), ...op.const(0)], op.const(0)),
-    ...[...op.drop, ...bump(0)],
-  ];
-  const kernel = wasmModule({
-    memory: { pages: 4, names: ["memory"] },
-    globals: [{ value: 4096 }],
-    functions: [{ names: ["m"], takes: ["i32"], gives: ["i32"], code: again }],
-  });
-  expect(() => instantiateKernel(kernel)).toThrow(/nobody says where/);
-  // Two that give bytes of one and the same place may be anything that makes something of a size.
-  const two = wasmModule({
-    memory: { pages: 4, names: ["memory"] },
-    globals: [{ value: 4096 }],
-    functions: ["m", "n"].map((name) => ({ names: [name], takes: ["i32"], gives: ["i32"], code: bump(0) })),
-  });
-  expect(() => instantiateKernel(two)).toThrow(/nobody says where/);
-  const managed = wasmModule({
-    memory: { pages: 4, names: ["memory"] },
-    globals: [{ value: 4096 }],
-    functions: [{ names: ["__new"], takes: ["i32", "i32"], gives: ["i32"], code: bump(0) }],
-  });
-  expect(() => instantiateKernel(managed)).toThrow(/AssemblyScript's __new makes objects/);
-});
-
-test("a kernel whose start traps at what a trial's stand-ins answer has no allocator that could be found, and says so", () => {
-  const kernel = wasmModule({
-    imports: [{ module: "js", name: "one", kind: "function", gives: ["i32"] }],
-    memory: { pages: 1, names: ["memory"] },
-    globals: [{ value: 4096 }],
-    functions: [
-      { names: [], code: [...op.call(0), 0x45, 0x04, 0x40, ...op.unreachable, 0x0b] },
-      { names: ["m"], takes: ["i32"], gives: ["i32"], code: bump(0) },
-    ],
-    start: 1,
-  });
-  expect(() => instantiateKernel(kernel, { imports: { js: { one: () => 1 } } })).toThrow(/nobody says where/);
-});
-
 test.each([
   ["traps", op.unreachable],
   // As where there is no memory, the error is a RangeError.
@@ -285,29 +169,13 @@ test.each([
   },
 );
 
-test("a function that waits for what an import of the caller's answers is ended when it is tried, on an instance of its own", () => {
-  const waits: FunctionOf = { names: ["w"], takes: ["i32"], gives: ["i32"], code: [...op.until(op.call(0)), ...op.const(0)] };
-  const module = wasmModule({
-    imports: [{ module: "host", name: "poll", kind: "function", gives: ["i32"] }],
-    memory: { pages: 2, names: ["b"] },
-    globals: [{ value: 1024 }],
-    functions: [waits, { names: ["g"], takes: ["i32"], gives: ["i32"], code: bump(0) }],
-  });
-  const poll = vi.fn(() => 1);
-  const { exports, heap } = instantiateKernel(module, { imports: { host: { poll } } });
-  expect(use(heap)).toBe(1024);
-  expect(poll).not.toHaveBeenCalled();
-  exports.w(1);
-  expect(poll).toHaveBeenCalledOnce();
-});
-
 describe("a kernel that imports its memory", () => {
   const kernel: ModuleOf = { imports: [memoryOf(3)], globals: [{ value: 2000, names: ["__heap_base"], fixed: true }], functions: [] };
 
   test("gets as many pages as its bytes declare, and a heap above its __heap_base", () => {
     const { heap } = instantiateKernel(wasmBytes(kernel));
     expect(heap.memory.buffer.byteLength).toBe(3 * PAGE);
-    expect(use(heap)).toBe(2000);
+    expect(useHeap(heap)).toBe(2000);
   });
 
   test("gets `pages` of it, where a compiled module does not tell", () => {
@@ -349,7 +217,7 @@ describe("a kernel that imports its memory", () => {
   test("and says nothing of a heap has one above `heapBase`, and none without it", () => {
     const silent: ModuleOf = { imports: [memoryOf(1)] };
     expect(() => instantiateKernel(wasmBytes(silent))).toThrow(/option heapBase.*__heap_base/);
-    expect(use(instantiateKernel(wasmBytes(silent), { heapBase: 5000 }).heap)).toBe(5008);
+    expect(useHeap(instantiateKernel(wasmBytes(silent), { heapBase: 5000 }).heap)).toBe(5008);
     expect(instantiateKernel(wasmBytes(silent), { heapBase: 200_000 }).heap.malloc(16, 16)).toBe(200_000);
   });
 
@@ -358,7 +226,7 @@ describe("a kernel that imports its memory", () => {
     const { heap } = instantiateKernel(wasmModule(kernel), { imports: { env: { memory } } });
     expect(heap.memory).toBe(memory);
     expect(heap.malloc(3 * PAGE, 16)).toBe(0);
-    expect(use(heap)).toBe(2000);
+    expect(useHeap(heap)).toBe(2000);
     expect(memory.buffer.byteLength).toBe(3 * PAGE);
     expect(() => instantiateKernel(wasmModule({ imports: [memoryOf(1)] }), { imports: { env: { memory } }, heapBase: 3 * PAGE })).toThrow(
       /ends at 196608/,
@@ -390,7 +258,7 @@ describe("a kernel that imports its memory", () => {
 
   test("exported without an allocator is the same: above `heapBase`, and it grows", () => {
     const exporting: ModuleOf = { memory: { pages: 1, names: ["memory"] } };
-    expect(use(instantiateKernel(wasmModule(exporting), { heapBase: 65_000 }).heap)).toBe(65_008);
+    expect(useHeap(instantiateKernel(wasmModule(exporting), { heapBase: 65_000 }).heap)).toBe(65_008);
   });
 });
 

@@ -116,6 +116,7 @@ export const op = {
   multiply: [0x6c],
   greater: [0x4a],
   load: [0x28, 2, 0],
+  store: [0x36, 2, 0],
   /** Again and again, until what is computed is not 0. */
   until: (code: readonly number[]) => [0x03, 0x40, ...code, 0x45, 0x0d, 0, END],
   /** One of two ways to an integer. */
