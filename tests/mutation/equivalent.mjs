@@ -203,6 +203,22 @@ export const equivalent = [
     nth: 0,
     reason: "floats of one channel are copied to the same outcome; buses of more that lie together are not converted",
   },
+  ...[0, 1].map((nth) => ({
+    file: "assembly/forms.ts",
+    line: "if (format == F32 && step > 4 && scale == 1) {",
+    was: "4",
+    text: "(4 + 1)",
+    nth,
+    reason: "samples of four bytes lie a multiple of four bytes apart",
+  })),
+  ...[0, 1].map((nth) => ({
+    file: "assembly/forms.ts",
+    line: "if (format == I16 && step == 4 && channels == 2 && scale == 1) {",
+    was: "4",
+    text: "(4 + 1)",
+    nth,
+    reason: "16-bit samples of two channels are converted channel by channel, to the same outcome, only slower",
+  })),
   ...[0, 1, 2, 3].map((nth) => ({
     file: "assembly/forms.ts",
     line: "return;",
