@@ -3,48 +3,38 @@
 import { divide, F32, F64, I16, I24, I32, int24, multiply, U8 } from "./convert";
 
 /**
- * Converts a host's samples to a bus, each multiplied by `scale`. The host's frames lie `frameBytes` bytes apart, and the
- * samples of a frame `sampleBytes`. In the bus the samples of a channel lie `step` bytes apart, and the channels `stride`.
+ * Converts one channel's samples of a host to a bus, each multiplied by `scale`. The host's frames lie `frameBytes` bytes apart.
+ * In the bus the samples of a channel lie `step` bytes apart.
  */
 export function kernelFromPcm(
   format: u32,
   to: usize,
   step: u32,
-  stride: u32,
   pcmFormat: u32,
   from: usize,
   frameBytes: u32,
-  sampleBytes: u32,
-  channels: u32,
   frames: u32,
   scale: f64,
 ): void {
-  for (; channels > 0; channels--, to += stride, from += sampleBytes) {
-    if (format == F64) fromPcm<f64>(to, step, pcmFormat, from, frameBytes, frames, scale);
-    else if (format == I16) fromPcm<i16>(to, step, pcmFormat, from, frameBytes, frames, scale);
-    else fromPcm<f32>(to, step, pcmFormat, from, frameBytes, frames, scale);
-  }
+  if (format == F64) fromPcm<f64>(to, step, pcmFormat, from, frameBytes, frames, scale);
+  else if (format == I16) fromPcm<i16>(to, step, pcmFormat, from, frameBytes, frames, scale);
+  else fromPcm<f32>(to, step, pcmFormat, from, frameBytes, frames, scale);
 }
 
-/** The same in the other direction, each divided by `scale`. Samples of a frame beyond `channels` stay as they are. */
+/** The same in the other direction, each divided by `scale`. */
 export function pcmFromKernel(
   pcmFormat: u32,
   to: usize,
   frameBytes: u32,
-  sampleBytes: u32,
   format: u32,
   from: usize,
   step: u32,
-  stride: u32,
-  channels: u32,
   frames: u32,
   scale: f64,
 ): void {
-  for (; channels > 0; channels--, to += sampleBytes, from += stride) {
-    if (format == F64) toPcm<f64>(pcmFormat, to, frameBytes, from, step, frames, scale);
-    else if (format == I16) toPcm<i16>(pcmFormat, to, frameBytes, from, step, frames, scale);
-    else toPcm<f32>(pcmFormat, to, frameBytes, from, step, frames, scale);
-  }
+  if (format == F64) toPcm<f64>(pcmFormat, to, frameBytes, from, step, frames, scale);
+  else if (format == I16) toPcm<i16>(pcmFormat, to, frameBytes, from, step, frames, scale);
+  else toPcm<f32>(pcmFormat, to, frameBytes, from, step, frames, scale);
 }
 
 function fromPcm<To>(to: usize, step: u32, pcmFormat: u32, from: usize, frameBytes: u32, frames: u32, scale: f64): void {

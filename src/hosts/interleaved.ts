@@ -263,7 +263,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
       const format = SAMPLE_FORMATS[sampleFormat].code;
       for (let c = 0; c < filled; c++) {
         const to = bus.channelAddress(c) + start * step;
-        core.kernelFromPcm(format, to, step, 0, code, from + (repeats ? 0 : c * bytes), channelCount * bytes, 0, 1, frames, scale[0]);
+        core.kernelFromPcm(format, to, step, code, from + (repeats ? 0 : c * bytes), channelCount * bytes, frames, scale[0]);
       }
     }
   }
@@ -342,9 +342,9 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
           const from = bus.pointer(c) + start * step;
           if (isFloat) {
             const to = floats + (first + c) * FLOAT_BYTES;
-            core.pcmFromKernel(0, to, channelCount * FLOAT_BYTES, 0, kernelFormat, from, step, 0, 1, frames, scale[0]);
+            core.pcmFromKernel(0, to, channelCount * FLOAT_BYTES, kernelFormat, from, step, frames, scale[0]);
           } else {
-            core.pcmFromKernel(code, pcmAddress + (first + c) * bytes, frameBytes, 0, kernelFormat, from, step, 0, 1, frames, scale[0]);
+            core.pcmFromKernel(code, pcmAddress + (first + c) * bytes, frameBytes, kernelFormat, from, step, frames, scale[0]);
           }
         }
       }
