@@ -97,9 +97,21 @@ describe("at set-up", () => {
   });
 
   test("blocks that no memory could hold are a RangeError that says what takes less", () => {
+    const maxHostFrames = 2 ** 24;
+    for (const [channelInterpretation, gathered, given] of [
+      ["discrete", 32 + 2, 32 + 32 + 1],
+      // Of a bus that is mixed, as many channels are gathered and given as the host may have: six.
+      ["speakers", 32 + 6, 32 + 32 + 6],
+    ] as const) {
+      const storage = storageOf({ channelInterpretation }, [32, 2], [32, 32, 1]);
+      const { maxFrames } = storage;
+      const bytes = 4 * (gathered * (maxFrames + maxHostFrames) + given * (4 * maxFrames + maxHostFrames));
+      expect(() => new FixedBlocks(storage, { maxHostFrames })).toThrow(RangeError);
+      expect(() => new FixedBlocks(storage, { maxHostFrames })).toThrow(
+        `take ${bytes} bytes; 4294901760 is the most. A smaller maxHostFrames takes less`,
+      );
+    }
     const storage = storageOf({}, [32, 32], [32, 32]);
-    expect(() => new FixedBlocks(storage, { maxHostFrames: 2 ** 24 })).toThrow(RangeError);
-    expect(() => new FixedBlocks(storage, { maxHostFrames: 2 ** 24 })).toThrow("A smaller maxHostFrames takes less");
     const blocks = new FixedBlocks(storage);
     const host = new InterleavedHost(storage, { channelCount: 64 });
     expect(() => new FixedBlocks(storageOf(), { maxHostFrames: 2 ** 30 })).toThrow(RangeError);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ProcessBufferStorage, type SampleFormat } from "wasm-process-buffers";
+import { type MissingInputs, ProcessBufferStorage, type SampleFormat } from "wasm-process-buffers";
 import { filled, ramps } from "../../support/host-channels";
 import { collectInForm, forms, hostInForm, takenForms } from "../../support/host-forms";
 
@@ -44,6 +44,19 @@ for (const form of forms) {
     expect(storage.inputs.map((bus) => bus.constantMask)).toEqual([0xffffffff, 0b11]);
     collectInForm(form, storage, [ramps(31, 1, 16), ramps(2, 1, 16)], []);
     expect(storage.inputs.map((bus) => bus.constantMask)).toEqual([0x80000000, 0]);
+  });
+
+  test.each<[MissingInputs, number, number]>([
+    ["silence", 0b111, 0b110],
+    ["repeat-mono", 0b111, 0],
+    ["drop", 0b001, 0],
+  ])(`where a block has grown, only what is missing holds one value, by %s (${form})`, (missingInputs, before, after) => {
+    const options = { detectConstant: true, maxFrames: 80, missingInputs };
+    const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [3], outputs: [] }, options);
+    collectInForm(form, storage, [filled(1, 0.25, 16)], []);
+    expect(storage.mainInput!.constantMask).toBe(before);
+    storage.setFrames(80);
+    expect(storage.mainInput!.constantMask).toBe(after);
   });
 
   test(`without the option only missing channels are marked (${form})`, () => {
