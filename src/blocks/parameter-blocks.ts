@@ -133,7 +133,10 @@ class GatheredParameter {
     return isGood;
   }
 
-  /** Where there are fewer values than frames, the last one is repeated. False for a single NaN. The storage looks for NaN among several. */
+  /**
+   * Where there are fewer values than frames, the last one is repeated. False where all are NaN. For a NaN among others the storage
+   * looks, in each block that it collects. What comes after is the last value that is none.
+   */
   private copy(theirs: Float32Array, length: number, at: number, frames: number): boolean {
     const { values, bits, lastBits } = this;
     const hasOneValue = length === 1 || frames === 1 || this.isKRate;
@@ -142,17 +145,14 @@ class GatheredParameter {
     if (at + length <= values.length) set.call(values, theirs, at);
     else for (let frame = 0; frame < given; frame++) values[at + frame] = theirs[frame]!;
     const end = at + given - 1;
-    const isInvalid = isNaNAt(bits, end);
-    if (isInvalid && hasOneValue) return false;
+    let last = end;
+    while (last >= at && isNaNAt(bits, last)) last--;
+    if (last < at) return false;
     repeat(values, end + 1, at + frames);
-    if (isInvalid) {
-      this.constantFrom = at + frames;
-      return true;
-    }
-    if (!hasOneValue || !isSameAt(bits, end, lastBits)) {
-      this.constantFrom = end;
-      lastBits[0] = bits[2 * end]!;
-      lastBits[1] = bits[2 * end + 1]!;
+    if (!hasOneValue || !isSameAt(bits, last, lastBits)) {
+      this.constantFrom = last === end ? end : at + frames;
+      lastBits[0] = bits[2 * last]!;
+      lastBits[1] = bits[2 * last + 1]!;
     }
     this.isHeard = false;
     return true;

@@ -9,6 +9,8 @@ import {
   type MissingInputs,
   ProcessBufferStorage,
 } from "wasm-process-buffers";
+import { frozenBuses } from "../support/host-channels";
+import { valuesOf } from "../support/kernel-parameters";
 
 const heap = createHeap();
 const N = 12;
@@ -551,5 +553,423 @@ describe("an interleaved host", () => {
     for (let block = 0; block < 3; block++) blocks.collectFrom(host, samples);
     expect(blocks.next()).toBe(true);
     expect([storage.mainInput!.connectedLength, storage.mainInput!.constantMask]).toEqual([0, 3]);
+  });
+});
+
+test("a channel is silent where frames of another kind of host were lost, also in the first block", () => {
+  const { storage, blocks } = fixed([1], [1], "silence", { hostFrames: "any" });
+  const host = new InterleavedHost(storage, { channelCount: 1 });
+  blocks.collect([[of(1, 5)]], []);
+  blocks.collectFrom(host, of(2, 1));
+  blocks.collect([[of(3, 6)]], []);
+  expect(blocks.next()).toBe(true);
+  expect([...storage.mainInput!.channel(0)]).toEqual([...Array(6).fill(0), ...Array(6).fill(3)]);
+});
+
+test("buses without channels, before, between and behind others, take and give nothing", () => {
+  const { storage, blocks } = fixed([0, 1, 0], [0, 1, 0]);
+  const host = new InterleavedHost(storage, { channelCount: 1 });
+  for (const isPlanar of [true, false]) {
+    const heard: number[] = [];
+    for (let block = 0; block < 6; block++) {
+      const outputs = [[], ...out(), []];
+      const samples = of(block + 1);
+      if (isPlanar) blocks.collect([[], [samples], []], outputs);
+      else blocks.collectFrom(host, samples);
+      while (blocks.next()) storage.outputs[1]!.channel(0).set(storage.inputs[1]!.channel(0));
+      if (isPlanar) blocks.deliver(outputs);
+      else blocks.deliverTo(host, samples);
+      heard.push(...(isPlanar ? outputs[1]![0]! : samples));
+    }
+    expect(heard).toEqual(each(0, 0, 1, 2, 3, 4));
+    expect(storage.diagnostics.droppedChannels).toBe(0);
+    blocks.reset();
+  }
+});
+
+test("blocks of 131072 frames, under a host of as many, need no more room than they are long", () => {
+  const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [1], outputs: [1] }, { maxFrames: 2 ** 17, heap });
+  const blocks = new FixedBlocks(storage, { hostFrames: 2 ** 17, maxHostFrames: 2 ** 17 });
+  blocks.collect([[of(0.5, 2 ** 17)]], []);
+  expect(blocks.next()).toBe(true);
+  expect(storage.mainInput!.channel(0).every((sample) => sample === 0.5)).toBe(true);
+  storage.free();
+});
+
+test("a host of more channels than a bus of outputs has takes all of them", () => {
+  const { storage, blocks } = fixed([1], [2, 1]);
+  for (let block = 0; block < 3; block++) blocks.collect([[of(1)]], [...out(3), ...out(2)]);
+  expect(blocks.next()).toBe(true);
+  expect(storage.outputs.map(({ length, connectedLength }) => [length, connectedLength])).toEqual([
+    [2, 2],
+    [1, 1],
+  ]);
+});
+
+test("a lone channel that cannot be used is a missing one", () => {
+  const { storage, blocks } = fixed([2], [1]);
+  for (let block = 0; block < 3; block++) blocks.collect([[null as never]], out());
+  expect(blocks.next()).toBe(true);
+  expect([storage.mainInput!.connectedLength, storage.mainInput!.constantMask]).toEqual([0, 0b11]);
+});
+
+test("channels of a block without frames are not those of the kernel's block", () => {
+  const { storage, blocks } = fixed([2], [1], "silence", { hostFrames: "any" });
+  const seen = () => [blocks.next(), storage.mainInput!.connectedLength, storage.mainInput!.constantMask];
+  for (const first of [0, 4]) {
+    blocks.collect([[of(1, first)]], out(1, first));
+    blocks.collect([[of(1, 0), of(2, 0)]], out(1, 0));
+    blocks.collect([[of(1, N - first)]], out(1, N - first));
+    expect(seen()).toEqual([true, 1, 0b10]);
+    blocks.deliver(out(1, N));
+  }
+});
+
+test("an interleaved array without frames brings no channels to a block of which nothing else came", () => {
+  for (const first of [0, 1]) {
+    const { storage, blocks } = fixed([2], [1]);
+    const host = new InterleavedHost(storage, { channelCount: 2 });
+    for (let block = 0; block < N / H; block++) {
+      if (block === first) blocks.collectFrom(host, new Float32Array(0));
+      blocks.collectFrom(host, undefined as never);
+    }
+    expect(blocks.next()).toBe(true);
+    expect([storage.mainInput!.connectedLength, storage.mainInput!.constantMask]).toEqual([0, 0b11]);
+  }
+});
+
+test("an input channel that is shorter than the block is silent from its end on, and a longer one is cut", () => {
+  const { storage, blocks } = fixed([3], [1]);
+  for (let block = 0; block < 3; block++) blocks.collect([[of(9), of(9), of(9)]], out());
+  expect(blocks.next()).toBe(true);
+  for (let block = 1; block < 4; block++)
+    blocks.collect([[of(block, block === 2 ? 1 : H), of(block), of(block, block === 1 ? H : 7)]], out());
+  expect(blocks.next()).toBe(true);
+  expect([0, 1, 2].map((c) => [...storage.mainInput!.channel(c)])).toEqual([
+    [1, 1, 1, 1, 2, 0, 0, 0, 3, 3, 3, 3],
+    each(1, 2, 3),
+    each(1, 2, 3),
+  ]);
+  expect(storage.diagnostics.droppedChannels).toBe(0);
+});
+
+describe.each([
+  ["frozen lists", true, H],
+  ["lists that can change", false, H],
+  ["lists of channels that differ in length", false, H - 1],
+])("%s", (_, areFrozen, lastFrames) => {
+  test("with channels and buses too many and too few count in each block, and those that are declared nowhere stay untouched", () => {
+    const { storage, blocks } = fixed([1, 3], [1, 3]);
+    const kindOf = (buses: Float32Array[][]) => (areFrozen ? frozenBuses(buses) : buses);
+    // Beyond: a channel of the first bus, and a bus. The second bus lacks one in and two out.
+    const inputs = kindOf([
+      [of(1), of(2)],
+      [of(3), of(4, lastFrames)],
+      [of(5), of(6)],
+    ]);
+    const outputs = kindOf([[of(7), of(7)], [of(7, lastFrames)], [of(7)]]);
+    for (let block = 1; block <= 9; block++) {
+      blocks.collect(inputs, outputs);
+      while (blocks.next()) for (const bus of storage.outputs) for (let c = 0; c < bus.length; c++) bus.channel(c).fill(c + 1);
+      expect(storage.diagnostics.droppedChannels).toBe(3 * block + 2 * (block - 1));
+      blocks.deliver(outputs);
+      expect(storage.diagnostics.droppedChannels).toBe(5 * block);
+      const heard = block < 3 ? 0 : 1;
+      expect(outputs.map((channels) => channels.map((samples) => samples[0]))).toEqual([[heard, 7], [heard], [7]]);
+    }
+  });
+});
+
+test("frozen lists of which the only output is detached are a block without frames", () => {
+  const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [1], outputs: [1] }, { maxFrames: H, heap });
+  const blocks = new FixedBlocks(storage, { hostFrames: H });
+  const inputs = frozenBuses([[of(1)]]);
+  const output = of(0);
+  const outputs = frozenBuses([[output]]);
+  for (let block = 0; block < 6; block++) {
+    blocks.collect(inputs, outputs);
+    expect(blocks.next()).toBe(true);
+    blocks.deliver(outputs);
+  }
+  structuredClone(output.buffer, { transfer: [output.buffer] });
+  blocks.collect(inputs, outputs);
+  expect(blocks.next()).toBe(false);
+  expect(storage.diagnostics).toMatchObject({ latencyChanges: 0, underrunFrames: 0 });
+  storage.free();
+});
+
+test.each([1, H])("frozen lists of %i frames, after another host's were delivered to, are written as far as they can be", (frames) => {
+  const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [], outputs: [3] }, { maxFrames: frames, heap });
+  const blocks = new FixedBlocks(storage, { hostFrames: frames });
+  const channels = [of(7, frames), of(7, frames), of(7, frames)];
+  const [inputs, outputs] = [frozenBuses([]), frozenBuses([channels])];
+  const collect = () => {
+    blocks.collect(inputs, outputs);
+    while (blocks.next()) for (const c of [0, 1, 2]) storage.mainOutput!.channel(c).fill(c + 1);
+  };
+  for (let block = 0; block < 6; block++) {
+    collect();
+    blocks.deliver(block === 5 ? out(1, frames) : outputs);
+  }
+  expect(storage.diagnostics.droppedChannels).toBe(2);
+  collect();
+  for (const samples of channels) samples.fill(7);
+  structuredClone(channels[1]!.buffer, { transfer: [channels[1]!.buffer] });
+  blocks.deliver(outputs);
+  expect([0, 2].map((c) => [...channels[c]!])).toEqual([Array(frames).fill(1), Array(frames).fill(3)]);
+  expect(storage.diagnostics.droppedChannels).toBe(3);
+  storage.free();
+});
+
+test("frozen lists that came before do not tell how much another host takes", () => {
+  const { storage, blocks } = fixed([], [1], "silence", { hostFrames: "any" });
+  const [inputs, outputs] = [frozenBuses([]), frozenBuses(out())];
+  for (let block = 0; block < 6; block++) {
+    blocks.collect(inputs, outputs);
+    while (blocks.next()) storage.mainOutput!.channel(0).fill(block);
+    blocks.deliver(outputs);
+  }
+  const others = out(1, 9);
+  blocks.deliver(others);
+  // Of the 11 frames that wait all but two; they are of the kernel's last block.
+  expect([...others[0]![0]!]).toEqual(Array(9).fill(5));
+  expect(storage.diagnostics.underrunFrames).toBe(0);
+  blocks.deliver(others);
+  expect([...others[0]![0]!]).toEqual([5, 5, ...Array(7).fill(0)]);
+});
+
+test("an array of BigInts with the prototype of samples is silence, in and out, and counts", () => {
+  const { storage, blocks } = fixed([2], [2]);
+  const forged = () => Object.setPrototypeOf(new BigInt64Array(H), Float32Array.prototype);
+  for (let block = 0; block < 3; block++) blocks.collect([[of(9), of(9)]], out(2));
+  expect(blocks.next()).toBe(true);
+  for (let block = 1; block < 4; block++) {
+    blocks.collect([[forged(), of(1)]], out(2));
+    expect(storage.diagnostics.droppedChannels).toBe(block);
+  }
+  expect(blocks.next()).toBe(true);
+  expect([0, 1].map((c) => [...storage.mainInput!.channel(c)])).toEqual([each(0, 0, 0), each(1, 1, 1)]);
+  expect(storage.mainInput!.connectedLength).toBe(2);
+  const outputs = [[forged(), of(7)]];
+  blocks.deliver(outputs);
+  expect(storage.diagnostics.droppedChannels).toBe(4);
+  expect([...outputs[0]![1]!]).toEqual(each(0));
+});
+
+describe("a parameter, gathered frame by frame,", () => {
+  /** A storage with parameters, and what its host hands over for the first one in a block of so many frames. */
+  function withGain(maxFrames = N) {
+    const parameters = [
+      { name: "gain", defaultValue: 0.5, maxValue: 100 },
+      { name: "pan", defaultValue: 0.5 },
+    ];
+    const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [1], outputs: [1], parameters }, { maxFrames, heap });
+    const blocks = new FixedBlocks(storage, { hostFrames: "any" });
+    return {
+      storage,
+      blocks,
+      give: (frames: number, ...gain: number[]) =>
+        blocks.collect([[of(1, frames)]], out(1, frames), gain.length > 0 ? { gain: Float32Array.from(gain) } : {}),
+      /** What the kernel reads in its next block. */
+      next: () => {
+        expect(blocks.next()).toBe(true);
+        return valuesOf(storage, 0);
+      },
+      /** The kernel does not take the block that is there. */
+      skip: () => blocks.deliver(out(1, 1)),
+    };
+  }
+  const all = (value: number, frames = N) => Array(frames).fill(value);
+  /** `from`, `from` + 1 and so on; NaN at that index. */
+  const rising = (from: number, length: number, nan = -1) => Array.from({ length }, (_, k) => (k === nan ? Number.NaN : from + k));
+
+  const ofBits = (bits: number) => new Float32Array(Uint32Array.of(bits).buffer);
+  test.each([0x7fc00000, 0x7fc00001, 0x7f800001, 0x7f810000, 0x7fc10000, 0xff810000, 0xffffffff])(
+    "of the bits %i is NaN: it counts, and the last value stays",
+    (bits) => {
+      const { storage, blocks, give, next } = withGain();
+      give(4, 3);
+      blocks.collect([[of(1)]], out(), { gain: ofBits(bits) });
+      give(4);
+      expect([next(), storage.diagnostics.invalidParameters]).toEqual([all(3), 1]);
+    },
+  );
+
+  test.each([0x7f800000, 0xff800000, 0x7f7fffff, 0x00000001, 0x3f800001])("of the bits %i is a number, and heard", (bits) => {
+    const { storage, blocks, give, next } = withGain();
+    give(8, 3);
+    blocks.collect([[of(1)]], out(), { gain: ofBits(bits) });
+    expect([next(), storage.diagnostics.invalidParameters]).toEqual([[...each(3, 3), ...all(ofBits(bits)[0]!, 4)], 0]);
+  });
+
+  test.each([0, 1, 2, 3])("with NaN as value %i of four is refused in all of the kernel's block; what comes after it stays", (nan) => {
+    for (const before of [0, 4]) {
+      const { storage, give, next } = withGain();
+      give(before, 5);
+      give(4, ...rising(6, 4, nan));
+      give(8 - before, 7);
+      expect([next(), storage.diagnostics.invalidParameters]).toEqual([all(0.5), 1]);
+      give(12);
+      expect([next(), storage.diagnostics.invalidParameters]).toEqual([all(7), 1]);
+    }
+  });
+
+  test.each([0, 5, 11])("with NaN as value %i of those for a whole block of the kernel's keeps what it was, for good", (nan) => {
+    const { storage, give, next } = withGain();
+    give(12, ...rising(1, 12, nan));
+    for (let block = 0; block < 2; block++) {
+      expect([next(), storage.diagnostics.invalidParameters]).toEqual([all(0.5), 1]);
+      give(12);
+    }
+  });
+
+  test.each([12, 16, 20, 23])(
+    "of an array with NaN at frame %i has the values of the kernel's block before it, and none after it",
+    (nan) => {
+      const { storage, give, next } = withGain();
+      give(24, ...rising(1, 24, nan));
+      expect(next()).toEqual(rising(1, 12));
+      expect([next(), storage.diagnostics.invalidParameters]).toEqual([all(12), 1]);
+      give(12);
+      expect([next(), storage.diagnostics.invalidParameters]).toEqual([all(12), 1]);
+    },
+  );
+
+  test.each([4, 6, 7])(
+    "of an array over two of the kernel's blocks, with NaN as value %i in the second one, has those of the first",
+    (nan) => {
+      const { give, next } = withGain();
+      give(8);
+      give(8, ...rising(1, 8, nan));
+      expect(next()).toEqual([...all(0.5, 8), 1, 2, 3, 4]);
+      give(8);
+      expect(next()).toEqual(all(4));
+      give(12);
+      expect(next()).toEqual(all(4));
+    },
+  );
+
+  test("of an array that ends with NaN has the value before it, whatever was handed over before", () => {
+    for (const before of [0, 8]) {
+      const { storage, give, next } = withGain();
+      give(before, 5);
+      give(20 - before, ...all(3, 19 - before), Number.NaN);
+      expect(next()).toEqual([...all(5, before), ...all(3, 12 - before)]);
+      // Three of the kernel's blocks, of which the first one has the NaN.
+      give(28);
+      for (let block = 0; block < 3; block++) expect([next(), storage.diagnostics.invalidParameters]).toEqual([all(3), 1]);
+    }
+  });
+
+  test("of an array of nothing but NaN keeps its last value, and counts once", () => {
+    const { storage, give, next } = withGain();
+    give(4, 5);
+    give(20, ...all(Number.NaN, 20));
+    for (let block = 0; block < 3; block++) {
+      expect([next(), storage.diagnostics.invalidParameters]).toEqual([all(5), 1]);
+      give(12);
+    }
+  });
+
+  test("of which a block of one frame is handed NaN, and more behind it, keeps its last value", () => {
+    const { storage, give, next } = withGain(3);
+    give(1, 1);
+    give(1, Number.NaN, 5);
+    give(1);
+    expect([next(), storage.diagnostics.invalidParameters]).toEqual([all(1, 3), 1]);
+  });
+
+  test("is not changed by a block without frames, whose values are not looked at", () => {
+    const { storage, give, next } = withGain();
+    give(4, 3);
+    give(0, 9);
+    give(0, Number.NaN);
+    give(8);
+    expect([next(), storage.diagnostics.invalidParameters]).toEqual([all(3), 0]);
+  });
+
+  test("is what setParameter says from the block on that comes then, though the host hands over the same value later", () => {
+    const { storage, give, next } = withGain();
+    give(4);
+    storage.setParameter(0, 0.25);
+    give(4);
+    give(4, 0.25);
+    expect(next()).toEqual(each(0.5, 0.25, 0.25));
+  });
+
+  test("is what setParameter says in a block for which the host hands over nothing, though it does for the next one", () => {
+    const { storage, give, next } = withGain();
+    give(12);
+    give(4, 0.75);
+    storage.setParameter(0, 0.25);
+    expect(next()).toEqual(all(0.25));
+    give(8);
+    expect(next()).toEqual(all(0.75));
+  });
+
+  test.each([12, 16])(
+    "that comes at frame %i, and is what it was, stays, though setParameter was called and its block is skipped",
+    (at) => {
+      const { storage, give, next, skip } = withGain();
+      give(at);
+      give(4, 0.5);
+      storage.setParameter(0, 0.25);
+      expect(next()).toEqual(all(0.25));
+      skip();
+      give(20 - at);
+      skip();
+      give(12);
+      expect(next()).toEqual(all(0.5));
+    },
+  );
+
+  test("that comes with the first frame of a block that is skipped stays", () => {
+    const { give, next, skip } = withGain();
+    give(12, 3);
+    give(4, 9);
+    expect(next()).toEqual(all(3));
+    skip();
+    give(8);
+    skip();
+    give(12);
+    expect(next()).toEqual(all(9));
+  });
+
+  test("is heard where another one beside it is refused, and is then what setParameter says", () => {
+    const { storage, blocks, give, next } = withGain();
+    const pan = Float32Array.from(rising(1, 12, 5));
+    blocks.collect([[of(1, 12)]], out(1, 12), { gain: Float32Array.from(rising(1, 12)), pan });
+    expect([next(), storage.diagnostics.invalidParameters]).toEqual([rising(1, 12), 1]);
+    storage.setParameter(0, 0.25);
+    give(12);
+    expect(next()).toEqual(all(0.25));
+  });
+
+  test("that nobody has handed over is after a reset what setParameter says", () => {
+    const { storage, blocks, give, next } = withGain();
+    give(4);
+    blocks.reset();
+    give(12);
+    expect(next()).toEqual(all(0.5));
+    blocks.reset();
+    storage.setParameter(0, 0.25);
+    give(12);
+    expect(next()).toEqual(all(0.25));
+  });
+
+  test.each<[string, number, number[][], number]>([
+    ["a block of one frame", 1, [[1, 0.75]], 0.75],
+    ["the first block", N, [[4, 0.75]], 0.75],
+    ["the second block", N, [[16], [4, 0.75]], 0.75],
+    ["the second block, as the last of many values", N, [[20, ...rising(1, 20)]], 20],
+  ])("that came before a reset, in %s, is handed over after it, and not once more", (_, maxFrames, given, last) => {
+    const { storage, blocks, give, next } = withGain(maxFrames);
+    for (const [frames, ...values] of given) give(frames!, ...values);
+    blocks.reset();
+    give(maxFrames);
+    expect(next()).toEqual(all(last, maxFrames));
+    storage.setParameter(0, 0.25);
+    give(maxFrames);
+    expect(next()).toEqual(all(0.25, maxFrames));
   });
 });

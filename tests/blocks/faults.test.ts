@@ -117,6 +117,43 @@ describe("at set-up", () => {
     expect(() => new FixedBlocks(storageOf(), { maxHostFrames: 2 ** 30 })).toThrow(RangeError);
     expect(() => blocks.prepare(host)).not.toThrow();
   });
+
+  /** A memory's 65536 pages, but for the last one. */
+  const MOST_BYTES = 2 ** 32 - 2 ** 16;
+
+  test("the error says how many bytes the blocks of a planar host would take, and those of an interleaved one", () => {
+    const bytes = (channels: number, maxHostFrames: number) => 4 * channels * (2 * (N + maxHostFrames) + 3 * N);
+    const refusal = (channels: number, maxHostFrames: number) =>
+      `blocks of ${N} frames under a host of at most ${maxHostFrames} take ${bytes(channels, maxHostFrames)} bytes; ${MOST_BYTES} is the most`;
+    expect(() => new FixedBlocks(storageOf({}, [2, 3], [5]), { maxHostFrames: 2 ** 28 })).toThrow(refusal(5, 2 ** 28));
+    const storage = storageOf();
+    const blocks = new FixedBlocks(storage, { hostFrames: H, maxHostFrames: 2 ** 20 });
+    const host = new InterleavedHost(storage, { channelCount: 1024 });
+    expect(() => blocks.prepare(host)).toThrow(refusal(1024, 2 ** 20));
+    // While rendering nothing throws, and the channels count.
+    blocks.collectFrom(host, new Float32Array(1024));
+    expect(storage.diagnostics.droppedChannels).toBe(1);
+  });
+
+  test("a block as long as a memory can hold at most is refused for its bytes, and a longer one for its length", () => {
+    const make = (options: FixedBlocksOptions) => () => new FixedBlocks(storageOf(), options);
+    const most = MOST_BYTES / 4;
+    expect(make({ hostFrames: most })).toThrow("A smaller maxHostFrames takes less");
+    expect(make({ hostFrames: most + 1 })).toThrow(`option hostFrames is "any" or a whole number of frames, 1 to ${most}`);
+    expect(make({ hostFrames: "any", maxHostFrames: 0 })).toThrow(`option maxHostFrames is a whole number of frames, 1 to ${most}`);
+  });
+
+  test("hosts that are prepared keep their queues, and have them once; those that are freed do not", () => {
+    const storage = storageOf();
+    const blocks = new FixedBlocks(storage, { hostFrames: H });
+    const hosts = [0, 1, 2, 3].map(() => new InterleavedHost(storage, { channelCount: 1 }));
+    for (const host of [...hosts, ...hosts]) blocks.prepare(host);
+    hosts[1]!.free();
+    const last = new InterleavedHost(storage, { channelCount: 1 });
+    blocks.prepare(last);
+    const kept = (blocks as unknown as { interleaved: { host: object }[] }).interleaved.map(({ host }) => host);
+    expect(kept.map((host) => [...hosts, last].indexOf(host as never))).toEqual([0, 2, 3, 4]);
+  });
 });
 
 describe("a block of another length than announced", () => {
@@ -156,6 +193,20 @@ test("frames beyond the longest block are cut off in and out, and counted once",
   play(16);
   expect(heard).toEqual([...zeros(11), ...count(1, 5), ...zeros(4), ...count(6, 16), ...count(21, 25)]);
   expect(storage.diagnostics).toMatchObject({ truncatedFrames: 4, underrunFrames: 0, skippedFrames: 0 });
+});
+
+test("a block of another length makes no room in a full queue: what was made is heard, and the latency is N - 1", () => {
+  const { storage, blocks, heard, collect, kernel, deliver } = player({ hostFrames: H, maxHostFrames: 16 });
+  for (let block = 0; block < 12; block++) {
+    collect();
+    kernel();
+  }
+  // The kernel has made 48 frames, of which 32 have room behind the silence of the latency.
+  collect(5);
+  expect([blocks.latency, storage.diagnostics.latencyChanges, storage.diagnostics.refusedFrames]).toEqual([N - 1, 1, 16]);
+  for (let block = 0; block < 10; block++) deliver();
+  expect(heard).toEqual([...zeros(8), ...count(1, 32)]);
+  expect(storage.diagnostics.underrunFrames).toBe(0);
 });
 
 describe("what a caller forgets", () => {
@@ -214,6 +265,33 @@ describe("what a caller forgets", () => {
     blocks.deliver([]);
     deliver();
     expect(storage.diagnostics.underrunFrames).toBe(0);
+  });
+
+  test("to collect before all else, for a host without channels: nothing is removed", () => {
+    const { blocks, storage, play, heard } = player();
+    blocks.deliver([]);
+    play(H, 6);
+    expect(heard).toEqual([...zeros(8), ...count(1, 16)]);
+    expect(storage.diagnostics.underrunFrames).toBe(0);
+  });
+
+  test.each(["planar", "interleaved"])("that an array without frames takes none, and not as many as were collected (%s)", (kind) => {
+    const { blocks, storage, play, collect, kernel, deliver, heard } = player();
+    const host = new InterleavedHost(storage, { channelCount: 1 });
+    if (kind === "planar") {
+      play(H, 3);
+      collect();
+      kernel();
+      blocks.deliver([[new Float32Array(0)]]);
+      deliver();
+      expect(heard).toEqual([...zeros(8), ...count(1, 8)]);
+    } else {
+      blocks.collectFrom(host, ramp(1, H));
+      blocks.deliverTo(host, new Float32Array(0));
+      blocks.deliverTo(host, new Uint8Array(0));
+      for (let block = 0; block < 2; block++) blocks.deliverTo(host, new Float32Array(H));
+    }
+    expect(storage.diagnostics).toMatchObject({ underrunFrames: 0, droppedChannels: 0 });
   });
 
   test("to deliver before the next collect: what came first is handed out first", () => {
@@ -394,6 +472,28 @@ describe("blockStart and reset", () => {
     expect(storage.diagnostics.underrunFrames).toBe(12);
   });
 
+  test("reset leaves nothing to be delivered to a host without channels", () => {
+    const { storage, blocks, collect, play, heard } = player();
+    collect();
+    blocks.reset();
+    blocks.deliver([]);
+    play(H, 4);
+    expect(heard.slice(0, 9)).toEqual([...zeros(8), 5]);
+    expect(storage.diagnostics.underrunFrames).toBe(0);
+  });
+
+  test("after a reset another host's frames that are lost count, whatever was lost before", () => {
+    const storage = storageOf();
+    const blocks = new FixedBlocks(storage, { hostFrames: "any" });
+    const host = new InterleavedHost(storage, { channelCount: 1 });
+    blocks.collect([[ramp(1, 7)]], []);
+    blocks.collectFrom(host, ramp(1, 1));
+    blocks.reset();
+    blocks.collectFrom(host, ramp(1, 5));
+    blocks.collect([[ramp(1, 1)]], []);
+    expect(storage.diagnostics.skippedFrames).toBe(7 + 5);
+  });
+
   test("channels that were there before a reset are missing after it", () => {
     const { storage, blocks } = player();
     blocks.collect([[ramp(1, H)]], [[new Float32Array(H)]]);
@@ -465,6 +565,21 @@ describe("another life of the storage", () => {
   });
 });
 
+test.each([[], [{ name: "gain" }]])("another thread sees as many blocks as the kernel is handed (%#)", (...parameters) => {
+  const shared = createHeap({ shared: true });
+  const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [1], outputs: [1], parameters }, { maxFrames: N, heap: shared });
+  const blocks = new FixedBlocks(storage, { hostFrames: H });
+  const observer = new StorageObserver(storage.location);
+  const before = observer.blocks!;
+  let handed = 0;
+  for (let block = 0; block < 9; block++) {
+    blocks.collect([[ramp(1, H)]], [[new Float32Array(H)]]);
+    while (blocks.next()) handed++;
+    blocks.deliver([[new Float32Array(H)]]);
+  }
+  expect([handed, observer.blocks! - before]).toEqual([3, 3]);
+});
+
 describe("hosts that hand over anything", () => {
   const places: [name: string, lists: (value: unknown) => [inputs: unknown, outputs: unknown, delivered: unknown]][] = [
     ["inputs", (value) => [value, [[ramp(1)]], [[ramp(1)]]]],
@@ -534,6 +649,29 @@ describe("hosts that hand over anything", () => {
     }
     expect(heard).toEqual([...zeros(2 * latency), ...sound.subarray(0, sound.length - 2 * latency)]);
     expect(storage.diagnostics.droppedChannels).toBeGreaterThan(2 * unusableValues.length);
+  });
+
+  test("each call with what is no host counts one channel, and with what is no array all that it had to take or give", () => {
+    const storage = storageOf({}, [1], [3]);
+    const blocks = new FixedBlocks(storage, { hostFrames: H });
+    const host = new InterleavedHost(storage, { channelCount: 2 });
+    const { proxy, revoke } = Proxy.revocable(new Float32Array(H), {});
+    revoke();
+    const counted = (call: () => void) => {
+      const before = storage.diagnostics.droppedChannels;
+      call();
+      return storage.diagnostics.droppedChannels - before;
+    };
+    for (const none of [{}, undefined, 7]) {
+      expect(counted(() => blocks.collectFrom(none as never, new Float32Array(H)))).toBe(1);
+      expect(counted(() => blocks.deliverTo(none as never, new Float32Array(H)))).toBe(1);
+    }
+    for (const none of [undefined, 7, [1], new Int32Array(2 * H), proxy]) {
+      expect(counted(() => blocks.collectFrom(host, none as never))).toBe(2);
+      expect(counted(() => blocks.deliverTo(host, none as never))).toBe(3);
+    }
+    expect(counted(() => blocks.collectFrom(host, new Float32Array(2 * H)))).toBe(1);
+    expect(counted(() => blocks.deliverTo(host, new Float32Array(2 * H)))).toBe(1);
   });
 
   test("interleaved samples that cannot even be asked what they are take as long as announced", () => {
@@ -706,6 +844,56 @@ describe("another host in the middle", () => {
     blocks.collectFrom(host, ramp(1, 5));
     blocks.deliverTo(host, new Float32Array(5));
     expect(storage.diagnostics.skippedFrames).toBe(N);
+  });
+
+  test("counts the frames that are lost once, also where they fill several blocks that the kernel skips", () => {
+    const storage = storageOf();
+    const blocks = new FixedBlocks(storage, { hostFrames: "any" });
+    const host = new InterleavedHost(storage, { channelCount: 1 });
+    blocks.collect([[ramp(1, 2 * N + 6)]], []);
+    blocks.collectFrom(host, ramp(1, 6));
+    expect(storage.diagnostics.skippedFrames).toBe(2 * N + 6);
+    blocks.deliverTo(host, new Float32Array(1));
+    expect(storage.diagnostics.skippedFrames).toBe(3 * N);
+  });
+
+  test("that is delivered to after the very first block takes the place of the frames that wait, which count", () => {
+    const storage = storageOf();
+    const blocks = new FixedBlocks(storage, { hostFrames: "any" });
+    const host = new InterleavedHost(storage, { channelCount: 1 });
+    blocks.collect([[ramp(1, N)]], []);
+    while (blocks.next()) storage.mainOutput!.channel(0).fill(1);
+    blocks.deliver([[new Float32Array(N)]]);
+    const samples = ramp(1, N);
+    blocks.deliverTo(host, samples);
+    expect([...samples]).toEqual(zeros(N));
+    // Of the latency and the block, less what was delivered.
+    expect(storage.diagnostics).toMatchObject({ refusedFrames: N - 1 + N - N, underrunFrames: 1 });
+  });
+
+  test("that is freed has no block for the kernel", () => {
+    const storage = storageOf();
+    const blocks = new FixedBlocks(storage, { hostFrames: N });
+    const host = new InterleavedHost(storage, { channelCount: 1 });
+    blocks.collectFrom(host, ramp(1, N));
+    host.free();
+    expect(blocks.next()).toBe(false);
+  });
+
+  test("that is freed while frames of its wait gets them, also after yet another one was prepared", () => {
+    const storage = storageOf();
+    const blocks = new FixedBlocks(storage, { hostFrames: "any" });
+    const host = new InterleavedHost(storage, { channelCount: 1 });
+    blocks.collectFrom(host, ramp(1, N));
+    while (blocks.next()) storage.mainOutput!.channel(0).fill(1);
+    blocks.deliverTo(host, new Float32Array(1));
+    blocks.collect([[ramp(1, 1)]], []);
+    host.free();
+    blocks.prepare(new InterleavedHost(storage, { channelCount: 1 }));
+    const samples = new Float32Array(N - 2 + N);
+    blocks.deliverTo(host, samples);
+    expect([...samples]).toEqual([...zeros(N - 2), ...Array(N).fill(1)]);
+    expect(storage.diagnostics).toMatchObject({ refusedFrames: 0, underrunFrames: 0 });
   });
 
   test("is forgotten once it is freed", () => {

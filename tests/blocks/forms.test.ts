@@ -2,7 +2,15 @@
 // parameters.
 
 import { describe, expect, test } from "vitest";
-import { type BusInfo, copyInputsToOutputs, createHeap, FixedBlocks, ProcessBufferStorage } from "wasm-process-buffers";
+import {
+  type BusInfo,
+  copyInputsToOutputs,
+  createHeap,
+  FixedBlocks,
+  InterleavedHost,
+  type PcmFormat,
+  ProcessBufferStorage,
+} from "wasm-process-buffers";
 import { asHost, asKernel, formsOf, nameOfForm } from "../support/forms";
 import { filled, noise } from "../support/host-channels";
 
@@ -32,6 +40,75 @@ test.each(formsOf(2).map((info) => [nameOfForm(info), info] as const))(
     storage.free();
   },
 );
+
+describe.each<[PcmFormat, number, (new (length: number) => ArrayBufferView) | undefined]>([
+  ["f32", 4, Float32Array],
+  ["f64", 8, Float64Array],
+  ["u8", 1, Uint8Array],
+  ["i16", 2, Int16Array],
+  ["i24", 3, undefined],
+  ["i32", 4, Int32Array],
+])("an interleaved host of %s", (format, bytes, View) => {
+  const silence = format === "u8" ? 128 : 0;
+  const make = (maxFrames = N) => {
+    // Doubles hold every sample of every format.
+    const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [2], outputs: [2] }, { maxFrames, heap, sampleFormat: "f64" });
+    const host = new InterleavedHost(storage, { channelCount: 2, format });
+    return { storage, host, blocks: new FixedBlocks(storage, { hostFrames: H, maxHostFrames: H }) };
+  };
+  const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView) => new Uint8Array(buffer, byteOffset, byteLength);
+  const kinds: [string, (length: number) => ArrayBufferView][] = [
+    ["bytes", (length) => new Uint8Array(length)],
+    ["a data view", (length) => new DataView(new ArrayBuffer(length))],
+  ];
+  if (View !== undefined) kinds.push(["a typed array", (length) => new View(length / bytes)]);
+  /** All of these bytes are samples of every format that stay as they are. */
+  const sound = Uint8Array.from({ length: 2 * BLOCKS * H * bytes }, (_, at) => ((at * 37) % 61) + 1);
+
+  test.each(kinds)("is a delay of the latency, byte by byte, and starts with silence; its array is %s", (_, arrayOf) => {
+    const { storage, host, blocks } = make();
+    const length = 2 * H * bytes;
+    const heard: number[] = [];
+    for (let block = 0; block < BLOCKS; block++) {
+      const samples = arrayOf(length);
+      bytesOf(samples).set(sound.subarray(block * length, (block + 1) * length));
+      blocks.collectFrom(host, samples);
+      while (blocks.next()) copyInputsToOutputs(storage);
+      blocks.deliverTo(host, samples);
+      heard.push(...bytesOf(samples));
+    }
+    expect(heard).toEqual([...Array(2 * blocks.latency * bytes).fill(silence), ...sound].slice(0, heard.length));
+    expect(storage.diagnostics).toMatchObject({ droppedChannels: 0, underrunFrames: 0, latencyChanges: 0 });
+    storage.free();
+  });
+
+  test.each(kinds)("is silent where frames are missing, in and out, and behind the longest block; its array is %s", (kind, arrayOf) => {
+    const { storage, host, blocks } = make(H);
+    const length = 2 * H * bytes;
+    const full = arrayOf(length);
+    bytesOf(full).set(sound.subarray(0, length));
+    blocks.collectFrom(host, full);
+    while (blocks.next()) copyInputsToOutputs(storage);
+    // One frame more than the longest block has; then a frame without its second sample, and what is no array.
+    const long = arrayOf(length + 2 * bytes);
+    bytesOf(long).fill(9);
+    blocks.deliverTo(host, long);
+    expect([...bytesOf(long)]).toEqual([...sound.subarray(0, length), ...Array(2 * bytes).fill(silence)]);
+    // Bytes that make no whole sample are none.
+    const part = arrayOf(length - (kind === "a typed array" ? bytes : 1));
+    bytesOf(part).set(sound.subarray(0, part.byteLength));
+    for (const samples of [part, undefined]) {
+      blocks.collectFrom(host, samples as never);
+      while (blocks.next()) copyInputsToOutputs(storage);
+      blocks.deliverTo(host, full);
+      const given = samples === undefined ? 0 : length - bytes;
+      expect([...bytesOf(full)]).toEqual([...sound.subarray(0, given), ...Array(length - given).fill(silence)]);
+    }
+    blocks.deliverTo(host, full);
+    expect([...bytesOf(full)]).toEqual(Array(length).fill(silence));
+    storage.free();
+  });
+});
 
 describe('with channelInterpretation "speakers"', () => {
   const counts = [1, 2, 4, 6];

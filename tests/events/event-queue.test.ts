@@ -236,6 +236,54 @@ describe("windows", () => {
     expect([...seen, pointer()]).toEqual([0, 160, 0]);
   });
 
+  test("show the whole of the block after a last one of a single frame, too", () => {
+    const storage = allocate();
+    const events = new EventQueue(storage);
+    events.push(127, 0, 0, 0);
+    storage.begin(128);
+    events.collect(0);
+    expect(windowsOf(events)).toHaveLength(2);
+    expect(new Uint32Array(storage.memory.buffer, storage.inputTableAddress, 1)[0]).toBe(storage.mainInput!.samplesAddress);
+  });
+
+  test("are left alone after the last one: a window that the caller has set stays", () => {
+    const storage = allocate();
+    const events = new EventQueue(storage);
+    storage.begin(128);
+    events.collect(0);
+    windowsOf(events);
+    storage.setWindow(32, 8);
+    expect(events.nextWindow()).toBe(false);
+    expect(new Uint32Array(storage.memory.buffer, storage.inputTableAddress, 1)[0]).toBe(storage.mainInput!.samplesAddress + 32 * 4);
+  });
+
+  test("are refused for contiguous buses, and count; in a block without frames there is none to refuse", () => {
+    const contiguous = { channelCount: 1, layout: "contiguous" as const };
+    const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [contiguous], outputs: [1] }, { heap });
+    const events = new EventQueue(storage);
+    for (const [frames, refused] of [
+      [0, 0],
+      [128, 1],
+    ] as const) {
+      storage.begin(frames);
+      events.collect(0);
+      expect([events.nextWindow(), events.windowFrames, storage.diagnostics.refusedWindows]).toEqual([false, 0, refused]);
+    }
+  });
+
+  test("are none where the block's start is no number, or its queue was freed: whatever was collected before", () => {
+    for (const close of [(events: EventQueue) => events.collect(Number.NaN), (events: EventQueue) => events.free()]) {
+      const storage = allocate();
+      const events = new EventQueue(storage);
+      events.push(40, 0, 0, 0);
+      storage.begin(128);
+      events.collect(0);
+      for (let window = 0; window < 2; window++) expect(events.nextWindow()).toBe(true);
+      close(events);
+      expect([events.count, events.windowStart, events.windowFrames, events.nextWindow()]).toEqual([0, 0, 0, false]);
+    }
+  });
+
   test("end with the block, if it has become shorter since", () => {
     const storage = allocate();
     const events = new EventQueue(storage);
@@ -402,6 +450,44 @@ describe("its room", () => {
     expect([events.count, events.nextWindow()]).toEqual([0, false]);
   });
 
+  test("of a single event is used again and again", () => {
+    const storage = allocate();
+    const events = new EventQueue(storage, { capacity: 1 });
+    for (let block = 0; block < 3; block++) {
+      expect([events.push(block * 128 + 7, block, 0, 0), events.push(0, 0, 0, 0)]).toEqual([true, false]);
+      storage.begin(128);
+      expect(events.collect(block * 128)).toBe(1);
+      expect(listOf(events, storage)).toEqual([{ frame: 7, type: block, a: 0, b: 0 }]);
+    }
+  });
+
+  test("is for 256 events where nothing else is said, and for 65536 at most", () => {
+    const storage = allocate();
+    const events = new EventQueue(storage);
+    expect(events.capacity).toBe(256);
+    expect(Array.from({ length: 257 }, (_, time) => events.push(time, 0, 0, 0)).indexOf(false)).toBe(256);
+    const most = new EventQueue(storage, { capacity: 65536 });
+    expect(most.capacity).toBe(65536);
+    most.free();
+    expect(() => new EventQueue(storage, { capacity: 65537 })).toThrow("1 to 65536; 65537 came");
+  });
+
+  test("has two views, which are made again when the memory has grown, and not once it is given back", () => {
+    const own = createHeap();
+    const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [], outputs: [] }, { heap: own });
+    const events = new EventQueue(storage);
+    const made = () => {
+      own.memory.grow(1);
+      storage.begin(128);
+      const before = storage.diagnostics.viewRebuilds;
+      events.collect(0);
+      return storage.diagnostics.viewRebuilds - before;
+    };
+    expect(made()).toBe(2);
+    events.free();
+    expect(made()).toBe(0);
+  });
+
   test("clear forgets what waits, and the list", () => {
     const storage = allocate();
     const events = new EventQueue(storage, { capacity: 2 });
@@ -409,7 +495,10 @@ describe("its room", () => {
     events.push(500, 2, 0, 0);
     storage.begin(128);
     events.collect(0);
+    expect([events.nextWindow(), events.windowEvents]).toEqual([true, { index: 0, count: 1 }]);
     events.clear();
+    expect(events.windowEvents).toEqual({ index: 0, count: 0 });
+    events.collect(0);
     expect([events.count, events.nextWindow(), events.windowFrames]).toEqual([0, true, 128]);
     events.push(130, 3, 0, 0);
     events.push(129, 4, 0, 0);

@@ -7,6 +7,7 @@ import { badHostValues, unusableValues, unusualSamples } from "../support/bad-ho
 import { filled } from "../support/host-channels";
 import { forms, listsInForm } from "../support/host-forms";
 import { parametersOf, structsOf, valuesOf } from "../support/kernel-parameters";
+import { hasResizable, resizableBuffer, resizeBuffer } from "../support/resizable-buffers";
 
 const heap = createHeap();
 const config: BusConfig = {
@@ -94,6 +95,75 @@ describe.each(formats)("%s", (sampleFormat) => {
       { length: 1, values: Array(128).fill(2) },
       { length: 1, values: [5] },
     ]);
+  });
+
+  test.each<[string, (now: () => Float32Array) => object]>([
+    ["a getter", (now) => Object.freeze(Object.defineProperty({ second: one(1), rate: one(2) }, "first", { get: now }))],
+    ["a prototype", (now) => Object.freeze(Object.create(Object.defineProperty({ second: one(1), rate: one(2) }, "first", { get: now })))],
+    [
+      "a proxy that does not tell whether it is frozen",
+      (now) =>
+        new Proxy(
+          {},
+          {
+            get: (_, name) => (name === "first" ? now() : one(1)),
+            isExtensible: () => {
+              throw new Error("the host");
+            },
+          },
+        ),
+    ],
+  ])("an object with %s is read anew in each block, also where it is frozen", (_, make) => {
+    const storage = allocate();
+    let round = 0;
+    const values = make(() => ramp(round));
+    for (; round < 70; round++) {
+      block(storage, values);
+      expect(valuesOf(storage, 0)).toEqual([...ramp(round)]);
+    }
+  });
+
+  test.each([undefined, 7, null])("%s in a frozen object keeps the last value in every block", (value) => {
+    const storage = allocate();
+    const second = one(2);
+    block(storage, { first: one(1), second, rate: ramp(3) });
+    second[0] = 9;
+    const values = Object.freeze({ first: one(4), second: value, rate: ramp(5) });
+    for (let round = 1; round <= 5; round++) {
+      block(storage, values);
+      expect(parametersOf(storage)).toEqual([
+        { length: 1, values: Array(128).fill(4) },
+        { length: 1, values: Array(128).fill(2) },
+        { length: 1, values: [5] },
+      ]);
+      expect(storage.diagnostics.invalidParameters).toBe(value === undefined ? 0 : round);
+    }
+  });
+
+  test("in blocks without frames many values are none, and the last value stays; one value is one", () => {
+    const storage = allocate();
+    const values = Object.freeze({ first: ramp(5), second: one(4), rate: one(3) });
+    block(storage, { first: one(1), second: one(2) });
+    for (let round = 0; round < 5; round++) {
+      expect(storage.collect([filled(1, 0, 0)], [filled(1, 0, 0)], values)).toBe(0);
+      expect([0, 1, 2].map((p) => valuesOf(storage, p, 1))).toEqual([[1], [4], [3]]);
+      expect(structsOf(storage).map(({ length }) => length)).toEqual([1, 1, 1]);
+    }
+    storage.begin(8);
+    expect(valuesOf(storage, 0)).toEqual(Array(8).fill(1));
+    expect(storage.diagnostics.invalidParameters).toBe(0);
+  });
+
+  test("a frozen object's array that becomes shorter has its last value repeated", () => {
+    if (!hasResizable) return;
+    const storage = allocate();
+    const first = new Float32Array(resizableBuffer(512));
+    const values = Object.freeze({ first, second: one(1), rate: one(2) });
+    first.set(ramp(1));
+    for (let round = 0; round < 5; round++) block(storage, values);
+    resizeBuffer(first.buffer, 0.5);
+    block(storage, values);
+    expect(valuesOf(storage, 0)).toEqual([...ramp(1, 64), ...Array(64).fill(ramp(1)[63])]);
   });
 
   test("128 equal values are one, which is how Firefox hands over all that do not change", () => {

@@ -232,3 +232,15 @@ test.each(["f32", "f64", "i16", "i24", "i32"] as const)("of bytes an incomplete 
   host.free();
   storage.free();
 });
+
+test("a block of a single byte is taken and given", () => {
+  const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [1], outputs: [1] }, { maxFrames: 8 });
+  const host = new InterleavedHost(storage, { channelCount: 1, format: "u8" });
+  for (const samples of [Uint8Array.of(192), new DataView(Uint8Array.of(192).buffer)]) {
+    expect(host.collect(samples)).toBe(1);
+    expect([...storage.mainInput!.channel(0)]).toEqual([0.5]);
+    storage.mainOutput!.channel(0).fill(-0.5);
+    expect(host.deliver(samples)).toBe(1);
+    expect([...bytesOf(samples)]).toEqual([64]);
+  }
+});

@@ -133,6 +133,13 @@ describe("captureKernel", () => {
     expect(capture.heap.malloc(100, 16)).toBe(2048);
   });
 
+  test("finds the allocator, too, where the loader calls the hook by itself", () => {
+    const capture = captureKernel(module);
+    const { instantiateWasm } = capture.emscripten;
+    instantiateWasm({ a: { a: () => {} } }, () => {});
+    expect(capture.heap.memory).toBe(capture.exports.b);
+  });
+
   test("says so where the loader has not asked for its instance", () => {
     const capture = captureKernel(module);
     expect(() => capture.heap).toThrow(/has not asked for its instance/);

@@ -82,7 +82,15 @@ describe("the allocator is found by its name", () => {
 
   test("what counts in other units than bytes, or takes from the stack, is none", () => {
     const inFloats: FunctionOf = { names: ["allocFloats"], takes: ["i32"], gives: ["i32"], code: bump(0, 2) };
-    expect(() => heapOf(kernel([inFloats, malloc("stackAlloc"), malloc("__cxa_allocate_exception")]))).toThrow(/nobody says where/);
+    const twice = [...op.get(0), ...op.const(1), ...op.shl];
+    const inPairs: FunctionOf = {
+      ...inFloats,
+      names: ["allocPairs"],
+      code: [...op.globalGet(0), ...op.globalGet(0), ...twice, ...op.add, ...op.globalSet(0)],
+    };
+    for (const one of [inFloats, inPairs]) {
+      expect(() => heapOf(kernel([one, malloc("stackAlloc"), malloc("__cxa_allocate_exception")]))).toThrow(/nobody says where/);
+    }
   });
 
   test("one that is tried because its name is like an allocator's gets its blocks back", () => {

@@ -46,9 +46,10 @@ describe("a kernel with its own allocator", () => {
 describe("a kernel's bytes tell how large the memory is that it imports", () => {
   const FUNCREF = 0x70;
   const EXTERNREF = 0x6f;
-  const NULLABLE = 0x63;
+  const [NULLABLE, REFERENCE] = [0x63, 0x64];
   const ANY_HEAP_TYPE = [NULLABLE, EXTERNREF];
-  const [TABLE, GLOBAL] = [1, 3];
+  const [TABLE, GLOBAL, TAG] = [1, 3, 4];
+  const { Tag } = WebAssembly as unknown as { Tag?: new (type: { parameters: string[] }) => never };
   const anyTable = (element: "anyfunc" | "externref", maximum?: number) =>
     new WebAssembly.Table({ element, initial: 200, ...(maximum === undefined ? {} : { maximum }) });
 
@@ -60,6 +61,9 @@ describe("a kernel's bytes tell how large the memory is that it imports", () => 
     ["a reference", [GLOBAL, EXTERNREF, 0], () => ({}) as never],
     ["a table of typed references", [TABLE, ...ANY_HEAP_TYPE, 0, 0xc8, 0x01], () => anyTable("externref")],
     ["a typed reference", [GLOBAL, ...ANY_HEAP_TYPE, 0], () => ({}) as never],
+    ["a typed reference that is never null", [GLOBAL, REFERENCE, EXTERNREF, 0], () => ({}) as never],
+    // Of the type that `free` has.
+    ["a tag", [TAG, 0, 1], () => new Tag!({ parameters: ["i32"] })],
   ];
   for (const [name, bytes, value] of imports) {
     const kernel = wasmBytes({
@@ -69,7 +73,8 @@ describe("a kernel's bytes tell how large the memory is that it imports", () => 
       functions: [{ ...malloc, code: bump(bytes[0] === GLOBAL ? 1 : 0) }, free],
     });
     // Node 20 does not know typed references.
-    test.skipIf(bytes[1] === NULLABLE && !WebAssembly.validate(kernel))(`also after ${name}`, () => {
+    const isNew = bytes[1] === NULLABLE || bytes[1] === REFERENCE || (bytes[0] === TAG && Tag === undefined);
+    test.skipIf(isNew && !WebAssembly.validate(kernel))(`also after ${name}`, () => {
       const { memory } = instantiateKernel(kernel, { imports: { js: { x: value() } } }).heap;
       expect(memory.buffer.byteLength).toBe(3 * PAGE);
       expect(memory.grow(2)).toBe(3);
@@ -192,6 +197,9 @@ describe("a kernel that imports its memory", () => {
     expect(instantiateKernel(wasmBytes(bounded)).heap.malloc(4 * PAGE, 16)).toBe(0);
     expect(instantiateKernel(wasmModule(bounded), { pages: 4 }).heap.malloc(3 * PAGE, 16)).toBe(2000);
     expect(() => instantiateKernel(wasmBytes(bounded), { pages: 5 })).toThrow("pages is 2 to 4");
+    const upTo128: ModuleOf = { ...kernel, imports: [memoryOf(2, { maximum: 128 })] };
+    expect(instantiateKernel(wasmBytes(upTo128)).heap.malloc(127 * PAGE, 16)).toBe(2000);
+    expect(instantiateKernel(wasmBytes(upTo128)).heap.malloc(128 * PAGE, 16)).toBe(0);
   });
 
   test("and does not take it is told what a memory may be; one that does not take another import is not", () => {
@@ -243,8 +251,15 @@ describe("a kernel that imports its memory", () => {
       expect(address + 5000 <= kernels || address >= kernels + PAGE).toBe(true);
       new Uint8Array(heap.memory.buffer, address, 5000).fill(9);
     }
-    heap.free!(first, 4096, 16);
-    expect(heap.malloc(4096, 16)).toBe(first);
+    const last = heap.malloc(5000, 16);
+    expect(last).toBeGreaterThan(kernels);
+    for (const [address, bytes] of [
+      [first, 4096],
+      [last, 5000],
+    ] as const) {
+      heap.free!(address, bytes, 16);
+      expect(heap.malloc(bytes, 16)).toBe(address);
+    }
     expect(new Uint8Array(heap.memory.buffer, kernels, PAGE).every((byte) => byte === 7)).toBe(true);
   });
 
@@ -259,6 +274,7 @@ describe("a kernel that imports its memory", () => {
   test("exported without an allocator is the same: above `heapBase`, and it grows", () => {
     const exporting: ModuleOf = { memory: { pages: 1, names: ["memory"] } };
     expect(useHeap(instantiateKernel(wasmModule(exporting), { heapBase: 65_000 }).heap)).toBe(65_008);
+    expect(useHeap(instantiateKernel(wasmModule(exporting), { heapBase: 0 }).heap)).toBeLessThan(64);
   });
 });
 
@@ -300,6 +316,8 @@ describe("imports", () => {
     expect(() => instantiateKernel(bytes)).toThrow(
       "imports 3 things that nobody gives it (function env.fly, global host.rate, table env.table); hand them over",
     );
+    const one = wasmBytes({ imports: [{ module: "js", name: "callback", kind: "function" }] });
+    expect(() => instantiateKernel(one)).toThrow("imports 1 thing that nobody gives it (function js.callback); hand them over");
   });
 
   test("are those that the module declares and no others, the caller's first", () => {
@@ -327,7 +345,10 @@ describe("imports", () => {
     ],
     ["wasm-bindgen's objects", [{ module: "wbg", name: "__wbg_call_0123", kind: "function" }], /call heapOf with what that resolves to/],
     ["threads", [{ module: "wasi", name: "thread-spawn", kind: "function" }], /it starts threads/],
+    ["threads by another name", imported("pthread_create"), /it starts threads/],
+    ["another of a module for threads", [{ module: "wasi", name: "thread_id", kind: "function" }], /it starts threads/],
     ["Emscripten's exceptions", imported("invoke_vi"), /-fwasm-exceptions/],
+    ["other tables of a side module", [{ module: "GOT.mem", name: "rate", kind: "global" }], /-sSIDE_MODULE/],
     ["addresses of a side module", [{ module: "env", name: "__memory_base", kind: "global" }], /-sSIDE_MODULE/],
   ])("of %s say what to do", (_, imports, message) => {
     expect(() => instantiateKernel(wasmBytes({ imports }))).toThrow(message);
@@ -514,6 +535,57 @@ describe("imports", () => {
     expect([small.exports.run(), small.heap.memory.buffer.byteLength]).toEqual([0, 2 * PAGE]);
   });
 
+  test("Emscripten's runtime grows the memory by a fifth where less is asked for, and by what is asked for where that is too much", () => {
+    const grown = (limits: { maximum?: number }) => {
+      const more = { memory: { pages: 20, names: ["memory"], ...limits } };
+      const { exports, heap } = instantiateKernel(
+        wasmModule({ ...calling(of("env", "emscripten_resize_heap", 1), 20 * PAGE + 1), ...more }),
+      );
+      return [exports.run(), heap.memory.buffer.byteLength / PAGE];
+    };
+    expect(grown({})).toEqual([1, 24]);
+    expect(grown({ maximum: 23 })).toEqual([1, 21]);
+    expect(grown({ maximum: 20 })).toEqual([0, 20]);
+  });
+
+  test("Emscripten's runtime copies bytes that lie in the memory, and no others", () => {
+    const copied = (to: number, from: number, bytes: number) => {
+      const name = "_emscripten_memcpy_js";
+      const copy: ImportOf = { module: "env", name, kind: "function", takes: ["i32", "i32", "i32"] };
+      const code = [...[to, from, bytes].flatMap((value) => op.const(value)), ...op.call(0)];
+      const { exports, heap } = instantiateKernel(wasmModule({ ...whole, imports: [copy], functions: [malloc, { names: ["run"], code }] }));
+      new Uint8Array(heap.memory.buffer, 16, 4).set([1, 2, 3, 4]);
+      exports.run();
+      return [...new Uint8Array(heap.memory.buffer, 32, 4)];
+    };
+    expect(copied(32, 16, 4)).toEqual([1, 2, 3, 4]);
+    expect(copied(33, 17, 2)).toEqual([0, 2, 3, 0]);
+    expect(copied(2 * PAGE - 2, 16, 4)).toEqual([0, 0, 0, 0]);
+  });
+
+  test("a failed assertion of C's says what, where, as far as that is told", () => {
+    const { exports, heap } = instantiateKernel(wasmModule(calling(of("env", "__assert_fail", 4), 64, 0, 12, 0)));
+    new Uint8Array(heap.memory.buffer, 64, 5).set(new TextEncoder().encode("a > 0"));
+    expect(() => exports.run()).toThrow("the kernel failed its assertion a > 0, at ?:12");
+    // Text that goes on to the memory's end.
+    const atEnd = instantiateKernel(wasmModule(calling(of("env", "__assert_fail", 4), 2 * PAGE - 5, 64, 12, 0)));
+    new Uint8Array(atEnd.heap.memory.buffer, 2 * PAGE - 5, 5).set(new TextEncoder().encode("a > 0"));
+    new Uint8Array(atEnd.heap.memory.buffer, 64, 4).set(new TextEncoder().encode("b.c\0"));
+    expect(() => atEnd.exports.run()).toThrow("the kernel failed its assertion a > 0, at b.c:12");
+  });
+
+  test("an abort of AssemblyScript's that has no message and no file says so, and a trace tells as many numbers as it has", () => {
+    expect(() => instantiateKernel(wasmModule(calling(of("env", "abort", 4), 0, 0, 12, 5))).exports.run()).toThrow(
+      "the kernel aborted: no message, at ?:12:5",
+    );
+    const told = vi.spyOn(console, "log").mockImplementation(() => {});
+    const { exports, heap } = instantiateKernel(wasmModule(calling(of("env", "trace", 5), 64, 2, 7, 8, 9)));
+    new Uint32Array(heap.memory.buffer, 60, 1)[0] = 4;
+    new Uint16Array(heap.memory.buffer, 64, 2).set([0x68, 0x69]);
+    exports.run();
+    expect(told.mock.calls).toEqual([["hi 7 8"]]);
+  });
+
   test("Emscripten's runtime is told that a system call does not exist", () => {
     const ENOSYS = 52;
     expect(instantiateKernel(wasmModule(calling(of("env", "__syscall_openat", 4), -100, 64, 0, 0))).exports.run()).toBe(-ENOSYS);
@@ -625,7 +697,10 @@ describe("what is none is refused, by what came", () => {
     [{ pages: 0 }, /pages is a whole number/],
     [{ heapBase: -1 }, /heapBase is an address/],
     [{ heapBase: 2 ** 32 }, /heapBase is an address/],
+    [{ heapBase: 2 ** 32 - 16 }, /heapBase is an address/],
+    [{ heapBase: 0.5 }, /heapBase is an address/],
     [{ imports: null }, /imports are an object/],
+    [{ imports: 5 }, /imports are an object/],
   ])("options %j", (options, message) => {
     expect(() => instantiateKernel(wasmBytes(whole), options)).toThrow(RangeError);
     expect(() => instantiateKernel(wasmBytes(whole), options)).toThrow(message);

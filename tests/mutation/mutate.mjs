@@ -31,7 +31,7 @@ const { values: options } = parseArgs({
 
 const LONG = ["tests/hosts/bad-hosts.test.ts", "tests/model/model.test.ts", "tests/blocks/model.test.ts"];
 
-const NODES = ["tests/worklet/(kernel-node|kernel-processor|node-options|emscripten-callback)\\.test\\.ts"];
+const NODES = ["tests/worklet/(kernel-node|kernel-node-alone|kernel-processor|node-options|emscripten-callback)\\.test\\.ts"];
 const TOGETHER = ["--no-isolate", "--no-file-parallelism", ...LONG.flatMap((file) => ["--exclude", file])];
 
 /**

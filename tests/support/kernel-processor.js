@@ -13,12 +13,20 @@ let modules = 0;
 
 /**
  * @param {import("../../dist/index.js").KernelDefinition} definition Its kernel is what `render` does, unless it says otherwise.
- * @param {{ tail?: number, onTrap?: "silence" | "restart", instance?: "own" | "shared", meters?: readonly object[], render?: () => void, module?: WebAssembly.Module }} [request]
+ * @param {{ tail?: number, onTrap?: "silence" | "restart", instance?: "own" | "shared", meters?: readonly object[], render?: () => void, module?: WebAssembly.Module, moduleId?: string }} [request]
  * @returns {{ process(inputs: Buses, outputs: Buses, parameters: Record<string, Float32Array>): boolean, posted: any[], receive(message: object): void }}
  */
 export function kernelProcessor(
   definition,
-  { tail = Number.POSITIVE_INFINITY, onTrap = "silence", instance = "own", meters = [], render = () => {}, module } = {},
+  {
+    tail = Number.POSITIVE_INFINITY,
+    onTrap = "silence",
+    instance = "own",
+    meters = [],
+    render = () => {},
+    module,
+    moduleId = idOf(module),
+  } = {},
 ) {
   /** @type {any} */
   const scope = globalThis;
@@ -41,8 +49,6 @@ export function kernelProcessor(
   const { inputs, outputs, parameters } = definition;
   const config = { inputs, outputs, ...(parameters && { parameters }) };
   const envelope = (/** @type {object} */ message) => ({ "wasm-process-buffers": message });
-  if (module !== undefined && !moduleIds.has(module)) moduleIds.set(module, `module ${++modules}`);
-  const moduleId = module === undefined ? "none" : moduleIds.get(module);
   const processor = new Processor({ processorOptions: envelope({ config, tail, onTrap, instance, module, moduleId }) });
   if (engines.processor !== undefined)
     Object.assign(scope, { AudioWorkletProcessor: engines.processor, registerProcessor: engines.register });
@@ -50,4 +56,11 @@ export function kernelProcessor(
   const receive = (/** @type {object} */ message) => port.onmessage?.({ data: envelope(message) });
   for (const meter of meters) receive({ kind: "meter", ...meter });
   return Object.assign(processor, { posted, receive });
+}
+
+/** @param {WebAssembly.Module | undefined} module */
+function idOf(module) {
+  if (module === undefined) return "none";
+  if (!moduleIds.has(module)) moduleIds.set(module, `module ${++modules}`);
+  return moduleIds.get(module);
 }

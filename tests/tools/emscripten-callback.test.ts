@@ -170,6 +170,32 @@ test("without buses and parameters there is nothing to be found, and the callbac
   });
   expect(callback.call()).toBe(true);
   expect(calls).toEqual([[0, 0, 0, 0, 0, 0, 0]]);
+  expect(storage.diagnostics.viewRebuilds).toBe(0);
+});
+
+test.each([
+  [[run(1)], [run(1)], 12],
+  [[run(1)], [], 0],
+  [[], [run(1)], 0],
+])("with the buses %j and %j: frames alone for those, found anew, and counted, when the memory has grown", (inputs, outputs, behind) => {
+  const heap = createHeap();
+  const storage = ProcessBufferStorage.allocateFromConfig({ inputs, outputs }, { heap });
+  const { seen, callback } = kernel(heap.memory);
+  const tool = new EmscriptenCallback(storage, callback);
+  const address = Math.max(tool.inputsAddress, tool.outputsAddress) - behind;
+  expect([tool.inputsAddress, tool.outputsAddress]).toEqual([inputs.length > 0 ? address : 0, outputs.length > 0 ? address + behind : 0]);
+  storage.begin(128);
+  for (let block = 0; block < 3; block++) {
+    new Uint8Array(heap.memory.buffer, address, 12 * (inputs.length + outputs.length)).fill(0);
+    heap.memory.grow(1);
+    const before = storage.diagnostics.viewRebuilds;
+    tool.call();
+    expect(storage.diagnostics.viewRebuilds - before).toBe(1);
+  }
+  for (const frames of seen) {
+    expect(frames.inputs.map(({ samplesPerChannel }) => samplesPerChannel)).toEqual(inputs.map(() => 128));
+    expect(frames.outputs.map(({ samplesPerChannel }) => samplesPerChannel)).toEqual(outputs.map(() => 128));
+  }
 });
 
 describe("nothing is called, and the answer is false,", () => {

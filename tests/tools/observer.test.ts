@@ -188,10 +188,14 @@ describe.each<SampleFormat>(["f32", "f64"])("pushed pointers, of %s samples", (s
 
   test("that a kernel has written over show nothing, wherever outside they lead", () => {
     const table = new Uint32Array(heap.memory.buffer, storage.mainInput!.tableAddress, 1);
-    for (const spoiled of [0, 1, 0xffffffff, 0xfffffff8, heap.memory.buffer.byteLength - 8]) {
+    const { byteLength } = heap.memory.buffer;
+    // The block has 100 frames. The last one of these would be the first one outside.
+    for (const spoiled of [0, 1, 0xffffffff, 0xfffffff8, byteLength - 8, byteLength - 99 * bytes]) {
       table[0] = spoiled;
       expect(observer.peak("input", 0, 0)).toBeUndefined();
     }
+    table[0] = byteLength - 100 * bytes;
+    expect(observer.peak("input", 0, 0)).toBe(0);
     table[0] = pointer;
     expect(observer.peak("input", 0, 0)).toBe(3);
   });
@@ -347,7 +351,7 @@ describe("what is no location is a TypeError that says what came", () => {
   const { layout } = location;
   const withBus = (part: object) => ({ ...location, layout: { ...layout, buses: [{ ...layout.buses[0], ...part }] } });
 
-  test.each([
+  test.each<readonly [unknown, string]>([
     [undefined, "a location is what ProcessBufferStorage.location says; undefined came"],
     [null, "a location is what ProcessBufferStorage.location says; null came"],
     [64, "a location is what ProcessBufferStorage.location says; 64 came"],
@@ -370,6 +374,9 @@ describe("what is no location is a TypeError that says what came", () => {
     [withBus({ firstChannel: 2 ** 30 }), `a location leads to tables in its memory; ${location.address + layout.tables + 2 ** 32} came`],
     [withBus({ samples: -4096 }), `a location leads to samples in its memory; ${location.address - 4096} came`],
     [withBus({ samples: undefined }), "a location leads to samples in its memory; NaN came"],
+    ...[{ sampleFormat: "f16" }, { step: 0 }, { step: 6 }, { step: "4px" }, { scale: 1 }, { scale: null }].map(
+      (part) => [withBus(part), "layout of a location is what ProcessBufferStorage.location says; bus 0 is otherwise"] as const,
+    ),
     [
       { ...location, layout: { ...layout, shownState: 2 ** 30 } },
       `a location leads to its state in its memory; ${location.address + 2 ** 30} came`,

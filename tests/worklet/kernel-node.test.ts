@@ -19,7 +19,7 @@ import {
   SAMPLE_RATE,
   startedSource,
 } from "../support/audio-engine";
-import { fileUrl } from "../support/file-urls";
+import { fileUrl, inNode } from "../support/file-urls";
 import { wasmBytes } from "../support/wasm-builder";
 import { loadBytes, loadModule } from "../support/wasm-modules";
 import { effect, instrument } from "./processors/kernel-node-configs.js";
@@ -144,6 +144,21 @@ test("a node is of the class that is given", async () => {
   expect(node).toBeInstanceOf(Own);
 });
 
+test("a node is of the engine's own class where none is given; where there is none, that is said", async () => {
+  const context = await contextOf(1, 1);
+  const node = await createKernelNode(context, "effect", { module, config: effect });
+  expect(node).toBeInstanceOf(AudioWorkletNode);
+  onTestFinished(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllGlobals();
+  });
+  // A folder in which the package of Node's engine is not installed.
+  if (inNode) vi.spyOn((globalThis as unknown as { process: { cwd(): string } }).process, "cwd").mockReturnValue("/");
+  else vi.stubGlobal("AudioWorkletNode", undefined);
+  const refused = createKernelNode(context, "effect", { module, config: effect });
+  await expect(refused).rejects.toMatchObject({ message: expect.stringMatching(/^there is no AudioWorkletNode here; hand over/) });
+});
+
 describe("a node is refused, with the error of the worklet's side whole", () => {
   test("where the processor was registered with other buses or parameters", async () => {
     const cases: [BusConfig, RegExp, string | undefined, number | undefined][] = [
@@ -221,6 +236,8 @@ describe("a node is refused, with the error of the worklet's side whole", () => 
     [{ instance: "other" as never }, /instance is "own" or "shared"; "other" came/],
     [{ parameterData: { gian: 1 } }, /parameterData names "gian", which is no parameter; the parameters are gain, fault/],
     [{ parameterData: { gain: Number.NaN } }, /parameterData has a finite number for "gain"; NaN came/],
+    [{ parameterData: 5 as never }, /parameterData is an object of numbers; 5 came/],
+    [{ parameterData: null as never }, /parameterData is an object of numbers; null came/],
     [{ modul: module } as never, /no option modul; module may be meant/],
     [{ module: 5 as never }, /module is a compiled WebAssembly.Module, .* 5 came/],
     [{ module: new Uint8Array([1, 2, 3]) }, /3 bytes do not compile/],
@@ -499,7 +516,9 @@ describe("meters", () => {
 
   test("refuse an interval and a listener that are none", async () => {
     const { node } = await nodeOf(await contextOf(1, 1), "instrument", instrument);
-    expect(() => node.meter(-1, () => {})).toThrow(/interval is a number of milliseconds, 0 or more; -1 came/);
+    for (const interval of [-1, Number.NaN, Number.POSITIVE_INFINITY, "5" as never]) {
+      expect(() => node.meter(interval, () => {})).toThrow(/interval is a number of milliseconds, 0 or more; .* came/);
+    }
     expect(() => node.meter(20, 5 as never)).toThrow(/listener is a function; 5 came/);
   });
 });

@@ -1,19 +1,25 @@
 // A kernel's processor without an engine: hosts that no engine is, and what stays when the kernel is made anew.
 
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { createHeap, type Kernel, type KernelContext, type KernelDefinition, StorageObserver } from "wasm-process-buffers";
 import { badHostValues } from "../support/bad-host-values.js";
+import { countingHeap } from "../support/counting-heap";
 import { filled, ramps } from "../support/host-channels";
 import { kernelProcessor } from "../support/kernel-processor.js";
-import { wasmModule } from "../support/wasm-builder";
+import { beforeEachNew } from "../support/refusing-engine";
+import { bump, wasmModule } from "../support/wasm-builder";
 
 const config = { inputs: [2, 1], outputs: [2], parameters: [{ name: "gain", defaultValue: 0.25 }] };
 
 interface Told {
   readonly kind: string;
-  readonly error: Error;
+  readonly error: Error & { readonly properties: object; readonly cause?: { readonly error?: Error; readonly value?: unknown } };
   readonly outcome?: string;
   readonly meter?: number;
+  readonly block?: number;
+  readonly frame?: number;
+  readonly latency?: number;
+  readonly levels?: { readonly diagnostics: object };
 }
 
 interface Posted {
@@ -23,7 +29,9 @@ interface Posted {
 /** Messages of a processor to its node, in the order in which they were sent. */
 const toldBy = ({ posted }: { posted: readonly Posted[] }) => posted.flatMap((message) => message["wasm-process-buffers"] ?? []);
 const errorsOf = (processor: { posted: readonly Posted[] }) => toldBy(processor).filter(({ kind }) => kind === "error");
+const kindsOf = (processor: { posted: readonly Posted[] }) => toldBy(processor).map(({ kind }) => kind);
 const portOf = (processor: object) => (processor as { port: MessagePort }).port;
+const post = (processor: object, data: unknown) => portOf(processor).onmessage!({ data } as MessageEvent);
 
 /** Calls `action` while the worklet's clock shows this frame. */
 function atFrame<T>(frame: number, action: () => T): T {
@@ -68,6 +76,7 @@ test("a kernel that fails is silent even where it had rendered, and lists of its
     expect(outputs[0]).toEqual(filled(2, 0));
     expect(errorsOf(processor).map(({ error, outcome }) => [error.message, outcome])).toEqual([["on purpose", "silence"]]);
     expect(processor.process([], outputs as never, {})).toBe(false);
+    expect(kernelProcessor(config as KernelDefinition, { render }).process([], value as never, {})).toBe(false);
   }
 });
 
@@ -495,6 +504,438 @@ test("a meter shows nothing while the kernel's buses are others than the page kn
   }
 });
 
+test("an error is of the latest block and its first frame; before the first block, of block 0 and frame 0", () => {
+  const processor = kernelProcessor({
+    ...config,
+    start: () => ({
+      process() {},
+      message() {
+        throw new RangeError("on purpose");
+      },
+    }),
+  });
+  atFrame(480, () => post(processor, "hello"));
+  for (const frame of [256, 384]) atFrame(frame, () => processor.process([], [filled(2)], {}));
+  atFrame(512, () => post(processor, "hello"));
+  expect(errorsOf(processor).map(({ block, frame, outcome }) => [block, frame, outcome])).toEqual([
+    [0, 0, "continue"],
+    [2, 384, "continue"],
+  ]);
+});
+
+describe("a node with a tail", () => {
+  const heard = () => [filled(2, 0.5), filled(1)];
+  const unheard = () => [filled(2), filled(1)];
+  /** Blocks of silence that the processor renders, up to 9. */
+  const silentBlocks = (processor: ReturnType<typeof kernelProcessor>) => {
+    let blocks = 0;
+    while (blocks < 9 && processor.process(unheard(), [filled(2)], {})) blocks++;
+    return blocks;
+  };
+  const playing = (tailFrames: number, run: { latency?: number } = {}) => {
+    const definition: KernelDefinition = { ...config, start: () => Object.assign(run, { process() {} }) };
+    return kernelProcessor(definition, { tail: tailFrames / 48_000 });
+  };
+
+  test.each([
+    [0, 0, 0],
+    [128, 0, 1],
+    [129, 0, 2],
+    [0, 256, 2],
+    [256, 128, 3],
+  ])("of %i frames and a latency of %i renders %i blocks more, then ends for good", (tail, latency, blocks) => {
+    const processor = playing(tail, { latency });
+    expect(silentBlocks(processor)).toBe(9);
+    processor.process(heard(), [filled(2)], {});
+    expect(silentBlocks(processor)).toBe(blocks);
+    expect(kindsOf(processor)).toEqual(["ready", "ended"]);
+    expect(processor.process(heard(), [filled(2)], {})).toBe(false);
+  });
+
+  test("counts from the last block that was heard", () => {
+    const processor = playing(256);
+    for (let time = 0; time < 3; time++) {
+      processor.process(heard(), [filled(2)], {});
+      processor.process(unheard(), [filled(2)], {});
+    }
+    processor.process(heard(), [filled(2)], {});
+    expect(silentBlocks(processor)).toBe(2);
+  });
+
+  test("counts the latency that the kernel has now", () => {
+    const run = { latency: 0 };
+    const processor = playing(0, run);
+    run.latency = 384;
+    processor.process(heard(), [filled(2)], {});
+    expect(silentBlocks(processor)).toBe(3);
+    expect(toldBy(processor).map(({ kind, latency }) => [kind, latency])).toEqual([
+      ["ready", 0],
+      ["latency", 384],
+      ["ended", undefined],
+    ]);
+  });
+
+  test.each([
+    [0, 0, 0, 1],
+    [0, 0, 127, -1e-30],
+    [0, 1, 64, 1e-30],
+    [1, 0, 0, Number.NaN],
+  ])("hears a sample of input %i, channel %i, frame %i, that is %d", (bus, channel, frame, sample) => {
+    const processor = playing(0);
+    const inputs = unheard();
+    inputs[bus]![channel]![frame] = sample;
+    expect(processor.process(inputs, [filled(2)], {})).toBe(true);
+    expect(processor.process(unheard(), [filled(2)], {})).toBe(false);
+  });
+});
+
+test("a kernel is not called any more when its node was disposed of, and its storage is given back though its end throws", () => {
+  const heap = countingHeap(createHeap());
+  let blocks = 0;
+  const processor = kernelProcessor({
+    ...config,
+    instantiate: () => ({ exports: {}, heap }),
+    start: () => ({
+      process: () => blocks++,
+      dispose() {
+        throw new Error("on purpose");
+      },
+    }),
+  });
+  expect(processor.process([], [filled(2)], {})).toBe(true);
+  expect(heap.held.size).toBeGreaterThan(0);
+  processor.receive({ kind: "dispose" });
+  expect(processor.process([], [filled(2)], {})).toBe(false);
+  expect([blocks, heap.held.size, kindsOf(processor)]).toEqual([1, 0, ["ready", "error", "ended"]]);
+});
+
+test("a kernel that could not start leaves nothing allocated", () => {
+  const heap = countingHeap(createHeap());
+  const processor = kernelProcessor({
+    ...config,
+    instantiate: () => ({ exports: {}, heap }),
+    start() {
+      throw new Error("on purpose");
+    },
+  });
+  expect([kindsOf(processor), heap.held.size]).toEqual([["failed"], 0]);
+});
+
+test.each(["silence", "restart"] as const)(
+  "a kernel that has failed (%s) is ended once, where its node is disposed of before it could be made anew, too",
+  async (onTrap) => {
+    let disposed = 0;
+    let instances = 0;
+    const heap = createHeap();
+    const processor = kernelProcessor(
+      {
+        ...config,
+        instantiate() {
+          instances++;
+          return { exports: {}, heap };
+        },
+        start: () => ({
+          process() {
+            throw new RangeError("on purpose");
+          },
+          dispose: () => disposed++,
+        }),
+      },
+      { onTrap },
+    );
+    processor.process([], [filled(2)], {});
+    processor.receive({ kind: "dispose" });
+    await new Promise((resolve) => setTimeout(resolve));
+    expect([instances, disposed, kindsOf(processor)]).toEqual([1, 1, ["ready", "error", "ended"]]);
+  },
+);
+
+test("a node has ended once, though the kernel that it awaited fails to come later", async () => {
+  const heap = createHeap();
+  let instances = 0;
+  let failToCome: (reason: Error) => void = () => {};
+  const late = new Promise<Kernel>((_, reject) => {
+    failToCome = reject;
+  });
+  const render = () => {
+    throw new RangeError("on purpose");
+  };
+  const processor = kernelProcessor(
+    { ...config, instantiate: () => (instances++ === 0 ? { exports: { process: render }, heap } : late) },
+    { onTrap: "restart" },
+  );
+  processor.process([], [filled(2)], {});
+  await undefined;
+  processor.receive({ kind: "dispose" });
+  failToCome(new Error("too late"));
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(kindsOf(processor).filter((kind) => kind === "ended")).toHaveLength(1);
+});
+
+test("another latency of a kernel that is made anew is told before it renders", async () => {
+  let lives = 0;
+  const definition: KernelDefinition = {
+    ...config,
+    start: () => ({
+      latency: 64 * ++lives,
+      process() {
+        throw new RangeError("on purpose");
+      },
+    }),
+  };
+  const processor = kernelProcessor(definition, { onTrap: "restart" });
+  processor.process([], [filled(2)], {});
+  await undefined;
+  expect(toldBy(processor).map(({ kind, latency }) => [kind, latency])).toEqual([
+    ["ready", 64],
+    ["error", undefined],
+    ["latency", 128],
+  ]);
+});
+
+test("an event of which rounding has made slightly less than a frame takes effect at that frame; no other is rounded", () => {
+  const seen: number[] = [];
+  const processor = kernelProcessor({
+    ...config,
+    start: ({ storage, events }) => ({
+      process() {
+        const words = new Uint32Array(storage.memory.buffer, events.address, 4 * events.count);
+        for (let e = 0; e < events.count; e++) seen.push(words[4 * e]!);
+      },
+    }),
+  });
+  // 27 / 48000 * 48000 is less than 27 in doubles.
+  for (const frame of [27, 49, 54.998, 60.9995, 98.5]) {
+    processor.receive({ kind: "event", time: frame / 48_000, type: 0, a: 0, b: 0 });
+  }
+  processor.process([], [filled(2)], {});
+  expect(seen).toEqual([27, 49, 54, 61, 98]);
+});
+
+describe("a definition", () => {
+  const refusalOf = (more: object) => toldBy(kernelProcessor({ ...config, ...more } as KernelDefinition))[0]!.error?.message;
+
+  test.each([0, -1, 1.5, Number.NaN, "256"])("with blockFrames %o is refused", (blockFrames) => {
+    expect(refusalOf({ blockFrames })).toMatch(/^blockFrames is a whole number of frames, 1 or more; .* came$/);
+  });
+
+  test.each(["instantiate", "storage", "start"])("whose %s is no function is refused", (name) => {
+    expect(refusalOf({ [name]: 5 })).toBe(`${name} is a function; 5 came`);
+  });
+
+  test.each<[object, number[] | RegExp]>([
+    [{ blockFrames: 1 }, Array(128).fill(1)],
+    [{ blockFrames: 64, storage: () => ({ maxFrames: 64 }) }, [64, 64]],
+    [{ storage: () => ({ maxFrames: 256 }) }, [128]],
+    [{ blockFrames: 64, storage: () => ({ maxFrames: 128 }) }, /storage\(\) says maxFrames 128. Leave one of them out/],
+    [{ storage: () => 5 }, /storage\(\) returns options of the storage, not a promise; 5 came/],
+  ])("%o: blocks of these lengths, or a refusal (%#)", (more, expected) => {
+    if (expected instanceof RegExp) return expect(refusalOf(more)).toMatch(expected);
+    const blocks: number[] = [];
+    const processor = kernelProcessor({ ...config, ...more, start: () => ({ process: (frames) => blocks.push(frames) }) });
+    processor.process([ramps(2)], [filled(2)], {});
+    expect([blocks, toldBy(processor).map(({ latency }) => latency)]).toEqual([expected, [0]]);
+  });
+
+  test("says with how many pages a memory that the kernel imports begins, and from where on it has room", () => {
+    const seen: Kernel[] = [];
+    const module = wasmModule({
+      imports: [{ module: "env", name: "memory", kind: "memory", pages: 1 }],
+      functions: [{ names: ["process"], takes: ["i32"], code: [] }],
+    });
+    const definition: KernelDefinition = {
+      ...config,
+      pages: 3,
+      heapBase: 70_000,
+      storage(kernel) {
+        seen.push(kernel);
+        return {};
+      },
+    };
+    // The helper's own loader would come first.
+    const processor = kernelProcessor({ ...definition, instantiate: undefined as never }, { module });
+    expect(kindsOf(processor)).toEqual(["ready"]);
+    expect([seen[0]!.heap.memory.buffer.byteLength, seen[0]!.heap.malloc(16, 16) >= 70_000]).toEqual([3 * 65_536, true]);
+  });
+
+  test("whose loader finds no memory is told how nodes share one; where they do already, and where all else fails, it is not", () => {
+    const fails = (error: Error) => ({
+      instantiate() {
+        throw error;
+      },
+    });
+    const hint = /^out of memory\. Engines cap the memories of a process .*"shared" all nodes of a kernel have one$/;
+    const outOfMemory = new RangeError("out of memory");
+    expect(refusalOf(fails(outOfMemory))).toMatch(hint);
+    const shared = kernelProcessor({ ...config, ...fails(outOfMemory) }, { instance: "shared" });
+    expect(toldBy(shared)[0]!.error.message).toBe("out of memory");
+    expect(refusalOf(fails(new RangeError("out of range")))).toBe("out of range");
+  });
+});
+
+test("the library's code is compiled while a processor is registered, once for all definitions of one kind", () => {
+  const bus = { channelCount: 1, scale: 3 };
+  const compiledBy = (more: object) => {
+    let modules = 0;
+    beforeEachNew(
+      "Module",
+      () => modules++,
+      () => expect(kindsOf(kernelProcessor({ inputs: [bus], outputs: [1], ...more } as KernelDefinition))).toEqual(["ready"]),
+    );
+    return modules > 0;
+  };
+  for (const more of [
+    {},
+    { parameters: [{ name: "gain" }] },
+    { blockFrames: 64 },
+    { inputs: [1], outputs: [bus] },
+    { inputs: [bus, 1] },
+    { outputs: [{ channelCount: 1, scale: 5 }] },
+    { outputs: [{ channelCount: 1, layout: "contiguous" }] },
+    { outputs: [{ channelCount: 1, sampleFormat: "i16" }] },
+  ]) {
+    expect([more, compiledBy(more), compiledBy(more)]).toEqual([more, true, false]);
+  }
+  // More buses of the same forms, in another order.
+  expect(compiledBy({ inputs: [1, bus, bus], outputs: [2] })).toBe(false);
+});
+
+test("what was found out about a module by trial is known of its clones, too", () => {
+  const functions = [
+    { names: ["process"], takes: ["i32" as const], code: [] },
+    { names: ["m"], takes: ["i32" as const], gives: ["i32" as const], code: bump(0) },
+  ];
+  const clone = () => wasmModule({ memory: { pages: 4, names: ["memory"] }, globals: [{ value: 4096 }], functions });
+  const definition = { ...config, instantiate: undefined as never } as KernelDefinition;
+  const instancesFor = (module: WebAssembly.Module) => {
+    let instances = 0;
+    const count = (from: unknown) => {
+      // Others are those that ask for the types of exports.
+      if (WebAssembly.Module.exports(from as WebAssembly.Module).some(({ name }) => name === "m")) instances++;
+    };
+    beforeEachNew("Instance", count, () => expect(kindsOf(kernelProcessor(definition, { module, moduleId: "cloned" }))).toEqual(["ready"]));
+    return instances;
+  };
+  const modules = [clone(), clone()];
+  expect(instancesFor(modules[0]!)).toBeGreaterThan(1);
+  expect(instancesFor(modules[1]!)).toBe(1);
+});
+
+describe("what is thrown is told", () => {
+  /** What a kernel's error becomes on a port that can post only what structured clone can copy. */
+  const told = (thrown: unknown) => {
+    const render = () => {
+      throw thrown;
+    };
+    const processor = kernelProcessor(config as KernelDefinition, { render });
+    const { posted } = processor;
+    portOf(processor).postMessage = (data: unknown) => void posted.push(structuredClone(data));
+    processor.process([], [filled(2)], {});
+    expect(errorsOf(processor)).toHaveLength(1);
+    return errorsOf(processor)[0]!.error;
+  };
+
+  test("with its properties, whole", () => {
+    const { message, properties, cause } = told(Object.assign(new Error("x", { cause: { deep: [1] } }), { code: "c", detail: { a: 1 } }));
+    expect({ message, properties, cause }).toEqual({
+      message: "x",
+      properties: { code: "c", detail: { a: 1 } },
+      cause: { value: { deep: [1] } },
+    });
+  });
+
+  test("with objects in words, where one of them cannot be posted", () => {
+    const properties = {
+      code: "c",
+      count: 5,
+      nothing: null,
+      missing: undefined,
+      detail: { a: 1 },
+      list: [],
+      hook: () => {},
+      key: Symbol("k"),
+    };
+    const error = told(Object.assign(new Error("x", { cause: () => {} }), properties));
+    expect(error.properties).toEqual({
+      code: "c",
+      count: 5,
+      nothing: null,
+      missing: undefined,
+      detail: "an object",
+      list: "a list",
+      hook: "a function",
+      key: "Symbol(k)",
+    });
+    expect(error.cause).toEqual({ value: "a function" });
+    expect(told(() => {}).cause).toEqual({ value: "a function" });
+  });
+
+  test("with eight causes, where an error is its own", () => {
+    const error = new Error("x");
+    error.cause = error;
+    let causes = 0;
+    for (let at = told(error).cause; at !== undefined; at = (at.error as typeof error & { cause?: typeof at }).cause) causes++;
+    expect(causes).toBe(8);
+  });
+
+  test("as an error, where only its class or only its tag is one's", () => {
+    const named = { name: "OwnError", message: "x" };
+    const ofAnotherRealm = { ...named, [Symbol.toStringTag]: "Error" };
+    for (const thrown of [Object.assign(Object.create(Error.prototype), named), ofAnotherRealm]) {
+      const { name, message } = told(thrown);
+      expect([name, message]).toEqual(["OwnError", "x"]);
+    }
+  });
+});
+
+describe("a meter by messages", () => {
+  const frames = (count: number) => (count / 48_000) * 1000;
+  const metered = (interval: number, definition: object = {}) => {
+    const processor = kernelProcessor({ ...config, ...definition } as KernelDefinition, { meters: [{ meter: 1, interval }] });
+    /** In which of so many blocks levels are sent, where each is looked at. */
+    return (blocks: number) =>
+      Array.from({ length: blocks }, (_, block) => {
+        processor.posted.length = 0;
+        processor.process([filled(2, 0.5)], [filled(2)], {});
+        processor.receive({ kind: "seen", meter: 1 });
+        return kindsOf(processor).includes("levels") ? [block + 1] : [];
+      }).flat();
+  };
+
+  test.each([
+    [384, [3, 6, 9, 12]],
+    [129, [2, 4, 6, 8, 10, 12]],
+    [1281, [11]],
+  ])("shows its levels whenever %i frames have passed", (count, blocks) => {
+    expect(metered(frames(count))(12)).toEqual(blocks);
+  });
+
+  test("shows them once for each block of the kernel's", () => {
+    expect(metered(0, { blockFrames: 512 })(13)).toEqual([4, 8, 12]);
+  });
+
+  test("needs no memory that could be shared, and shows all counts", () => {
+    vi.stubGlobal("SharedArrayBuffer", undefined);
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const lives: KernelContext[] = [];
+    const definition: KernelDefinition = {
+      ...config,
+      start(context) {
+        lives.push(context);
+        return { process() {} };
+      },
+    };
+    const processor = kernelProcessor(definition, { meters: [{ meter: 1, interval: 0 }] });
+    const { storage } = lives[0]!;
+    const counts = (storage as unknown as { buffers: { diagnostics: Record<string, number> } }).buffers.diagnostics;
+    for (const [n, name] of Object.keys(counts).entries()) counts[name] = 100 + n;
+    processor.process([filled(2), filled(1)], [filled(2)], {});
+    const { levels } = toldBy(processor).at(-1)!;
+    expect(levels!.diagnostics).toEqual({ ...storage.diagnostics });
+    expect(Object.values(levels!.diagnostics)[0]).toBeGreaterThanOrEqual(100);
+  });
+});
+
 describe("a memory among the imports of a definition", () => {
   const effectIn = () =>
     wasmModule({
@@ -539,6 +980,13 @@ describe("a memory among the imports of a definition", () => {
       functions: [{ names: ["process"], takes: ["i32", "i32", "i32"], code: [] }],
     });
     const definition = definitionWith(memoryOf(1));
+    expect([1, 2].map(() => answerOf(kernelProcessor(definition, { module })).kind)).toEqual(["ready", "ready"]);
+  });
+
+  test("is not looked at where the definition instantiates the kernel itself", () => {
+    const heap = createHeap();
+    const definition = definitionWith(memoryOf(4), { instantiate: () => ({ exports: { process() {} }, heap }) });
+    const module = effectIn();
     expect([1, 2].map(() => answerOf(kernelProcessor(definition, { module })).kind)).toEqual(["ready", "ready"]);
   });
 

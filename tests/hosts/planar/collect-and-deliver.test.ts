@@ -6,7 +6,7 @@ import { badHostValues, unusableValues } from "../../support/bad-host-values.js"
 import { filled, ramp, ramps } from "../../support/host-channels";
 import { collectInForm, type FormedBlockOptions, forms, hostInForm, listsInForm, takenForms, visibleState } from "../../support/host-forms";
 import { descriptorAt, floatsAt, pointersAt } from "../../support/memory-contents";
-import { hasResizable, resizableBuffer } from "../../support/resizable-buffers";
+import { growableBuffer, hasGrowable, hasResizable, resizableBuffer } from "../../support/resizable-buffers";
 
 const allocate = (inputs: number[], outputs: number[], options: StorageOptions = {}) =>
   ProcessBufferStorage.allocateFromConfig({ inputs, outputs }, options);
@@ -526,6 +526,7 @@ describe("a host is known", () => {
   });
 
   const resizable = hasResizable ? new Float32Array(resizableBuffer(512), 0, 128) : undefined;
+  const growable = hasGrowable ? new Float32Array(growableBuffer(512) as never, 0, 128) : undefined;
   const changing: [string, HostBuses, HostBuses][] = [
     [
       "with a getter in a frozen list, which answers another channel each time",
@@ -538,6 +539,9 @@ describe("a host is known", () => {
     ...(resizable === undefined
       ? []
       : [["with an array that can be resized", frozen([[resizable, ramp(1)]]), frozen([filled(2)])] as [string, HostBuses, HostBuses]]),
+    ...(growable === undefined
+      ? []
+      : [["with a shared array that can grow", frozen([[growable, ramp(1)]]), frozen([filled(2)])] as [string, HostBuses, HostBuses]]),
   ];
   test.each(changing)("never: one %s", (_, inputs, outputs) => {
     expect(knownAfter(inputs, outputs)).toBeUndefined();
