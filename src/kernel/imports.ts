@@ -71,7 +71,7 @@ function missingImports(missing: readonly WebAssembly.ModuleImportDescriptor[]):
 
 /** Advice for the message, each with a test that tells for which missing imports it is meant. */
 const HINTS: readonly [string, (missing: WebAssembly.ModuleImportDescriptor) => boolean][] = [
-  ["it starts threads, which have to be its own loader's", ({ module, name }) => module === "wasi" || /thread-spawn|pthread/.test(name)],
+  ["it starts threads, which have to be its own loader's", ({ name }) => /thread-spawn|pthread/.test(name)],
   [
     "it is a part of a program that Emscripten links as it runs (-sSIDE_MODULE), which only its main module can load",
     ({ module, name }) => /^GOT\./.test(module) || /^__(memory|table)_base$/.test(name),

@@ -3,7 +3,7 @@ import { type BusConfig, frozenBusConfig } from "../config";
 import { addDiagnostics, type Diagnostics } from "../diagnostics";
 import { EventQueue, type TimedEvent } from "../events/event-queue";
 import type { HostBuses } from "../hosts/host-lists";
-import type { HostParameterValues } from "../hosts/host-parameters";
+import { type HostParameterValues, isObject } from "../hosts/host-parameters";
 import type { Kernel } from "../kernel/instantiate-kernel";
 import { nameOfClass } from "../memory/heap";
 import { described, unlike } from "../messages";
@@ -136,9 +136,8 @@ export function busesOf(definition: BusConfig): BusConfig {
 
 function storageOptions(definition: KernelDefinition<SampleFormat>, kernel: Kernel): StorageOptions<SampleFormat> {
   const { blockFrames } = definition;
-  if (typeof kernel?.exports !== "object" || typeof kernel.heap !== "object") {
-    throw unlike(TypeError, "instantiate() returns a kernel { exports, heap }", kernel?.exports === undefined ? kernel : kernel.heap);
-  }
+  if (!isObject(kernel?.exports)) throw unlike(TypeError, "instantiate() returns a kernel { exports, heap }", kernel);
+  if (!isObject(kernel.heap)) throw unlike(TypeError, "instantiate() returns a kernel { exports, heap }", kernel.heap);
   const returned: Partial<StorageOptions<SampleFormat>> = definition.storage?.(kernel) ?? {};
   if (typeof returned !== "object" || nameOfClass(returned) === "[object Promise]") {
     throw unlike(RangeError, "storage() returns options of the storage, not a promise", returned);

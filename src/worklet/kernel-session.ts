@@ -167,6 +167,7 @@ export class KernelSession {
     // The node was disposed of meanwhile.
     if (trapped === undefined) return;
     const failed = (error: unknown) => {
+      if (this.hasEnded) return;
       this.tellError(error, "silence");
       this.end();
     };
@@ -205,6 +206,8 @@ export class KernelSession {
   }
 
   private fail(error: unknown): void {
+    // It was disposed of while it awaited its kernel.
+    if (this.hasEnded) return;
     this.hasEnded = true;
     this.life = undefined;
     this.instance?.release();

@@ -650,27 +650,30 @@ test.each(["silence", "restart"] as const)(
   },
 );
 
-test("a node has ended once, though the kernel that it awaited fails to come later", async () => {
-  const heap = createHeap();
-  let instances = 0;
-  let failToCome: (reason: Error) => void = () => {};
-  const late = new Promise<Kernel>((_, reject) => {
-    failToCome = reject;
-  });
-  const render = () => {
-    throw new RangeError("on purpose");
-  };
-  const processor = kernelProcessor(
-    { ...config, instantiate: () => (instances++ === 0 ? { exports: { process: render }, heap } : late) },
-    { onTrap: "restart" },
-  );
-  processor.process([], [filled(2)], {});
-  await undefined;
-  processor.receive({ kind: "dispose" });
-  failToCome(new Error("too late"));
-  await new Promise((resolve) => setTimeout(resolve));
-  expect(kindsOf(processor).filter((kind) => kind === "ended")).toHaveLength(1);
-});
+test.each([0, 1])(
+  "a node that was disposed of says no more, though the kernel that it awaited fails to come (after %i lives)",
+  async (lives) => {
+    const heap = createHeap();
+    let instances = 0;
+    let failToCome: (reason: Error) => void = () => {};
+    const late = new Promise<Kernel>((_, reject) => {
+      failToCome = reject;
+    });
+    const render = () => {
+      throw new RangeError("on purpose");
+    };
+    const processor = kernelProcessor(
+      { ...config, instantiate: () => (instances++ < lives ? { exports: { process: render }, heap } : late) },
+      { onTrap: "restart" },
+    );
+    processor.process([], [filled(2)], {});
+    await undefined;
+    processor.receive({ kind: "dispose" });
+    failToCome(new Error("too late"));
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(kindsOf(processor)).toEqual(lives === 0 ? ["ended"] : ["ready", "error", "ended"]);
+  },
+);
 
 test("another latency of a kernel that is made anew is told before it renders", async () => {
   let lives = 0;
@@ -736,6 +739,13 @@ describe("a definition", () => {
     processor.process([ramps(2)], [filled(2)], {});
     expect([blocks, toldBy(processor).map(({ latency }) => latency)]).toEqual([expected, [0]]);
   });
+
+  test.each([undefined, null, 5, {}, { exports: null }, { exports: {} }, { exports: {}, heap: null }, { exports: {}, heap: 5 }])(
+    "whose loader returns %o is refused",
+    (kernel) => {
+      expect(refusalOf({ instantiate: () => kernel })).toMatch(/^instantiate\(\) returns a kernel \{ exports, heap \}; .* came$/);
+    },
+  );
 
   test("says with how many pages a memory that the kernel imports begins, and from where on it has room", () => {
     const seen: Kernel[] = [];
