@@ -43,6 +43,15 @@ describe("a kernel with its own allocator", () => {
   });
 });
 
+/** Whether the engine compiles the module, and can say what it imports. */
+function isKnown(kernel: Uint8Array<ArrayBuffer>): boolean {
+  try {
+    return WebAssembly.Module.imports(new WebAssembly.Module(kernel)).length > 0;
+  } catch {
+    return false;
+  }
+}
+
 describe("a kernel's bytes tell how large the memory is that it imports", () => {
   const FUNCREF = 0x70;
   const EXTERNREF = 0x6f;
@@ -72,9 +81,9 @@ describe("a kernel's bytes tell how large the memory is that it imports", () => 
       // An imported global has the first number.
       functions: [{ ...malloc, code: bump(bytes[0] === GLOBAL ? 1 : 0) }, free],
     });
-    // Node 20 does not know typed references.
+    // Node 20 does not know typed references. WebKitGTK does, but cannot say what a module imports that has one which is never null.
     const isNew = bytes[1] === NULLABLE || bytes[1] === REFERENCE || (bytes[0] === TAG && Tag === undefined);
-    test.skipIf(isNew && !WebAssembly.validate(kernel))(`also after ${name}`, () => {
+    test.skipIf(isNew && !isKnown(kernel))(`also after ${name}`, () => {
       const { memory } = instantiateKernel(kernel, { imports: { js: { x: value() } } }).heap;
       expect(memory.buffer.byteLength).toBe(3 * PAGE);
       expect(memory.grow(2)).toBe(3);
