@@ -43,6 +43,20 @@ describe.each(formats)("%s", (sampleFormat) => {
     }
   });
 
+  test.each(forms)("of a host that hands over none the last values stay, and nothing counts; its channels are %s", (form) => {
+    const storage = allocate();
+    const inputs = listsInForm(form, [filled(1)]);
+    const outputs = listsInForm(form, [filled(1)]);
+    for (let round = 0; round < 5; round++) {
+      storage.collect(inputs, outputs, { first: one(round), second: one(-round), rate: one(round / 2) });
+      for (const none of [undefined, {}]) {
+        storage.collect(inputs, outputs, none);
+        expect([0, 1, 2].map((p) => valuesOf(storage, p, 1))).toEqual([[round], [-round], [round / 2]]);
+      }
+    }
+    expect(storage.diagnostics.invalidParameters).toBe(0);
+  });
+
   test("one object that comes again is read anew, frozen, and so known, or not: its arrays have other values in each block", () => {
     for (const freeze of [Object.freeze, (values: object) => values]) {
       const storage = allocate();
