@@ -1,6 +1,7 @@
 // The context, the node that plays in it, and the node's sources.
 
 import { type BusConfig, busInfo, nodeOptionsFor } from "wasm-process-buffers";
+import { fadeOut } from "./fade-out";
 import processorUrl from "./processor?worker&url";
 import { type Choices, type KernelKind, PROCESSOR, type ProcessorOptions, type Report } from "./report";
 import { type Material, type PlayingSource, play, type SourceKind } from "./sources";
@@ -80,14 +81,13 @@ export class Sound {
   }
 
   stop(): void {
-    const context = this.context;
-    this.rack?.end();
+    const { context, gain, rack } = this;
     this.rack = undefined;
     this.context = undefined;
     if (context === undefined) return;
     context.onstatechange = null;
-    // Not awaited: it takes time, and nothing here depends on it.
-    context.close().catch(() => {});
+    rack?.hush();
+    fadeOut(context, gain!, () => rack?.end());
   }
 
   /** Makes a new node, because a node's buses cannot change. */
@@ -174,9 +174,15 @@ class Rack {
     this.node.parameters.get(parameter)!.setTargetAtTime(value, currentTime, 0.01);
   }
 
+  /** From now on nothing is reported. */
+  hush(): void {
+    this.node.port.onmessage = null;
+    this.node.onprocessorerror = null;
+  }
+
   end(): void {
     for (const bus of [...this.sources.keys()]) this.unplug(bus);
-    this.node.port.onmessage = null;
+    this.hush();
     this.node.port.postMessage("end");
     this.node.disconnect();
   }

@@ -3,10 +3,12 @@
 import { nodeOptionsFor } from "wasm-process-buffers";
 import kernelUrl from "../../examples/ducker/build/kernel.wasm?url";
 import { CONFIG } from "../../examples/ducker/config.mjs";
+import { fadeOut } from "../../examples/playground/fade-out";
 import processorUrl from "./processor.js?worker&url";
 
 export class Demonstration {
   #context;
+  #volume;
   #node;
   #drum;
 
@@ -23,13 +25,15 @@ export class Demonstration {
   async start(amount, hasDrum) {
     const context = new AudioContext();
     this.#context = context;
+    this.#volume = new GainNode(context);
+    this.#volume.connect(context.destination);
     // Without an audio device, some engines never answer.
     await Promise.race([context.resume(), new Promise((resolve) => setTimeout(resolve, 1500))]);
     const [module] = await Promise.all([WebAssembly.compileStreaming(fetch(kernelUrl)), context.audioWorklet.addModule(processorUrl)]);
     if (this.#context !== context) return;
     this.#node = new AudioWorkletNode(context, "demonstration", { ...nodeOptionsFor(CONFIG), processorOptions: { module } });
     this.#node.port.onmessage = ({ data }) => this.listener(data);
-    this.#node.connect(context.destination);
+    this.#node.connect(this.#volume);
     for (const frequency of [110, 164.8, 220, 277.2]) {
       const voice = new OscillatorNode(context, { type: "triangle", frequency });
       voice.connect(new GainNode(context, { gain: 0.12 })).connect(this.#node, 0, 0);
@@ -37,7 +41,7 @@ export class Demonstration {
     }
     this.#drum = new AudioBufferSourceNode(context, { buffer: drumOf(context), loop: true });
     this.#drum.start();
-    this.#drum.connect(new GainNode(context, { gain: 0.6 })).connect(context.destination);
+    this.#drum.connect(new GainNode(context, { gain: 0.6 })).connect(this.#volume);
     this.set(amount);
     this.plug(hasDrum);
   }
@@ -54,9 +58,12 @@ export class Demonstration {
   }
 
   stop() {
-    this.#node?.port.postMessage("end");
-    this.#context?.close();
+    const node = this.#node;
+    if (node !== undefined) node.port.onmessage = null;
+    if (this.#context !== undefined) fadeOut(this.#context, this.#volume, () => node?.port.postMessage("end"));
     this.#context = undefined;
+    this.#node = undefined;
+    this.#drum = undefined;
   }
 }
 

@@ -228,7 +228,7 @@ test("what is chosen stands in the address, and an address brings it back", asyn
   const [figures, code] = [page.texts(".bar output"), page.text("#files")];
   expect(code).toContain('"layout": "interleaved"');
   expect(code).toContain("blockFrames: 128");
-  page.close();
+  await page.close();
   page = await openPlayground(390, `/examples/playground/index.html${search}`);
   expect(page.one<HTMLInputElement>("#input-0").value).toBe("6");
   expect(page.one<HTMLInputElement>("#fixed").checked).toBe(true);

@@ -21,7 +21,7 @@ async function pagePaths(): Promise<string[]> {
 async function sidebarLinks(path: string): Promise<string[]> {
   page = await open(path);
   const links = page.all<HTMLAnchorElement>("#VPSidebarNav a").map(({ href }) => new URL(href).pathname);
-  page.close();
+  await page.close();
   return links;
 }
 
@@ -38,7 +38,7 @@ test("every page opens, with a heading, and nothing is complained of", { timeout
   // WebKit lets nobody change an address more than 100 times in 30 seconds, and a link is two changes.
   page.window.history.pushState = page.window.history.replaceState = () => {};
   for (const link of [...documents, ...reference]) await follow(link);
-  page.close();
+  await page.close();
   expect(complaints).toEqual([]);
 });
 

@@ -38,15 +38,21 @@ export async function realTimeContext(processor: string): Promise<AudioContext> 
   return context;
 }
 
-/**
- * Disconnects what was heard, lets the context render silence, and closes it. WebKitGTK 2.50 may crash where a context ends in an
- * audible block: its worklet's thread then calls AudioDestinationGStreamer::notifyIsPlaying of a destination that is gone.
- */
+/** Closes a context that has fallen silent, see {@link fallSilent}. */
 export async function closeInSilence(context: AudioContext, heard: readonly AudioNode[]): Promise<void> {
+  await fallSilent(context, heard);
+  await context.close();
+}
+
+/**
+ * Disconnects what is heard, and lets the context render silence, before it is closed or its page goes. WebKitGTK 2.50 may crash where a
+ * context ends in an audible block: its worklet's thread then calls AudioDestinationGStreamer::notifyIsPlaying of a destination that is
+ * gone.
+ */
+export async function fallSilent(context: BaseAudioContext, heard: readonly AudioNode[]): Promise<void> {
   for (const node of heard) node.disconnect();
   const silentFrom = context.currentTime + SILENT_SECONDS;
   while (context.state === "running" && context.currentTime < silentFrom) await new Promise((resolve) => setTimeout(resolve, 10));
-  await context.close();
 }
 
 /** Enough in 20 runs on a busy machine, in which WebKitGTK had crashed five times of 32. */

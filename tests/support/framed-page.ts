@@ -2,6 +2,7 @@
 
 import { expect } from "vitest";
 import { commands } from "vitest/browser";
+import { fallSilent } from "./audio-engine";
 
 const { pressKeys, clickAt } = commands as unknown as {
   pressKeys(keys: string[]): Promise<void>;
@@ -11,7 +12,17 @@ const { pressKeys, clickAt } = commands as unknown as {
 type FrameWindow = Window & typeof globalThis;
 
 export class FramedPage {
-  private constructor(private readonly frame: HTMLIFrameElement) {}
+  /** Nodes of the page that are connected to a destination. */
+  private readonly heard: AudioNode[] = [];
+
+  private constructor(private readonly frame: HTMLIFrameElement) {
+    const { heard, window } = this;
+    const { connect } = window.AudioNode.prototype;
+    window.AudioNode.prototype.connect = function (this: AudioNode, ...args: unknown[]) {
+      if (args[0] instanceof window.AudioDestinationNode) heard.push(this);
+      return Reflect.apply(connect, this, args);
+    } as typeof connect;
+  }
 
   /** Opens a page, `width` pixels wide, and waits until it is ready. */
   static async open(url: string, width: number, isReady: (page: FramedPage) => boolean): Promise<FramedPage> {
@@ -27,7 +38,10 @@ export class FramedPage {
     return page;
   }
 
-  close(): void {
+  /** Lets the page fall silent, and removes it. */
+  async close(): Promise<void> {
+    const playing = this.heard.filter(({ context }) => context.state === "running");
+    await Promise.all([...new Set(playing.map(({ context }) => context))].map((context) => fallSilent(context, playing)));
     this.frame.remove();
   }
 
@@ -67,9 +81,22 @@ export class FramedPage {
     await expect.poll(() => this.text(selector), { timeout: 45_000, interval: 50 }).toMatch(words);
   }
 
-  /** Clicks in the middle of an element, when it no longer moves. Waits until the page has got the click: WebDriver does not. */
+  /**
+   * Clicks in the middle of an element, when it no longer moves. Waits until the page has got the click: WebDriver does not. Clicks again
+   * where the page was laid out anew meanwhile, so that something else was hit.
+   */
   async click(selector: string): Promise<void> {
-    const { left, top, width, height } = await this.placeOf(selector);
+    for (let tries = 0; tries < 3; tries++) {
+      const hit = await this.clickWhere(await this.placeOf(selector));
+      const element = this.document.querySelector(selector);
+      // What was clicked may be gone by now.
+      if (element === null || element.contains(hit) || hit.closest("label")?.control === element || !hit.isConnected) return;
+    }
+    throw new Error(`clicks on ${selector} hit something else`);
+  }
+
+  /** Clicks in the middle of a place. Resolves to the element that was hit. */
+  private async clickWhere({ left, top, width, height }: DOMRect): Promise<Element> {
     let [x, y] = [left + width / 2, top + height / 2];
     for (let inner: Window = this.window; inner.frameElement !== null; inner = inner.parent) {
       const frame = inner.frameElement as HTMLElement;
@@ -78,9 +105,11 @@ export class FramedPage {
       [x, y] = [place.left + x * scale, place.top + y * scale];
     }
     const { document } = this;
-    const clicked = new Promise((resolve) => document.addEventListener("click", resolve, { capture: true, once: true }));
+    const clicked = new Promise<Element>((resolve) =>
+      document.addEventListener("click", ({ target }) => resolve(target as Element), { capture: true, once: true }),
+    );
     await clickAt(x, y);
-    await clicked;
+    return clicked;
   }
 
   /** Scrolls to an element, and waits until it stays in its place: the page may still be laid out after a change. */
