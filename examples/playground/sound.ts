@@ -83,6 +83,7 @@ export class Sound {
   stop(): void {
     const { context, gain, rack } = this;
     this.rack = undefined;
+    this.gain = undefined;
     this.context = undefined;
     if (context === undefined) return;
     context.onstatechange = null;
