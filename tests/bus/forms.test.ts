@@ -448,6 +448,19 @@ describe("the kernel's own buffers", () => {
     expect(storage.mainInput!.channel(0)).toEqual(ramp(1));
   });
 
+  test("moveTo goes as far as a longest block of the whole bus, or of each channel, lies in the memory, and no sample farther", () => {
+    const { places, storage: make } = kept();
+    const [one, two] = [make({ inputs: [places[0]!] }), make({ inputs: [[places[0]!, places[1]!]] })];
+    const end = one.memory.buffer.byteLength;
+    const channel = one.maxFrames * 4;
+    for (const beyond of [4, 0]) {
+      expect(one.mainInput!.moveTo(end - 2 * channel + beyond)).toBe(beyond === 0);
+      expect(two.mainInput!.moveTo([places[1]!, end - channel + beyond])).toBe(beyond === 0);
+      expect(two.mainInput!.moveTo([end - channel + beyond, places[1]!])).toBe(beyond === 0);
+    }
+    expect([one.mainInput!.samplesAddress, two.mainInput!.channelAddress(0)]).toEqual([end - 2 * channel, end - channel]);
+  });
+
   test.each(forms.filter((form) => form === "known" || form === "compared"))(
     "a host that is %s is collected into where the kernel has moved, and delivered from there, at once",
     (form) => {

@@ -248,6 +248,14 @@ export const equivalent = [
     nth: 0,
     reason: "where the values just fit they are copied one by one, to the same outcome",
   },
+  {
+    file: "src/blocks/planar-blocks.ts",
+    line: "for (let c = 0; c < count && c < places; c++) {",
+    was: "<",
+    text: "<=",
+    nth: 0,
+    reason: "where a channel is missing the careful way is taken, to the same outcome",
+  },
   ...[0, 1, 2, 3].map((nth) => ({
     file: "assembly/forms.ts",
     line: "return;",
