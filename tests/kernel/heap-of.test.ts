@@ -80,7 +80,7 @@ describe("the allocator is found by its name", () => {
     expect(() => heapOf(kernel([float]))).toThrow(/malloc found/);
   });
 
-  test("what counts in other units than bytes, or takes from the stack, is none", () => {
+  test("what counts in other units than bytes, gives some beyond the memory, or takes from the stack, is none", () => {
     const inFloats: FunctionOf = { names: ["allocFloats"], takes: ["i32"], gives: ["i32"], code: bump(0, 2) };
     const twice = [...op.get(0), ...op.const(1), ...op.shl];
     const inPairs: FunctionOf = {
@@ -88,7 +88,9 @@ describe("the allocator is found by its name", () => {
       names: ["allocPairs"],
       code: [...op.globalGet(0), ...op.globalGet(0), ...twice, ...op.add, ...op.globalSet(0)],
     };
-    for (const one of [inFloats, inPairs]) {
+    // The last one of those that are tried begins in the memory, and ends behind it.
+    const tooFar: FunctionOf = { ...inFloats, names: ["allocFar"], code: [...bump(0), ...op.const(2 * 65_536 - 4024), ...op.add] };
+    for (const one of [inFloats, inPairs, tooFar]) {
       expect(() => heapOf(kernel([one, malloc("stackAlloc"), malloc("__cxa_allocate_exception")]))).toThrow(/nobody says where/);
     }
   });
