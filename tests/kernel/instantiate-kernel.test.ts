@@ -575,6 +575,8 @@ describe("imports", () => {
   test("a failed assertion of C's says what, where, as far as that is told", () => {
     const { exports, heap } = instantiateKernel(wasmModule(calling(of("env", "__assert_fail", 4), 64, 0, 12, 0)));
     new Uint8Array(heap.memory.buffer, 64, 5).set(new TextEncoder().encode("a > 0"));
+    // A null pointer leads to no text, whatever lies at address 0.
+    new Uint8Array(heap.memory.buffer, 0, 3).set(new TextEncoder().encode("no\0"));
     expect(() => exports.run()).toThrow("the kernel failed its assertion a > 0, at ?:12");
     // Text that goes on to the memory's end.
     const atEnd = instantiateKernel(wasmModule(calling(of("env", "__assert_fail", 4), 2 * PAGE - 5, 64, 12, 0)));
