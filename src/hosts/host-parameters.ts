@@ -31,9 +31,9 @@ export function inheritedAs(name: string): unknown {
   return ({} as Record<string, unknown>)[name];
 }
 
-/** Whether a host's third argument can have values. */
-export function isObject(host: unknown): host is object {
-  return (typeof host === "object" || typeof host === "function") && host !== null;
+/** Whether something can have properties, so that a host's third argument can have values. */
+export function isObject(value: unknown): value is object {
+  return (typeof value === "object" || typeof value === "function") && value !== null;
 }
 
 export class HostParameters {

@@ -6,8 +6,8 @@ import { ProcessBufferStorage } from "../storage";
 
 /**
  * [setup] Makes the engine do now what it otherwise does at the first use: it compiles a JavaScript function when that is first
- * called, and a core when a storage first needs it. It allocates a storage, renders blocks of silence with it, and frees it; it does
- * so several times, because engines compile once more what is called often.
+ * called, and a core when a storage first needs it. It allocates a storage, renders blocks of silence with it, and frees it, twelve
+ * times: V8 compiles a function once more, to faster code, when it has been called some times.
  *
  * In a worklet, the library does this by itself for the default buses and options when its module is evaluated. Call `warmUp` at
  * the module scope of a processor whose buses or options are others, such as doubles, parameters or buses that are contiguous.

@@ -313,30 +313,6 @@ describe("parameters", () => {
     expect(storage.diagnostics.invalidParameters).toBe(1);
     storage.free();
   });
-
-  test("with a NaN behind the kernel's block are refused in the next one, also where the host hands over none any more", () => {
-    // Of the second array some values are in the first block of the kernel's; the NaN is among those in the second one.
-    const withNaN = each(4, 5);
-    withNaN[H + 2] = Number.NaN;
-    const storage = ProcessBufferStorage.allocateFromConfig(
-      { inputs: [1], outputs: [1], parameters: [{ name: "gain", defaultValue: 2, maxValue: 100 }] },
-      { maxFrames: N, heap },
-    );
-    const blocks = new FixedBlocks(storage, { hostFrames: 2 * H });
-    const seen: number[] = [];
-    const given = [[...each(3, 3)], withNaN, undefined, undefined, undefined];
-    for (const gain of given) {
-      const values = gain && { gain: Float32Array.from(gain) };
-      blocks.collect([[new Float32Array(2 * H)]], [[new Float32Array(2 * H)]], values);
-      while (blocks.next()) {
-        const [, address] = new Uint32Array(storage.memory.buffer, storage.parametersAddress, 2);
-        seen.push(...new Float32Array(storage.memory.buffer, address, N));
-      }
-    }
-    expect(seen).toEqual([...each(3, 3, 4), ...each(4, 4, 4), ...each(4, 4, 4)]);
-    expect(storage.diagnostics.invalidParameters).toBe(1);
-    storage.free();
-  });
 });
 
 test("a parameter that the host hands over in no block is what setParameter and reconfigure left", () => {

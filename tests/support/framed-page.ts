@@ -12,7 +12,7 @@ const { pressKeys, clickAt } = commands as unknown as {
 type FrameWindow = Window & typeof globalThis;
 
 export class FramedPage {
-  /** Nodes of the page that are connected to a destination. */
+  /** Nodes that the page has connected to a destination since it was loaded: browsers play nothing before a click. */
   private readonly heard: AudioNode[] = [];
 
   private constructor(private readonly frame: HTMLIFrameElement) {

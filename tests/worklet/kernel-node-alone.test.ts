@@ -1,4 +1,4 @@
-// A kernel's node without an engine: what its processor never does in one, and what stays when it has ended.
+// A kernel's node without an engine. In place of its processor the test hears what the node sends, and answers what no engine would.
 
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { createKernelNode, type KernelLevels, type KernelNodeOptions } from "wasm-process-buffers";
