@@ -358,7 +358,6 @@ function kernelNode(
       this.state = "ended";
       this.stopMeters();
       for (const resolve of Object.values(this.questions)) resolve();
-      this.questions.length = 0;
       this.port.close();
     }
 
