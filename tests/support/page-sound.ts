@@ -12,13 +12,16 @@ export interface PageSound {
   peak(): Promise<number>;
   /** The states of all contexts so far, oldest first. */
   states(): Promise<string[]>;
+  /** For each context that the page has closed, in their order: the highest of the last 128 samples before. */
+  peaksAtClose(): Promise<number[]>;
 }
 
 /** Listens to each context of the page from now on: before it is opened. */
 export async function listenTo(page: Page): Promise<PageSound> {
   await page.addInitScript(() => {
     const heard: Heard[] = [];
-    Object.assign(globalThis, { heard });
+    const peaksAtClose: number[] = [];
+    Object.assign(globalThis, { heard, peaksAtClose });
     const connect = AudioNode.prototype.connect as (...args: unknown[]) => AudioNode;
     AudioNode.prototype.connect = function (this: AudioNode, ...args: unknown[]) {
       if (args[0] instanceof AudioDestinationNode) {
@@ -28,6 +31,16 @@ export async function listenTo(page: Page): Promise<PageSound> {
       }
       return connect.apply(this, args);
     } as typeof AudioNode.prototype.connect;
+    const close = AudioContext.prototype.close;
+    AudioContext.prototype.close = function () {
+      const played = heard.find(({ context }) => context === this);
+      if (played !== undefined) {
+        const samples = new Float32Array(played.analyser.fftSize);
+        played.analyser.getFloatTimeDomainData(samples);
+        peaksAtClose.push(Math.max(...samples.slice(-128).map(Math.abs)));
+      }
+      return close.call(this);
+    };
   });
   return {
     peak: () =>
@@ -39,5 +52,6 @@ export async function listenTo(page: Page): Promise<PageSound> {
         return Math.max(...samples.map(Math.abs));
       }),
     states: () => page.evaluate(() => (globalThis as unknown as { heard: Heard[] }).heard.map(({ context }) => context.state)),
+    peaksAtClose: () => page.evaluate(() => (globalThis as unknown as { peaksAtClose: number[] }).peaksAtClose),
   };
 }

@@ -6,6 +6,7 @@ import processorUrl from "./processor?worker&url";
 interface Sound {
   readonly context: AudioContext;
   readonly node: KernelNode;
+  readonly volume: GainNode;
 }
 
 const startButton = document.querySelector<HTMLButtonElement>("#start")!;
@@ -41,8 +42,7 @@ startButton.addEventListener("click", async () => {
 
 stopButton.addEventListener("click", async () => {
   stopButton.disabled = true;
-  sound?.node.dispose();
-  await sound?.context.close();
+  if (sound !== undefined) await stop(sound);
   sound = undefined;
   startButton.disabled = false;
 });
@@ -61,11 +61,20 @@ async function start(): Promise<Sound> {
       status.textContent = `The kernel failed: ${message}`;
     });
     const tone = new OscillatorNode(context, { frequency: 220 });
-    tone.connect(node).connect(context.destination);
+    const volume = new GainNode(context);
+    tone.connect(node).connect(volume).connect(context.destination);
     tone.start();
-    return { context, node };
+    return { context, node, volume };
   } catch (error) {
     await context.close();
     throw error;
   }
+}
+
+/** Falls silent first: a sound that breaks off is heard as a click. */
+async function stop({ context, node, volume }: Sound): Promise<void> {
+  volume.gain.setTargetAtTime(0, context.currentTime, 0.005);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  node.dispose();
+  await context.close();
 }
