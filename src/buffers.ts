@@ -81,8 +81,9 @@ export class Buffers {
     this.layout = layout;
     this.block = block;
     this.hasContiguous = layout.buses.some((bus) => bus.layout === "contiguous");
-    this.zeroedFrameBytes = settings.clearOutputs ? (layout.packed?.sampleBytes ?? 0) : 0;
-    this.isEveryday = layout.packed !== undefined && layout.parameters === undefined && layout.silenceBytes === 0;
+    const { packed } = layout;
+    this.zeroedFrameBytes = packed !== undefined && settings.clearOutputs ? packed.sampleBytes : 0;
+    this.isEveryday = packed !== undefined && layout.parameters === undefined && layout.silenceBytes === 0;
     // The block is the owner of the reservation, because everything that uses these buffers refers to the block. So the bytes
     // stay reserved as long as any of it is reachable.
     this.reservation = reserve(heap, layout.totalBytes, block, shared ? layout.shownState : undefined);

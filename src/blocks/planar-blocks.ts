@@ -209,7 +209,7 @@ export class PlanarBlocks<F extends SampleFormat> {
       const given = uniformFrames(inputs, inputCounts);
       const frames = wanted === NO_FRAMES ? given : wanted;
       if (!(frames > 0 && frames <= most) || (given !== frames && given !== NO_FRAMES)) return 0;
-      let dropped = inputs.length > this.inputs.length ? channelsFrom(inputs, this.inputs.length) : 0;
+      let dropped = channelsFrom(inputs, this.inputs.length);
       for (let b = 0; b < this.inputs.length; b++) {
         const bus = this.inputs[b]!;
         const theirs = inputs[b]!;

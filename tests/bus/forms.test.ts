@@ -448,6 +448,26 @@ describe("the kernel's own buffers", () => {
     expect(storage.mainInput!.channel(0)).toEqual(ramp(1));
   });
 
+  test("moveTo 0 is refused where a bus has no channels, too; another address is taken", () => {
+    const { places, heap } = kept();
+    const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [0], outputs: [1] }, { heap, addresses: { inputs: [places[0]!] } });
+    expect([storage.mainInput!.moveTo(0), storage.mainInput!.moveTo(places[1]!)]).toEqual([false, true]);
+  });
+
+  test.each(["contiguous", "interleaved"] as const)(
+    "while the address of a %s bus is not known, all that its pointers lead to is silence, whatever the other buses hold",
+    (layout) => {
+      const { heap } = kept();
+      const storage = ProcessBufferStorage.allocateFromConfig(
+        { inputs: [{ channelCount: 4, layout }, 2], outputs: [] },
+        { heap, addresses: { inputs: [0] } },
+      );
+      storage.collect([[], [ramp(1), ramp(2)]], []);
+      const [first] = new Uint32Array(storage.memory.buffer, storage.mainInput!.tableAddress, 4);
+      expect([...new Float32Array(storage.memory.buffer, first, 4 * 128)]).toEqual(Array(4 * 128).fill(0));
+    },
+  );
+
   test("moveTo goes as far as a longest block of the whole bus, or of each channel, lies in the memory, and no sample farther", () => {
     const { places, storage: make } = kept();
     const [one, two] = [make({ inputs: [places[0]!] }), make({ inputs: [[places[0]!, places[1]!]] })];

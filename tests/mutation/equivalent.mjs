@@ -272,16 +272,29 @@ export const equivalent = [
     nth: 0,
     reason: "until frames are pushed, which moves what is there to the front, all is silence",
   },
-  ...[0, 1].map((nth) => ({
+  ...["this.from.push(NO_SAMPLES);", "this.into.push(NO_SAMPLES);"].map((push) => ({
     file: "src/blocks/planar-blocks.ts",
-    line:
-      nth === 0
-        ? "for (let i = 0; i < inputCount; i++) this.from.push(NO_SAMPLES);"
-        : "for (let i = 0; i < inputCount; i++) this.into.push(NO_SAMPLES);",
+    line: `for (let i = 0; i < inputCount; i++) ${push}`,
     was: "<",
     text: "<=",
     nth: 0,
     reason: "one place more, which nobody uses",
+  })),
+  ...["this.outOf.push(0);", "this.to.push(NO_SAMPLES);"].map((push) => ({
+    file: "src/blocks/planar-blocks.ts",
+    line: `for (let i = 0; i < channelCount; i++) ${push}`,
+    was: "<",
+    text: "<=",
+    nth: 0,
+    reason: "one place more, which nobody uses",
+  })),
+  ...["src/hosts/planar.ts", "src/hosts/host-parameters.ts", "src/blocks/planar-blocks.ts"].map((file) => ({
+    file,
+    line: "private repeats = 0;",
+    was: "0",
+    text: "1",
+    nth: 0,
+    reason: "the first block sets it before it is read, because no object can have come before",
   })),
   {
     file: "src/blocks/planar-blocks.ts",
@@ -324,5 +337,53 @@ export const equivalent = [
     ...change,
     nth: 0,
     reason: "the core is asked once more, for no parameter, which changes nothing",
+  })),
+  {
+    file: "assembly/constant.ts",
+    line: "for (const end = samples + (byteLength & ~15); at < end; at += 16) {",
+    was: "&",
+    text: "|",
+    nth: 0,
+    reason: "then all goes word by word, to the same outcome, only slower",
+  },
+  {
+    file: "assembly/forms.ts",
+    line: "if (format == I16 && step == 4 && channels == 2 && scale == 1) {",
+    was: "1",
+    text: "0",
+    nth: 0,
+    reason: "pairs are written channel by channel, to the same outcome, only slower",
+  },
+  {
+    file: "src/blocks/planar-blocks.ts",
+    line: "if (!this.isKnown || inputs !== this.lastInputs || outputs !== this.lastOutputs || this.knownFrames > most) return false;",
+    was: ">",
+    text: ">=",
+    nth: 0,
+    reason: "blocks as long as the queue takes are looked at anew each time, to the same outcome, only slower",
+  },
+  {
+    file: "src/blocks/planar-blocks.ts",
+    line: "dropped += Math.max(0, places - count);",
+    was: "+=",
+    text: "-=",
+    nth: 0,
+    reason: "what is negative says that a channel cannot be written, and then the careful path writes and counts",
+  },
+  {
+    file: "src/bus.ts",
+    line: "this.constantMask |= conversions!.constantChannels(this.addressOf(c), 0, 1, block.frames, sampleBytes) << c;",
+    was: "0",
+    text: "1",
+    nth: 0,
+    reason: "the distance to the next channel, where there is one channel",
+  },
+  ...["0", "false"].map((text) => ({
+    file: "src/hosts/interleaved.ts",
+    line: "return true;",
+    was: "true",
+    text,
+    nth: 0,
+    reason: "floats become 16-bit samples channel by channel, to the same outcome, only slower",
   })),
 ];

@@ -42,7 +42,7 @@ const STAGES = [
   { name: "near", args: TOGETHER, filters: (file) => nearTests(file) },
   { name: "quick", args: TOGETHER, filters: ["tests/(?!node/|browser/|chromium/|worklet/).*\\.test\\.ts"] },
   { name: "long", args: [], filters: LONG },
-  { name: "nodes", args: [], filters: (file) => (/^src\/(worklet|kernel|events|tools)\//.test(file) ? NODES : []) },
+  { name: "nodes", args: [], filters: (file) => (/^src\/(worklet|kernel|events|tools|blocks)\//.test(file) ? NODES : []) },
   {
     name: "garbage",
     args: [],

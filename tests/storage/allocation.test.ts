@@ -142,6 +142,16 @@ describe("bytes of each part", () => {
     expect(silenceOf({ inputs: [], outputs: [2] }, { channelMemory: "external" })).toBe(0);
   });
 
+  test.each([
+    [{ channelCount: 4 }, 512],
+    [{ channelCount: 4, layout: "contiguous" }, 4 * 512],
+    [{ channelCount: 3, layout: "interleaved", sampleFormat: "i16" }, 3 * 256],
+    [0, 0],
+  ] as const)("while the address of the kernel's bus %j is not known, %i bytes of silence are there for it", (bus, silenceBytes) => {
+    const { usage } = ProcessBufferStorage.allocateFromConfig({ inputs: [1, bus], outputs: [] }, { addresses: { inputs: [undefined, 0] } });
+    expect(usage.silenceBytes).toBe(silenceBytes);
+  });
+
   test("an instrument has internal output buffers of 2 x 512 zeroed samples, even with external channel memory", () => {
     const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [], outputs: [2] }, { channelMemory: "external", maxFrames: 512 });
     expect(storage.usage.sampleBytes).toBe(2 * 512 * 4);
