@@ -237,6 +237,19 @@ describe.each(formats)("%s", (sampleFormat) => {
     expect(storage.diagnostics.invalidParameters).toBe(3 * Math.floor(count / 4));
   });
 
+  test("of many that vary, setParameter holds the one that it is for, and a window shows the others as they are", () => {
+    const many = Array.from({ length: 15 }, (_, p) => ({ name: `p${p}` }));
+    const storage = allocate({ inputs: [], outputs: [1], parameters: many }, 20);
+    const values = Object.fromEntries(many.map(({ name }, p) => [name, ramp(p, 20)]));
+    for (let held = 0; held < many.length; held++) {
+      collect(storage, values, 20);
+      storage.setParameter(held, 100);
+      storage.setWindow(5, 10);
+      const shown = structsOf(storage).map(({ length }, p) => valuesOf(storage, p, length));
+      expect(shown).toEqual(many.map((_, p) => (p === held ? [100] : [...ramp(p, 20).subarray(5, 15)])));
+    }
+  });
+
   test("equal to a plain model over random blocks", () => {
     const valueFor = fc.oneof(
       fc.constant(undefined),

@@ -386,4 +386,15 @@ export const equivalent = [
     nth: 0,
     reason: "floats become 16-bit samples channel by channel, to the same outcome, only slower",
   })),
+  ...[
+    "else for (let at = firstOf(output, c); at < samples.length; at += apart) samples[at] = 0;",
+    "for (let at = firstOf(output, c); at < samples.length; at += apart) {",
+  ].map((line) => ({
+    file: "src/tools/block-operations.ts",
+    line,
+    was: "<",
+    text: "<=",
+    nth: 0,
+    reason: "what is written behind the end of a typed array is ignored",
+  })),
 ];

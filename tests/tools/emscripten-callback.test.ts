@@ -185,6 +185,9 @@ test.each([
   const address = Math.max(tool.inputsAddress, tool.outputsAddress) - behind;
   expect([tool.inputsAddress, tool.outputsAddress]).toEqual([inputs.length > 0 ? address : 0, outputs.length > 0 ? address + behind : 0]);
   storage.begin(128);
+  const atSetUp = storage.diagnostics.viewRebuilds;
+  tool.call();
+  expect(storage.diagnostics.viewRebuilds).toBe(atSetUp);
   for (let block = 0; block < 3; block++) {
     new Uint8Array(heap.memory.buffer, address, 12 * (inputs.length + outputs.length)).fill(0);
     heap.memory.grow(1);
