@@ -216,12 +216,13 @@ function builtFile(core) {
 
 /** Those that have the file in them. */
 async function buildCores(place, file) {
+  const commands = [];
   for (const core of CORES) {
     const source = `assembly/${core.replace("-shared", "")}.ts`;
-    if (!(await sourcesOf(source)).has(file)) continue;
-    const { code } = await command(place, "node_modules/assemblyscript/bin/asc.js", [source, "--target", core], 120_000);
-    if (code !== 0) return false;
+    if ((await sourcesOf(source)).has(file)) commands.push(`${source} --target ${core}`);
   }
+  const { code } = await command(place, join(root, ".ci/asc.mjs"), commands, 120_000);
+  if (code !== 0) return false;
   for (const core of WHOLE_CORES) await cp(join(place, builtFile(core)), join(place, `dist/${core}.wasm`));
   return true;
 }

@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import asc from "assemblyscript/asc";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { captureKernel, createRegionHeap, heapOf, instantiateKernel, ProcessBufferStorage, type WasmHeap } from "wasm-process-buffers";
 import { rustc } from "../../../examples/rust-kernel/build.mjs";
@@ -31,16 +32,13 @@ function compile(compiler: string, name: string, source: string, flags: readonly
   return join(folder, output);
 }
 
-const asc = (name: string, source: string, ...flags: string[]) => {
+/** In this process, because the compiler takes seconds to start. */
+async function assemblyScript(name: string, source: string, ...flags: string[]): Promise<WebAssembly.Module> {
   writeFileSync(join(folder, `${name}.ts`), source);
-  const program = resolve("node_modules/assemblyscript/bin/asc.js");
-  const { status, stderr } = spawnSync(process.execPath, [program, `${name}.ts`, "-O2", "-o", `${name}.wasm`, ...flags], {
-    cwd: folder,
-    encoding: "utf8",
-  });
-  expect([status, stderr]).toEqual([0, ""]);
+  const { error, stderr } = await asc.main([`${name}.ts`, "--baseDir", folder, "-O2", "-o", `${name}.wasm`, ...flags]);
+  expect([error, stderr.toString()]).toEqual([null, ""]);
   return new WebAssembly.Module(readFileSync(join(folder, `${name}.wasm`)));
-};
+}
 
 /** A storage in the heap, there and back, over growth; what is left of it must be found again. */
 function use(heap: WasmHeap): void {
@@ -329,10 +327,14 @@ describe("pages that the host adds beside a kernel's own allocator", () => {
     ["stub", [true, true]],
     ["minimal", [false, true]],
     ["incremental", [false, true]],
-  ])("are taken by AssemblyScript's runtime %s, after its first allocation and before: %j", { timeout: 180_000 }, (runtime, taken) => {
-    const source = "export function malloc(bytes: usize): usize { return heap.alloc(bytes); }";
-    expect(takesThem(asc(`pages-${runtime}`, source, "--runtime", runtime))).toEqual(taken);
-  });
+  ])(
+    "are taken by AssemblyScript's runtime %s, after its first allocation and before: %j",
+    { timeout: 180_000 },
+    async (runtime, taken) => {
+      const source = "export function malloc(bytes: usize): usize { return heap.alloc(bytes); }";
+      expect(takesThem(await assemblyScript(`pages-${runtime}`, source, "--runtime", runtime))).toEqual(taken);
+    },
+  );
 
   test("are taken by wasi-libc at its first allocation, and not after it", { timeout: 180_000 }, () => {
     const source = `
@@ -355,7 +357,7 @@ describe("pages that the host adds beside a kernel's own allocator", () => {
 });
 
 describe("AssemblyScript", () => {
-  test("with malloc and free over heap: its abort, its trace and its seed are there", { timeout: 180_000 }, () => {
+  test("with malloc and free over heap: its abort, its trace and its seed are there", { timeout: 180_000 }, async () => {
     const source = `
       export function malloc(bytes: usize): usize { return heap.alloc(bytes); }
       export function free(address: usize): void { heap.free(address); }
@@ -363,7 +365,7 @@ describe("AssemblyScript", () => {
       export function say(): void { trace("level", 2, 0.5, 1); }
       export function random(): f64 { return Math.random(); }
     `;
-    const { exports, heap } = instantiateKernel(asc("managed", source, "--runtime", "minimal"));
+    const { exports, heap } = instantiateKernel(await assemblyScript("managed", source, "--runtime", "minimal"));
     expect(() => exports.fail()).toThrow("the kernel aborted: too loud, at managed.ts:4:");
     const log = vi.spyOn(console, "log").mockImplementation(() => {});
     exports.say();
@@ -373,8 +375,12 @@ describe("AssemblyScript", () => {
     use(heap);
   });
 
-  test("that exports its runtime alone says what to export", { timeout: 180_000 }, () => {
-    const module = asc("runtime", "export function take(values: Float32Array): i32 { return values.length; }", "--exportRuntime");
+  test("that exports its runtime alone says what to export", { timeout: 180_000 }, async () => {
+    const module = await assemblyScript(
+      "runtime",
+      "export function take(values: Float32Array): i32 { return values.length; }",
+      "--exportRuntime",
+    );
     expect(() => instantiateKernel(module)).toThrow(/export malloc and free that call heap\.alloc and heap\.free/);
   });
 });
