@@ -333,7 +333,7 @@ export class InterleavedHost<F extends SampleFormat = "f32"> {
       const given = Math.min(bus.length, channelCount - first);
       if (isFloat && isPlanarFloats(bus) && isInPlace(bus)) {
         const to = floats + first * FLOAT_BYTES;
-        if (given > 0) core.interleave(to, channelCount, bus.samplesAddress + start * FLOAT_BYTES, bus.place.stride, given, frames);
+        core.interleave(to, channelCount, bus.samplesAddress + start * FLOAT_BYTES, bus.place.stride, given, frames);
       } else {
         const { sampleFormat, step, scale } = bus.place;
         const kernelFormat = SAMPLE_FORMATS[sampleFormat].code;

@@ -405,4 +405,14 @@ export const equivalent = [
     nth: 0,
     reason: "only a kernel's node asks, and it never resets its blocks, so that framesBefore is 0",
   },
+  ...[
+    { was: "&&", text: "||", nth: 0 },
+    { was: ">", text: ">=", nth: 0 },
+    { was: ">", text: ">=", nth: 1 },
+  ].map((change) => ({
+    file: "src/blocks/frame-queue.ts",
+    line: "if (start > 0 && frames > 0) {",
+    ...change,
+    reason: "what stands in front is copied to where it is, or nothing is copied",
+  })),
 ];
