@@ -212,6 +212,9 @@ test("a trial runs the function that may run the constructors, and goes on where
 test("a trial does not see what the one before has written, or used up", () => {
   const partner = [gives("m", again), takesBack("f", keep)];
   expect(heapIn([gives("a", bump(0)), ...partner]).free).toBeDefined();
+  const breaks = [...op.const(1), ...op.globalSet(2)];
+  const breakable = gives("m", [...op.globalGet(2), ...op.if(op.const(0), again)]);
+  expect(heapIn([breakable, takesBack("c", breaks), takesBack("d", breaks), takesBack("f", keep)]).free).toBeDefined();
   // Its blocks are over those words in which the other one keeps what comes next.
   const spoils = [...op.const(1024), ...op.get(0), ...op.store, ...bump(0)];
   const word = op.const(2048);

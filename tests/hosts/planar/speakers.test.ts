@@ -104,6 +104,23 @@ test("other counts are discrete: what has no place is counted, in and out, and m
   expect(storage.diagnostics.droppedChannels).toBe(2);
 });
 
+test("every pair of counts that Web Audio does not mix is discrete, in and out", () => {
+  const untouched = [9, 9, 9, 9];
+  for (let channels = 1; channels <= 10; channels++) {
+    const storage = storageOf([channels], [channels], { maxFrames: 4 });
+    for (let theirs = 1; theirs <= 16; theirs++) {
+      if (`${theirs} to ${channels}` in equations || `${channels} to ${theirs}` in equations) continue;
+      const [source, outputs] = [channelsOf(theirs, 4), [filled(theirs, 9, 4)]];
+      storage.collect([source], outputs);
+      for (let c = 0; c < channels; c++) storage.mainOutput!.channel(c).set(storage.mainInput!.channel(c));
+      storage.deliver(outputs);
+      const expected = source.map((samples, c) => (c < channels ? [...samples] : untouched));
+      expect(outputs[0]!.map((samples) => [...samples])).toEqual(expected);
+    }
+    storage.free();
+  }
+});
+
 test("a channel that cannot be used is silence in the mix, and counted", () => {
   const storage = storageOf([1], [1]);
   const source = [noise(128, 1), null as never];
