@@ -362,11 +362,13 @@ describe("the kernel's own buffers", () => {
     const { places, storage: make } = kept();
     const storage = make({ inputs: [[places[3]!, places[0]!]], outputs: [[places[1]!, places[2]!]] });
     expect(storage.usage.sampleBytes).toBe(0);
+    const channelCountAt = (descriptor: number) => new Uint32Array(storage.memory.buffer, descriptor, 3)[2];
     const outputs = [filled(2)];
     for (let block = 0; block < 5; block++) {
       storage.collect([[ramp(1), ramp(2)]], outputs);
       expect(new Float32Array(storage.memory.buffer, places[3], 128)).toEqual(ramp(1));
       expect(new Float32Array(storage.memory.buffer, places[0], 128)).toEqual(ramp(2));
+      expect([channelCountAt(storage.inputsAddress), channelCountAt(storage.outputsAddress)]).toEqual([2, 2]);
       new Float32Array(storage.memory.buffer, places[2], 128).set(ramp(5));
       storage.deliver(outputs);
       expect([...outputs[0]![0]!]).toEqual(Array(128).fill(0));
@@ -401,6 +403,7 @@ describe("the kernel's own buffers", () => {
       const [into, from] = [places[block % 2]!, places[2 + (block % 2)]!];
       expect(storage.mainInput!.moveTo(into)).toBe(true);
       storage.collect(host.inputs, host.outputs);
+      expect(new Uint32Array(storage.memory.buffer, storage.inputsAddress, 3)[2]).toBe(1);
       expect(new Float32Array(storage.memory.buffer, into, 128)).toEqual(ramp(3));
       new Float32Array(storage.memory.buffer, from, 128).set(ramp(block));
       expect(storage.mainOutput!.moveTo(from)).toBe(true);
