@@ -415,4 +415,20 @@ export const equivalent = [
     ...change,
     reason: "what stands in front is copied to where it is, or nothing is copied",
   })),
+  {
+    file: "src/tools/observer.ts",
+    line: "const isInside = Number.isInteger(place) && place >= 0 && byteLength >= 0 && place + byteLength <= memoryBytes;",
+    was: "0",
+    text: "1",
+    nth: 0,
+    reason: "nothing of a storage lies at address 0, and what does lies on a boundary of 4",
+  },
+  {
+    file: "src/speakers.ts",
+    line: "return from !== to && isMixable(from) && isMixable(to) ? MIXES[from * MIXES_PER_COUNT + to] : undefined;",
+    was: "&&",
+    text: "||",
+    nth: 0,
+    reason: "a number without a speaker layout leads to a place of the list where nothing stands, and so do two equal numbers",
+  },
 ];

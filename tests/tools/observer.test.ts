@@ -308,6 +308,21 @@ describe("a storage that is gone", () => {
   });
 });
 
+test("a block that is being collected shows nothing, and shows when it is whole", () => {
+  const { storage, observer } = observed([1], [1], "f32");
+  storage.begin(128);
+  const seen: unknown[] = [];
+  const channels = Object.defineProperty(filled(1), 0, {
+    get: () => {
+      seen.push(observer.peak("input", 0, 0), observer.frames, observer.isGone);
+      return filled(1, 0.5)[0];
+    },
+  });
+  storage.collect([channels], [filled(1)]);
+  expect(seen.slice(0, 3)).toEqual([undefined, undefined, false]);
+  expect(observer.peak("input", 0, 0)).toBe(0.5);
+});
+
 describe("what another thread does between a look and its check", () => {
   /** Whatever is done there is done once. */
   function meanwhile(change: () => void) {
@@ -398,6 +413,16 @@ test("an observer keeps to the location that it was given, whatever becomes of t
   storage.begin(77);
   storage.mainOutput!.channel(0).fill(1);
   expect([observer.frames, observer.blocks, observer.peak("output", 0, 0)]).toEqual([77, 1, 1]);
+});
+
+test("a storage that ends where its memory does is observed", () => {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+  const atEnd = { memory, malloc: (bytes: number) => memory.buffer.byteLength - bytes, free() {} };
+  const storage = ProcessBufferStorage.allocateFromConfig({ inputs: [1], outputs: [] }, { heap: atEnd });
+  const { address, layout } = locationOf(storage);
+  expect(address + layout.totalBytes).toBe(memory.buffer.byteLength);
+  storage.begin(64);
+  expect(new StorageObserver(storage.location).frames).toBe(64);
 });
 
 test("a main bus of 0 channels is a bus of a location, too, whatever its layout", () => {
