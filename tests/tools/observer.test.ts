@@ -364,6 +364,7 @@ describe("what another thread does between a look and its check", () => {
 describe("what is no location is a TypeError that says what came", () => {
   const location = locationOf(observed([1], [1], "f32").storage);
   const { layout } = location;
+  const end = location.memory.buffer.byteLength;
   const withBus = (part: object) => ({ ...location, layout: { ...layout, buses: [{ ...layout.buses[0], ...part }] } });
 
   test.each<readonly [unknown, string]>([
@@ -389,6 +390,8 @@ describe("what is no location is a TypeError that says what came", () => {
     [withBus({ firstChannel: 2 ** 30 }), `a location leads to tables in its memory; ${location.address + layout.tables + 2 ** 32} came`],
     [withBus({ samples: -4096 }), `a location leads to samples in its memory; ${location.address - 4096} came`],
     [withBus({ samples: undefined }), "a location leads to samples in its memory; NaN came"],
+    // Its first word is in the memory, and its last one is not.
+    [withBus({ samples: end - location.address - 16 }), `a location leads to samples in its memory; ${end - 16} came`],
     ...[{ sampleFormat: "f16" }, { step: 0 }, { step: 6 }, { step: "4px" }, { scale: 1 }, { scale: null }].map(
       (part) => [withBus(part), "layout of a location is what ProcessBufferStorage.location says; bus 0 is otherwise"] as const,
     ),
