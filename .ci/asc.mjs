@@ -2,7 +2,7 @@
 //
 //   node .ci/asc.mjs "assembly/core.ts --target core" "assembly/core.ts --target core-shared"
 //
-// All are compiled in one process: the compiler takes seconds to start, and less than one for a module.
+// All are compiled in one process: the compiler takes some four seconds to start, and about one for a module.
 
 import asc from "assemblyscript/asc";
 
